@@ -1,0 +1,43 @@
+# install, run, test, check, bench. Everything lives in .venv; nothing else on the machine changes.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: install run test check bench lock clean
+install: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Handbok needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: install
+	@$(BIN)/handbok run
+
+test: check
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: .venv/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/links.py
+	$(BIN)/handbok knowledge check
+
+bench: .venv/.installed-dev
+	$(BIN)/python -m benchmarks
+
+# Locks hold hashes and no addresses, so that they work with whatever registry pip is set up for.
+lock: .venv/.installed-dev
+	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --group build --group dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

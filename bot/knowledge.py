@@ -1,0 +1,216 @@
+"""The knowledge base: what the handbooks say, how staff ask for it, and what always goes to a person.
+
+The YAML in ``knowledge/`` becomes these frozen types (see bot/loading.py): a file's types are the domain's types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.language import Language
+
+OrganisationId = str  # "oslomet"
+SectionId = str  # "oslomet/hashtag"
+EntryId = str  # "made-a-mistake"; hand-off topics "handoff/press"; small talk "smalltalk/hello"
+
+NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Slug = Annotated[str, StringConstraints(pattern=r"^(?:(?:handoff|smalltalk)/)?[a-z0-9]+(?:-[a-z0-9]+)*$")]
+MAX_ANSWER = 600  # characters, facts filled in
+
+
+class Model(BaseModel):
+    """Frozen, strict, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Texts(Model):
+    """One text in each of the four languages."""
+
+    nb: NonEmpty
+    nn: NonEmpty
+    sv: NonEmpty
+    en: NonEmpty
+
+    def __getitem__(self, language: Language) -> str:
+        text: str = getattr(self, language.value)
+        return text
+
+
+class Questions(Model):
+    """Variants: ways of asking, by language."""
+
+    nb: tuple[NonEmpty, ...]
+    nn: tuple[NonEmpty, ...]
+    sv: tuple[NonEmpty, ...]
+    en: tuple[NonEmpty, ...]
+
+    def __getitem__(self, language: Language) -> tuple[str, ...]:
+        variants: tuple[str, ...] = getattr(self, language.value)
+        return variants
+
+
+class Answer(Texts):
+    """What one handbook says on a need, in our own words. ``sources``: its sections, the main one first."""
+
+    sources: Annotated[tuple[SectionId, ...], Field(min_length=1)]
+
+
+class Entry(Model):
+    """One need that the bot can answer, whoever asks."""
+
+    id: Slug
+    title: Texts
+    questions: Questions
+    answers: Annotated[Mapping[OrganisationId, Answer], Field(min_length=1)]
+    related: tuple[EntryId, ...] = ()
+
+
+class Handoff(Model):
+    """A topic that always goes to a person, with what to say meanwhile."""
+
+    id: Slug
+    title: Texts
+    urgent: bool = False  # minutes count
+    reply: Texts
+    questions: Questions
+
+
+class Smalltalk(Model):
+    """Greetings, thanks, and questions about the bot itself."""
+
+    id: Slug
+    reply: Texts
+    questions: Questions
+
+
+class Section(Model):
+    """A part of a handbook."""
+
+    id: SectionId
+    title: Texts
+    fingerprints: Annotated[tuple[str, ...], Field(min_length=1)]  # of its paragraphs in the edition read, see bot/drift.py
+
+
+class Hours(Model):
+    """When comms is at work on a weekday, local time, as HH:MM."""
+
+    opens: Annotated[str, StringConstraints(pattern=r"^[0-2][0-9]:[0-5][0-9]$")]
+    closes: Annotated[str, StringConstraints(pattern=r"^[0-2][0-9]:[0-5][0-9]$")]
+
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Public(Model):
+    """An organisation's own public face: never personal data, never a misspelling."""
+
+    domains: tuple[NonEmpty, ...] = ()
+    emails: tuple[NonEmpty, ...] = ()
+    phones: tuple[NonEmpty, ...] = ()  # E.164, e.g. +4767235000
+    addresses: tuple[NonEmpty, ...] = ()
+    names: tuple[NonEmpty, ...] = ()
+    hashtags: tuple[NonEmpty, ...] = ()
+
+
+RuleSetting = Literal["off", "stop", "warn", "tip"]
+
+
+class Organisation(Model):
+    """Whose staff asks: owns a handbook, a language, a comms department, hours, holidays and public facts."""
+
+    id: Slug
+    name: NonEmpty
+    language: Language
+    country: Literal["NO", "SE"]
+    time_zone: NonEmpty
+    handbook: NonEmpty  # its title, as printed
+    edition: date  # when the handbook was read
+    facts: Mapping[str, NonEmpty | Texts]  # what may change; answers say {name}
+    hours: Mapping[Weekday, Hours]
+    public: Public
+    rules: Mapping[str, RuleSetting] = Field(default_factory=dict)  # /checkpost rules switched off or changed here
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    def fact(self, name: str, language: Language) -> str:
+        """The fact as it is said in ``language``. KeyError where the organisation has no such fact."""
+        value = self.facts[name]
+        return value if isinstance(value, str) else value[language]
+
+
+class Golden(Model):
+    """A question with the result that it must have; a gate in the tests and the measure of the promise."""
+
+    text: str
+    org: OrganisationId
+    language: Language
+    expect: Annotated[tuple[str, ...], Field(min_length=1)]  # entry ids, or "none": must not be answered
+
+
+class Concept(Model):
+    """Words that mean the same, in the four languages. A trailing ``*`` stands for any ending."""
+
+    concept: NonEmpty
+    nb: tuple[NonEmpty, ...] = ()
+    nn: tuple[NonEmpty, ...] = ()
+    sv: tuple[NonEmpty, ...] = ()
+    en: tuple[NonEmpty, ...] = ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way of asking for an entry, a hand-off topic or small talk."""
+
+    entry: EntryId
+    language: Language
+    text: str
+
+
+class KnowledgeBase(Model):
+    """Everything that the bot knows."""
+
+    organisations: tuple[Organisation, ...]
+    entries: tuple[Entry, ...]
+    handoffs: tuple[Handoff, ...]
+    smalltalk: tuple[Smalltalk, ...]
+    golden: tuple[Golden, ...] = ()
+    lexicon: tuple[Concept, ...] = ()
+
+    @cached_property
+    def organisation(self) -> Mapping[OrganisationId, Organisation]:
+        return {organisation.id: organisation for organisation in self.organisations}
+
+    @cached_property
+    def section(self) -> Mapping[SectionId, Section]:
+        return {section.id: section for organisation in self.organisations for section in organisation.sections}
+
+    @cached_property
+    def topic(self) -> Mapping[EntryId, Entry | Handoff | Smalltalk]:
+        """Every entry, hand-off topic and small talk by its id."""
+        return {topic.id: topic for topic in (*self.entries, *self.handoffs, *self.smalltalk)}
+
+    def variants(self) -> Iterator[Variant]:
+        for topic in self.topic.values():
+            for language in Language:
+                for text in topic.questions[language]:
+                    yield Variant(topic.id, language, text)
+
+    def answer_for(self, entry: Entry, organisation: OrganisationId) -> tuple[OrganisationId, Answer]:
+        """The own organisation's answer where there is one, else another's; with whose it is."""
+        if organisation in entry.answers:
+            return organisation, entry.answers[organisation]
+        return next(iter(entry.answers.items()))
+
+    def sections_of(self, topic: EntryId) -> tuple[SectionId, ...]:
+        """The sections of all answers of an entry; none for hand-off topics and small talk."""
+        match self.topic[topic]:
+            case Entry(answers=answers):
+                return tuple(dict.fromkeys(section for answer in answers.values() for section in answer.sources))
+            case _:
+                return ()
