@@ -135,6 +135,7 @@ class Organisation(Model):
     facts: Mapping[str, NonEmpty | Texts]  # what may change; answers say {name}
     hours: Mapping[Weekday, Hours]
     public: Public
+    headings: tuple[str, ...] = ()  # fingerprints of the handbook's paragraphs that say nothing by themselves
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)  # /checkpost rules switched off or changed here
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 

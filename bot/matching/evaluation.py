@@ -1,0 +1,117 @@
+"""Any labelled questions through the same matcher: what `handbok evaluate` measures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from bot.matching.confidence import Calibration, calibrate
+from bot.matching.crossfit import Held, as_known, crossfit
+from bot.matching.model import build
+
+OUT_OF_SCOPE = "__oos__"
+GIVEN_UP = 0.01  # of the accuracy, for abstention: the threshold of in_scope_accuracy and oos_recall
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question with its label, or ``__oos__``."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """At the product's own threshold, percentages."""
+
+    answered: float  # of the in-scope lines
+    wrong: float  # of those
+    oos_answered: float  # of the out-of-scope lines
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Percentages 0–100, milliseconds, seconds. Rates over lines that the set lacks are NaN."""
+
+    accuracy_at_1: float
+    auroc: float
+    in_scope_accuracy: float
+    oos_recall: float
+    promise: Promise
+    median_ms: float
+    p99_ms: float
+    build_s: float
+    variants: int
+
+    def as_json(self) -> dict[str, Any]:
+        """With null where there is nothing to measure."""
+        flat = asdict(self)
+        for part in (flat, flat["promise"]):
+            part.update({key: None for key, value in part.items() if isinstance(value, float) and np.isnan(value)})
+        return flat
+
+
+def evaluate(train: Sequence[Labelled], test: Sequence[Labelled]) -> Evaluation:
+    """Trains on ``train`` (its out-of-scope lines ignored), calibrates on it alone, and measures on ``test``."""
+    variants = [item for item in train if item.label != OUT_OF_SCOPE]
+    texts, labels = [item.text for item in variants], [item.label for item in variants]
+    started = time.perf_counter()
+    model = build(texts, labels)
+    built = time.perf_counter() - started
+    held = list(crossfit(texts, labels))
+    calibration = calibrate(as_known(held), range(len(model.labels)))
+    gate = _gate(held, calibration)
+    spent, scores = [], []
+    for item in test:
+        started = time.perf_counter()
+        found = calibration.probabilities(model.scores(item.text).labels)
+        spent.append((time.perf_counter() - started) * 1000)
+        scores.append(found)
+    probabilities = np.array(scores)
+    confidence, best = probabilities.max(axis=1), probabilities.argmax(axis=1)
+    inside = np.array([item.label != OUT_OF_SCOPE for item in test])
+    correct = np.array([model.labels[place] == item.label for place, item in zip(best, test, strict=True)])
+    answered = confidence >= calibration.answer_at
+    return Evaluation(
+        accuracy_at_1=_percent(correct[inside]),
+        auroc=auroc(confidence[inside], confidence[~inside]) * 100,
+        in_scope_accuracy=_percent((correct & (confidence >= gate))[inside]),
+        oos_recall=_percent(confidence[~inside] < gate),
+        promise=Promise(
+            answered=_percent(answered[inside]),
+            wrong=_percent(~correct[inside & answered]),
+            oos_answered=_percent(answered[~inside]),
+        ),
+        median_ms=float(np.median(spent)),
+        p99_ms=float(np.quantile(spent, 0.99)),
+        build_s=built,
+        variants=len(variants),
+    )
+
+
+def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
+    """The chance that a question in scope is more confident than one out of scope, 0–1; NaN where one side is empty."""
+    if not len(inside) or not len(outside):
+        return float("nan")
+    ranks = rankdata(np.concatenate((inside, outside)))[: len(inside)]
+    return float((ranks.sum() - len(inside) * (len(inside) + 1) / 2) / len(inside) / len(outside))
+
+
+def _gate(held: Sequence[Held], calibration: Calibration) -> float:
+    """The highest confidence at which the left-out variants lose at most GIVEN_UP of their accuracy."""
+    inside = [item for item in held if item.label >= 0]
+    found = calibration.probabilities(np.array([item.scores for item in inside]))
+    correct = found.argmax(axis=1) == np.array([item.label for item in inside])
+    sure = np.sort(found.max(axis=1)[correct])
+    return float(sure[min(int(GIVEN_UP * len(inside)), len(sure) - 1)])
+
+
+def _percent(hits: NDArray[np.bool_]) -> float:
+    return float(hits.mean() * 100) if len(hits) else float("nan")

@@ -1,0 +1,200 @@
+"""Questions as sparse vectors: word 1–2-grams, character 3–4-grams inside words, and concepts of the lexicon.
+
+Each channel is sublinear tf × idf and L2-normalised, so that the channels' shares are what is set here. A feature that
+the training never saw twice has no column, but its mass stays in the norm: unknown words lower every score, which is
+what tells a question that nothing answers from one that something does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from bot.matching.text import grams, tokens
+from bot.matching.typos import KEPT, Typos
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How features are made. Shares are of the squared norm and are scaled to add up to 1."""
+
+    words: float = 0.5
+    characters: float = 0.5
+    concepts: float = 0.0  # 0 without a lexicon
+    unseen: float = 1.0  # of a once-seen feature's mass, for each feature without a column
+    least: int = 2  # variants that a pair or character n-gram must stand in to get a column
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A question: columns with their values, and what each token was taken for."""
+
+    columns: Ints
+    values: Floats
+    readings: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]  # token → (word read, weight)
+
+
+@dataclass
+class Features:
+    """Fitted on variants; turns questions into vectors of ``width`` columns."""
+
+    shape: Shape
+    words: list[str]
+    frequencies: Ints  # variants that hold each word
+    pairs: Ints  # sorted keys of the pairs that have a column
+    gram_column: Mapping[str, int]
+    gram_rows: sparse.csr_array  # word × character column, counts
+    gram_lost: Floats  # per word: its n-grams without a column
+    concept_rows: sparse.csr_array  # word × concept, 0 or 1
+    idf: Floats  # by column
+    unknown: float  # idf of a feature seen once
+    stems: Mapping[str, int] = field(default_factory=dict)  # the lexicon's prefixes, for words never seen
+
+    def __post_init__(self) -> None:
+        self.place = {word: place for place, word in enumerate(self.words)}
+        self.typos = Typos(self.words, self.frequencies)
+        self.width = len(self.idf)
+        self.starts = np.cumsum([0, len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1]])
+
+    def vector(self, text: str) -> Vector:
+        """The question ``text`` as a vector."""
+        read = [(token, self._read(token)) for token in tokens(text)]
+        channels = [self._word_channel(read), self._gram_channel(read), self._concept_channel(read)]
+        columns: list[Ints] = []
+        values: list[Floats] = []
+        for (where, counts, lost), share in zip(channels, self._shares(), strict=True):
+            weights = sublinear(counts) * self.idf[where]
+            norm = math.sqrt(float(weights @ weights) + lost * (self.shape.unseen * self.unknown) ** 2)
+            if norm > 0 and share > 0:
+                columns.append(where)
+                values.append((weights * (math.sqrt(share) / norm)).astype(np.float32))
+        readings = tuple(
+            (token, tuple((self.words[p] if p >= 0 else token, w) for p, w in meanings)) for token, meanings in read
+        )
+        if not columns:
+            return Vector(np.zeros(0, np.int64), np.zeros(0, np.float32), readings)
+        return Vector(np.concatenate(columns), np.concatenate(values), readings)
+
+    def describe(self, column: int) -> str:
+        """What a column stands for, for people."""
+        channel = int(np.searchsorted(self.starts, column, side="right")) - 1
+        offset = column - int(self.starts[channel])
+        match channel:
+            case 0:
+                return self.words[offset]
+            case 1:
+                first, second = divmod(int(self.pairs[offset]), len(self.words) + 1)
+                return " ".join(self.words[place] if place < len(self.words) else "·" for place in (first, second))
+            case 2:
+                self._gram_names = getattr(self, "_gram_names", None) or list(self.gram_column)
+                return f"…{self._gram_names[offset]}…"
+            case _:
+                return f"concept {offset}"
+
+    def _shares(self) -> tuple[float, float, float]:
+        concepts = self.shape.concepts if self.concept_rows.shape[1] else 0.0
+        total = self.shape.words + self.shape.characters + concepts
+        return self.shape.words / total, self.shape.characters / total, concepts / total
+
+    def _read(self, token: str) -> tuple[tuple[int, float], ...]:
+        """(place of a word, weight); place −1 is the token as typed, which the vocabulary lacks."""
+        if (known := self.place.get(token)) is not None:
+            return ((known, 1.0),)
+        meant = self.typos.expand(token)
+        return ((-1, KEPT), *meant) if meant else ((-1, 1.0),)
+
+    def _word_channel(self, read: _Reading) -> _Channel:
+        counts: dict[int, float] = {}
+        lost = 0.0
+        edge = ((len(self.words), 1.0),)
+        for place, weight in chain.from_iterable(meanings for _, meanings in read):
+            if place >= 0:
+                counts[place] = counts.get(place, 0.0) + weight
+            else:
+                lost += weight
+        meanings = [edge, *(found for _, found in read), edge]
+        keys, weights, starts = [], [], []
+        for before, after in zip(meanings, meanings[1:], strict=False):
+            starts.append(len(keys))
+            for first, one in before:
+                for second, other in after:
+                    if first >= 0 and second >= 0:
+                        keys.append(first * (len(self.words) + 1) + second)
+                        weights.append(one * other)
+        found = self._find_pairs(np.array(keys, np.int64))
+        for index, column in enumerate(found.tolist()):
+            if column >= 0:
+                counts[column] = counts.get(column, 0.0) + weights[index]
+        bounds = [*starts, len(keys)]
+        lost += sum(1.0 for a, b in zip(bounds, bounds[1:], strict=False) if not (found[a:b] >= 0).any())
+        return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
+
+    def _find_pairs(self, keys: Ints) -> Ints:
+        if not len(self.pairs) or not len(keys):
+            return np.full(len(keys), -1, np.int64)
+        spots = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
+        return np.where(self.pairs[spots] == keys, spots + int(self.starts[1]), -1)
+
+    def _gram_channel(self, read: _Reading) -> _Channel:
+        lost = 0.0
+        parts: list[Ints] = []
+        weights: list[NDArray[np.float64]] = []
+        rows = self.gram_rows
+        for token, meanings in read:
+            for place, weight in meanings:
+                if place >= 0:
+                    row = slice(rows.indptr[place], rows.indptr[place + 1])
+                    parts.append(rows.indices[row])
+                    weights.append(rows.data[row] * weight)
+                    lost += weight * float(self.gram_lost[place])
+                else:
+                    found = [self.gram_column.get(gram, -1) for gram in grams(token)]
+                    known = [column for column in found if column >= 0]
+                    parts.append(np.array(known, np.int64))
+                    weights.append(np.full(len(known), weight))
+                    lost += weight * (len(found) - len(known))
+        if not parts:
+            return np.zeros(0, np.int64), np.zeros(0), lost
+        columns, back = np.unique(np.concatenate(parts), return_inverse=True)
+        counts = np.bincount(back, np.concatenate(weights), len(columns))
+        return columns.astype(np.int64) + int(self.starts[2]), counts, lost
+
+    def _concept_channel(self, read: _Reading) -> _Channel:
+        counts: dict[int, float] = {}
+        for token, meanings in read:
+            for place, weight in meanings:
+                rows = self.concept_rows
+                found = (
+                    rows.indices[rows.indptr[place] : rows.indptr[place + 1]].tolist()
+                    if place >= 0
+                    else concepts_of(token, {}, self.stems)
+                )
+                for concept in found:
+                    counts[concept] = counts.get(concept, 0.0) + weight
+        columns = np.fromiter(counts, np.int64, len(counts)) + int(self.starts[3])
+        return columns, np.fromiter(counts.values(), np.float64, len(counts)), 0.0
+
+
+_Reading = Sequence[tuple[str, tuple[tuple[int, float], ...]]]
+_Channel = tuple[Ints, NDArray[np.float64], float]  # columns, counts, number of features without a column
+
+
+def sublinear(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 + log count above one, the count itself below: a typo's half-weight stays a half."""
+    return np.where(counts > 1, 1 + np.log(np.maximum(counts, 1)), counts)
+
+
+def concepts_of(word: str, exact: Mapping[str, int], stems: Mapping[str, int]) -> list[int]:
+    """The concepts of a folded word: by itself, or by the longest stem that it begins with."""
+    if word in exact:
+        return [exact[word]]
+    return next(([stems[word[:size]]] for size in range(len(word), 4, -1) if word[:size] in stems), [])

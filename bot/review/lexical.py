@@ -1,0 +1,48 @@
+"""What data alone can see: tokens and swaps, silent where an exception, a quotation or a negation says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.review.compiled import CompiledRule, Scene
+from bot.review.findings import Sighting
+from bot.review.marks import Span
+
+_NEGATION_REACH = 40  # characters before a match in which a negation may stand
+
+
+def sightings(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
+    """Every place where the rule's tokens or swaps stand and mean what the rule is about."""
+    spans = [span for span in scene.find(compiled.tokens) if meant(compiled, scene, span)]
+    if len(spans) >= compiled.rule.limits.get("at_least", 1):
+        yield from (scene.sighting(*span) for span in spans)
+    for start, end in scene.find(compiled.swap_union):
+        if meant(compiled, scene, (start, end)):
+            yield replace(scene.sighting(start, end), **_swap(compiled, scene, start, end))
+
+
+def meant(compiled: CompiledRule, scene: Scene, span: Span) -> bool:
+    """Whether a match is meant: no part of an address or a quotation, not negated, no exception in its sentence."""
+    start, end = span
+    marks = scene.text.marks
+    if marks.is_address(start) or (not compiled.rule.quoted and marks.is_quoted(start)):
+        return False
+    return not (scene.is_own(start, end) or negated(scene, start) or scene.silent(compiled, marks.sentence(start)))
+
+
+def negated(scene: Scene, start: int) -> bool:
+    """Whether ``not`` or ``no`` stands right before the spot, with an article between them at most."""
+    before = max(0, start - _NEGATION_REACH)
+    return any(scene.text.lower[end:start].strip() == "" for _, end in scene.find(scene.negations, before, start))
+
+
+def _swap(compiled: CompiledRule, scene: Scene, start: int, end: int) -> dict[str, object]:
+    """The plainer words for the match, capitalised as it is."""
+    for tongue in scene.present:
+        for pattern, plain in compiled.swaps.get(tongue, ()):
+            if (match := pattern.match(scene.text.lower, start)) and match.end() == end:
+                capital = scene.text.cased[start].isupper() and plain[:1].islower()
+                plainer = plain[:1].upper() + plain[1:] if capital else plain
+                return {"replacement": plainer, "values": (("plain", plainer),)}
+    return {}

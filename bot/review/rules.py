@@ -1,0 +1,145 @@
+"""A rule as it stands in ``knowledge/rules/*.yaml``, and the platforms of ``knowledge/platforms.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.knowledge import Model, NonEmpty, OrganisationId, SectionId, Slug, Texts
+from bot.language import Language
+from bot.review.findings import RuleId, Severity
+
+PlatformId = str  # "linkedin"
+Kind = Literal[
+    "existence",  # words or phrases that should not stand there
+    "substitution",  # words with a plainer one beside them
+    "occurrence",  # the same, from a number of times on
+    "metric",  # a figure over a limit
+    "detector",  # code in bot/review decides
+    "checklist",  # a cue that makes the reviewer ask
+]
+Patterns = tuple[NonEmpty, ...]
+
+
+class Tokens(Model):
+    """Regular expressions by language; ``any`` for all. Compared without case, at word boundaries."""
+
+    any: Patterns = ()
+    nb: Patterns = ()
+    nn: Patterns = ()
+    sv: Patterns = ()
+    en: Patterns = ()
+
+    def of(self, *languages: Language) -> Patterns:
+        """The patterns for texts in ``languages``, those for any language first."""
+        return self.any + tuple(pattern for language in languages for pattern in getattr(self, language.value))
+
+
+class Swap(Model):
+    """Officialese and what a person would say."""
+
+    of: NonEmpty  # a regular expression
+    to: NonEmpty
+
+
+class Swaps(Model):
+    """Substitutions by language."""
+
+    nb: tuple[Swap, ...] = ()
+    nn: tuple[Swap, ...] = ()
+    sv: tuple[Swap, ...] = ()
+    en: tuple[Swap, ...] = ()
+
+
+class Part(Model):
+    """One of the things that a rule sees, with words of its own."""
+
+    message: Texts
+    suggestion: Texts
+
+
+class Examples(Model):
+    """Drafts by language. A bad one is found by its rule, a good one is not."""
+
+    nb: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
+    nn: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
+    sv: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
+    en: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
+
+    def __getitem__(self, language: Language) -> tuple[str, ...]:
+        examples: tuple[str, ...] = getattr(self, language.value)
+        return examples
+
+
+class BadAndGood(Model):
+    """A rule's own examples; they run as tests. ``organisation`` and ``platform`` are those they are reviewed with."""
+
+    organisation: OrganisationId | None = None  # None: the rule's first, else the first that there is
+    platform: PlatformId | None = None
+    bad: Examples
+    good: Examples
+
+
+class Rule(Model):
+    """One thing to look for in a draft."""
+
+    id: Slug
+    name: Texts
+    kind: Kind
+    severity: Severity
+    sections: Annotated[tuple[SectionId, ...], Field(min_length=1)]
+    organisations: tuple[OrganisationId, ...] = ()  # () for all
+    platforms: tuple[PlatformId, ...] = ()  # () for all
+    why: Texts  # the handbook's reason, in our words
+    message: Texts  # what was seen; may hold {match} and what the detector names
+    suggestion: Texts
+    parts: Mapping[str, Part] = Field(default_factory=dict)
+    tokens: Tokens = Tokens()
+    swaps: Swaps = Swaps()
+    exceptions: Tokens = Tokens()  # where one matches the same sentence, the tokens are silent there
+    contexts: tuple[NonEmpty, ...] = ()  # shared exceptions, of material/contexts.yaml
+    cues: Mapping[str, Tokens] = Field(default_factory=dict)  # word groups for the detector
+    limits: Mapping[str, int] = Field(default_factory=dict)  # figures for the detector
+    quoted: bool = False  # whether it also sees what stands in quotation marks
+    examples: BadAndGood
+
+
+class Context(Model):
+    """Talk *about* a thing: where a pattern matches, rules that name this context are silent in that sentence."""
+
+    id: Slug
+    patterns: Tokens
+
+
+class Question(Model):
+    """What only the author can know; asked on a cue in the draft, or when one of ``rules`` found something."""
+
+    id: Slug
+    text: Texts
+    sections: Annotated[tuple[SectionId, ...], Field(min_length=1)]
+    cues: Tokens = Tokens()
+    rules: tuple[RuleId, ...] = ()
+
+
+class Platform(Model):
+    """Where a draft is to be published, and how its length is counted there."""
+
+    id: Slug
+    name: NonEmpty
+    aliases: tuple[NonEmpty, ...] = ()
+    limit: Annotated[int, Field(gt=0)]
+    counting: Literal["twitter-weighted", "graphemes", "utf16", "characters"]
+    hashtags: Annotated[int, Field(gt=0)] | None = None  # most that the platform takes or serves well
+    pictures: bool = False  # a post there always carries a picture
+    as_of: date  # when these figures were checked
+    note: Texts
+
+
+class Phrases(Model):
+    """What the reviewer itself says: ``stop``, ``consider``, ``ready``, and the notes."""
+
+    id: Slug
+    text: Texts
