@@ -39,10 +39,14 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Known:
-    """A question with its scores, the labels that would be right (none: must not be answered), and its weight."""
+    """A question with its scores, the labels that would be right (none: must not be answered), and its weight.
+
+    ``near`` labels are not what was asked for, but to answer with them is not wrong: they tell of the same section.
+    """
 
     scores: NDArray[np.floating]
     right: Collection[int]
+    near: Collection[int] = ()
     weight: float = 1.0
 
 
@@ -50,9 +54,10 @@ def calibrate(known: Sequence[Known], answerable: Collection[int], promise: floa
     """Fits the probabilities on ``known``, then the threshold that keeps ``promise`` among the ``answerable`` labels."""
     scores = np.array([item.scores for item in known], np.float64)
     weights = np.array([item.weight for item in known])
-    right = np.zeros(scores.shape, np.bool_)
+    right, near = np.zeros(scores.shape, np.bool_), np.zeros(scores.shape, np.bool_)
     for row, item in enumerate(known):
         right[row, list(item.right)] = True
+        near[row, [*item.right, *item.near]] = True
     none = ~right.any(axis=1)
 
     def loss(parameters: Doubles) -> float:
@@ -65,20 +70,17 @@ def calibrate(known: Sequence[Known], answerable: Collection[int], promise: floa
     found = fitted.probabilities(scores)
     best = found.argmax(axis=1)
     asked = np.isin(best, list(answerable))
-    correct = right[np.arange(len(best)), best]
+    correct = near[np.arange(len(best)), best]
     at = threshold(found.max(axis=1)[asked], correct[asked], weights[asked], promise)
     return Calibration(float(slope), float(reject), at, promise)
 
 
 def threshold(confidence: Doubles, correct: NDArray[np.bool_], weights: Doubles, promise: float) -> float:
-    """The lowest confidence from which on at most ``promise`` of the weight is wrong; 1.01 where there is none.
-
-    One more question is counted as half wrong, so that a handful of lucky ones promise nothing.
-    """
+    """The lowest confidence from which on at most ``promise`` of the weight is wrong; 1.01 where there is none."""
     order = np.argsort(-confidence, kind="stable")
     answered = np.cumsum(weights[order])
     wrong = np.cumsum((weights * ~correct)[order])
-    kept = np.flatnonzero((wrong + 0.5 * promise) / (answered + promise) <= promise)
+    kept = np.flatnonzero(wrong <= promise * answered)
     last = np.flatnonzero(confidence[order] >= LEAST)
     kept = kept[kept <= (last[-1] if len(last) else -1)]
     return float(confidence[order][kept[-1]]) if len(kept) else 1.01

@@ -16,7 +16,7 @@ from bot.matching.confidence import Known
 from bot.matching.model import build
 
 ROUNDS = 8
-OUTSIDE = 0.2  # the share of questions that nothing answers, as assumed where nothing tells it
+OUTSIDE = 0.1  # the share of questions that nothing answers, as assumed where nothing tells it
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ def as_known(held: Sequence[Held], outside: float = OUTSIDE) -> list[Known]:
     inside = sum(item.label >= 0 for item in held)
     beyond = len(held) - inside
     weight = inside / beyond * outside / (1 - outside) if beyond else 0.0
-    return [Known(item.scores, (item.label,) if item.label >= 0 else (), 1.0 if item.label >= 0 else weight) for item in held]
+    return [
+        Known(item.scores, (item.label,)) if item.label >= 0 else Known(item.scores, (), weight=weight) for item in held
+    ]
 
 
 def _parts(truth: NDArray[np.int64], rounds: int, random: np.random.Generator) -> NDArray[np.int64]:

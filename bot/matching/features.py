@@ -27,8 +27,8 @@ Ints = NDArray[np.int64]
 class Shape:
     """How features are made. Shares are of the squared norm and are scaled to add up to 1."""
 
-    words: float = 0.5
-    characters: float = 0.5
+    words: float = 0.6
+    characters: float = 0.4
     concepts: float = 0.0  # 0 without a lexicon
     unseen: float = 1.0  # of a once-seen feature's mass, for each feature without a column
     least: int = 2  # variants that a pair or character n-gram must stand in to get a column

@@ -23,9 +23,9 @@ class Training:
     """How the separators are found."""
 
     cost: float = 0.5  # of a variant on the wrong side, against the separator's size
-    own: float = 5.0  # how much more an entry's own variants cost than the many others
-    steps: int = 4  # of Newton
-    gradients: int = 5  # conjugate ones, in each step
+    own: float = 10.0  # how much more an entry's own variants cost than the many others
+    steps: int = 5  # of Newton
+    gradients: int = 6  # conjugate ones, in each step
     block: int = 48  # labels trained together: bounds the memory
     threads: int = 2
 

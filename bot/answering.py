@@ -1,0 +1,215 @@
+"""A question becomes an outcome: an answer, a choice of two or three, a person, or a greeting.
+
+Right or honest about not knowing: what is answered at once is at most the promised share wrong; what always belongs to
+a person goes there however sure the match is; and what could mean two things is asked back rather than guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.knowledge import Answer, Entry, EntryId, Handoff, KnowledgeBase, Organisation, OrganisationId, SectionId, Smalltalk
+from bot.language import Language, reply_language
+from bot.loading import fill
+from bot.matching.matcher import Candidate, Matcher, Ranking
+from bot.matching.text import tokens
+
+LIKELY = 0.20  # options are offered where the right one is among them at least this likely
+HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one option among others
+URGENT = 0.25  # an urgent topic need only be this likely, among the two likeliest: minutes count
+GREETED = 0.5
+MOST_OPTIONS = 3
+TOO_LONG = 2000  # characters of a question; a draft belongs in /checkpost, a story in a case
+
+Reason = Literal["handoff", "unsure", "empty", "too-long", "follow-up"]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The entry's answer. ``whose`` differs from the asker's organisation where only another handbook has one."""
+
+    entry: EntryId
+    whose: OrganisationId
+    sections: tuple[SectionId, ...]
+    text: str
+    related: tuple[EntryId, ...]
+    confidence: float  # calibrated probability that this entry is right, 0–1
+
+
+@dataclass(frozen=True)
+class Clarify:
+    """Two or three needs, likeliest first; hand-off topics may be among them."""
+
+    options: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Escalate:
+    """For a person. ``topic`` is the hand-off topic where one is known; ``guesses`` are the bot's best, for comms."""
+
+    reason: Reason
+    topic: EntryId | None = None
+    text: str = ""  # the topic's holding reply
+    urgent: bool = False
+    guesses: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """Small talk and its reply."""
+
+    entry: EntryId
+    text: str
+
+
+Outcome: TypeAlias = Answered | Clarify | Escalate | Greeting
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of one question, and the language to say it in."""
+
+    question: str
+    language: Language
+    outcome: Outcome
+    ranking: Ranking
+
+
+def respond(
+    message: str,
+    knowledge: KnowledgeBase,
+    matcher: Matcher,
+    organisation: OrganisationId,
+    *,
+    wanted: Language | None = None,
+    person: Language | None = None,
+    before: EntryId | None = None,
+) -> tuple[Reply, ...]:
+    """What to say to a ``message``: one reply for each question in it, in the order asked.
+
+    ``wanted``: a language that was asked for outright; ``person``: the one they used before; ``before``: the entry they
+    were answered with last, for a bare "why?". Raises KeyError for an unknown organisation.
+    """
+    who = knowledge.organisation[organisation]
+    whole = _reply(message, knowledge, matcher, who, wanted, person)
+    if _is_follow_up(message) and not isinstance(whole.outcome, Answered | Greeting):
+        outcome = follow_up(before, knowledge, who, whole.language)
+        return (Reply(message, whole.language, outcome or whole.outcome, whole.ranking),)
+    parts = _questions(message)
+    if len(parts) < 2 or isinstance(whole.outcome, Escalate) and whole.outcome.topic:
+        return (whole,)
+    replies = [_reply(part, knowledge, matcher, who, wanted or whole.language, person) for part in parts]
+    return _several(whole, replies)
+
+
+def _several(whole: Reply, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+    """The parts' replies where at least two stand on their own and differ; else the whole's."""
+    sure = [reply for reply in replies if isinstance(reply.outcome, Answered) or _named(reply)]
+    different = {reply.outcome.entry if isinstance(reply.outcome, Answered) else None for reply in sure}
+    if len(sure) < 2 or len(different) < 2:
+        return (whole,)
+    kept = [reply for reply in replies if not isinstance(reply.outcome, Greeting)]
+    return tuple(kept)
+
+
+def _named(reply: Reply) -> bool:
+    return isinstance(reply.outcome, Escalate) and reply.outcome.topic is not None
+
+
+def _reply(
+    text: str,
+    knowledge: KnowledgeBase,
+    matcher: Matcher,
+    who: Organisation,
+    wanted: Language | None,
+    person: Language | None,
+) -> Reply:
+    ranking = matcher.rank(text, who.id)
+    language = wanted or reply_language(ranking.languages, person=person, organisation=who.language)
+    return Reply(text, language, _decide(text, ranking, knowledge, matcher, who, language), ranking)
+
+
+def _decide(
+    text: str, ranking: Ranking, knowledge: KnowledgeBase, matcher: Matcher, who: Organisation, language: Language
+) -> Outcome:
+    found = ranking.candidates
+    if not found:
+        return Escalate("empty")
+    if len(text) > TOO_LONG:
+        return Escalate("too-long", guesses=found[:MOST_OPTIONS])
+    for candidate in found[:2]:
+        topic = knowledge.topic[candidate.entry]
+        if isinstance(topic, Handoff) and topic.urgent and candidate.probability >= URGENT:
+            return hand_off(topic, who, language, found)
+    best = found[0]
+    match knowledge.topic[best.entry]:
+        case Handoff() as topic if best.probability >= HANDED:
+            return hand_off(topic, who, language, found)
+        case Smalltalk() as talk if best.probability >= GREETED:
+            return Greeting(talk.id, fill(talk.reply[language], who, language))
+        case Entry() as entry if best.probability >= matcher.calibration.answer_at:
+            return answer(entry, knowledge, who, language, best.probability)
+        case _:
+            return _ask_back(found, knowledge)
+
+
+def _ask_back(found: Sequence[Candidate], knowledge: KnowledgeBase) -> Outcome:
+    talk = {topic.id for topic in knowledge.smalltalk}
+    options = tuple(candidate for candidate in found if candidate.entry not in talk)[:MOST_OPTIONS]
+    likely = sum(option.probability for option in options) >= LIKELY
+    if likely and len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options):
+        return Clarify(options)
+    return Escalate("unsure", guesses=tuple(found[:MOST_OPTIONS]))
+
+
+def answer(
+    entry: Entry, knowledge: KnowledgeBase, who: Organisation, language: Language, confidence: float = 1.0
+) -> Answered:
+    """``entry`` as an answer to someone at ``who``; confidence 1 where the asker chose it."""
+    whose, said = knowledge.answer_for(entry, who.id)
+    text = fill(said[language], knowledge.organisation[whose], language)
+    return Answered(entry.id, whose, said.sources, text, entry.related, confidence)
+
+
+def hand_off(topic: Handoff, who: Organisation, language: Language, found: Sequence[Candidate] = ()) -> Escalate:
+    """``topic`` goes to a person, with its holding reply."""
+    return Escalate("handoff", topic.id, fill(topic.reply[language], who, language), topic.urgent, tuple(found[:MOST_OPTIONS]))
+
+
+# A bare follow-up has no need of its own in it. What it refers to is the last answer; what that does not hold, nobody guesses.
+_FOLLOW_UP = re.compile(
+    r"^(?:(?:og|och|and|men|but|ok|okay)\s+)?(?:"
+    r"hvorfor|kvifor|varfor|why|hvordan da|korleis da|korleis|hur da|hur|how so|how|hva mener du|kva meiner du|vad menar du|"
+    r"what do you mean|fortell mer|fortel meir|beratta mer|tell me more|mer|meir|more|hva med \w+|kva med \w+|hur ar det med \w+|"
+    r"what about \w+|(?:pa|on|i|in) \w+)(?:\s+(?:da|det|ikke|ikkje|inte|not|that|so|is that))*$"
+)
+
+
+def _is_follow_up(message: str) -> bool:
+    return bool(_FOLLOW_UP.match(" ".join(tokens(message[:200]))))
+
+
+def follow_up(
+    before: EntryId | None, knowledge: KnowledgeBase, who: Organisation, language: Language
+) -> Outcome | None:
+    """For a bare "why?": what stands near the last answer, to choose from; None where nothing was answered before."""
+    entry = knowledge.topic.get(before) if before else None
+    if not isinstance(entry, Entry):
+        return Escalate("follow-up")
+    near = tuple(Candidate(related, 0.0) for related in (entry.id, *entry.related))
+    return Clarify(near[:MOST_OPTIONS]) if len(near) >= 2 else Escalate("follow-up")
+
+
+def _questions(message: str) -> list[str]:
+    """The questions of a message that asks several: sentences and lines that end with a question mark, with what leads to them."""
+    parts: list[str] = []
+    told = ""
+    for piece in re.split(r"(?<=[?!.])\s+|\n+", message.strip()[:TOO_LONG]):
+        told = f"{told} {piece}".strip()
+        if piece.rstrip().endswith("?"):
+            parts.append(told)
+            told = ""
+    return parts if len(parts) > 1 else []

@@ -1,0 +1,72 @@
+"""Outcomes as messages, in the reply's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from bot.answering import Answered, Clarify, Escalate, Greeting, Reply
+from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation
+from bot.language import Language
+from bot.messages import AnswerCard, Block, Choice, Options, Text
+from bot.wording import Wording
+
+
+def show(reply: Reply, knowledge: KnowledgeBase, who: Organisation, say: Wording) -> Block:
+    """What someone at ``who`` sees of a reply."""
+    language = reply.language
+    match reply.outcome:
+        case Answered() as answered:
+            return answer_card(answered, knowledge, who, language, say)
+        case Clarify(options=options):
+            chosen = choices((option.entry for option in options), knowledge, language)
+            asked = "ask.did-you-mean" if any(option.probability for option in options) else "ask.more-about"
+            return Options(say(asked, language), chosen, say("ask.none-of-these", language))
+        case Escalate(reason="handoff", text=text, urgent=urgent):
+            return Text(text, urgent)
+        case Escalate(reason=reason):
+            return Text(say(f"ask.{reason}", language, department=who.fact("department", language)))
+        case Greeting(text=text):
+            return Text(text)
+        case _:
+            assert_never(reply.outcome)
+
+
+def answer_card(
+    answered: Answered, knowledge: KnowledgeBase, who: Organisation, language: Language, say: Wording
+) -> AnswerCard:
+    """An answer with its source named; another handbook's answer says whose it is."""
+    owner = knowledge.organisation[answered.whose]
+    title = knowledge.section[answered.sections[0]].title[language]
+    preface = ""
+    if owner.id != who.id:
+        department = who.fact("department", language)
+        preface = say("ask.other-handbook", language, organisation=owner.name, department=department)
+    return AnswerCard(
+        entry=answered.entry,
+        body=answered.text,
+        source=say("ask.source", language, organisation=owner.name, section=title),
+        sections=answered.sections,
+        preface=preface,
+        related=choices(answered.related, knowledge, language),
+        related_label=say("ask.related", language),
+    )
+
+
+def choices(entries: Iterable[EntryId], knowledge: KnowledgeBase, language: Language) -> tuple[Choice, ...]:
+    topics = (knowledge.topic[entry] for entry in entries)
+    return tuple(Choice(topic.id, topic.title[language]) for topic in topics if isinstance(topic, Entry | Handoff))
+
+
+def plain(block: Block) -> str:
+    """A block as plain text, for pipes, logs and notifications."""
+    match block:
+        case Text(body=body):
+            return body
+        case AnswerCard() as card:
+            return "\n\n".join(part for part in (card.preface, card.body, card.source) if part)
+        case Options() as options:
+            numbered = (f"{number}. {choice.label}" for number, choice in enumerate(options.choices, start=1))
+            return "\n".join((options.prompt, *numbered))
+        case _:
+            assert_never(block)
