@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from bot.knowledge import Answer, Entry, EntryId, Handoff, KnowledgeBase, Organisation, OrganisationId, SectionId, Smalltalk
+from bot.knowledge import (
+    Entry,
+    EntryId,
+    Handoff,
+    KnowledgeBase,
+    Organisation,
+    OrganisationId,
+    SectionId,
+    Smalltalk,
+)
 from bot.language import Language, reply_language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Matcher, Ranking
@@ -78,31 +87,30 @@ class Reply:
     ranking: Ranking
 
 
-def respond(
-    message: str,
-    knowledge: KnowledgeBase,
-    matcher: Matcher,
-    organisation: OrganisationId,
-    *,
-    wanted: Language | None = None,
-    person: Language | None = None,
-    before: EntryId | None = None,
-) -> tuple[Reply, ...]:
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, and what is known of the conversation."""
+
+    organisation: OrganisationId
+    wanted: Language | None = None  # a language that was asked for outright
+    person: Language | None = None  # the one that they used before
+    before: EntryId | None = None  # the entry that they were answered with last, for a bare "why?"
+
+
+def respond(message: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) -> tuple[Reply, ...]:
     """What to say to a ``message``: one reply for each question in it, in the order asked.
 
-    ``wanted``: a language that was asked for outright; ``person``: the one they used before; ``before``: the entry they
-    were answered with last, for a bare "why?". Raises KeyError for an unknown organisation.
+    Raises KeyError for an unknown organisation.
     """
-    who = knowledge.organisation[organisation]
-    whole = _reply(message, knowledge, matcher, who, wanted, person)
+    whole = _reply(message, knowledge, matcher, asker)
     if _is_follow_up(message) and not isinstance(whole.outcome, Answered | Greeting):
-        outcome = follow_up(before, knowledge, who, whole.language)
-        return (Reply(message, whole.language, outcome or whole.outcome, whole.ranking),)
+        outcome = follow_up(asker.before, knowledge)
+        return (Reply(message, whole.language, outcome, whole.ranking),)
     parts = _questions(message)
-    if len(parts) < 2 or isinstance(whole.outcome, Escalate) and whole.outcome.topic:
+    if len(parts) < 2 or _named(whole):
         return (whole,)
-    replies = [_reply(part, knowledge, matcher, who, wanted or whole.language, person) for part in parts]
-    return _several(whole, replies)
+    same = replace(asker, wanted=asker.wanted or whole.language)
+    return _several(whole, [_reply(part, knowledge, matcher, same) for part in parts])
 
 
 def _several(whole: Reply, replies: Sequence[Reply]) -> tuple[Reply, ...]:
@@ -119,27 +127,23 @@ def _named(reply: Reply) -> bool:
     return isinstance(reply.outcome, Escalate) and reply.outcome.topic is not None
 
 
-def _reply(
-    text: str,
-    knowledge: KnowledgeBase,
-    matcher: Matcher,
-    who: Organisation,
-    wanted: Language | None,
-    person: Language | None,
-) -> Reply:
+def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) -> Reply:
+    who = knowledge.organisation[asker.organisation]
     ranking = matcher.rank(text, who.id)
-    language = wanted or reply_language(ranking.languages, person=person, organisation=who.language)
-    return Reply(text, language, _decide(text, ranking, knowledge, matcher, who, language), ranking)
+    language = asker.wanted or reply_language(ranking.languages, person=asker.person, organisation=who.language)
+    if not ranking.candidates:
+        outcome: Outcome = Escalate("empty")
+    elif len(text) > TOO_LONG:
+        outcome = Escalate("too-long", guesses=ranking.candidates[:MOST_OPTIONS])
+    else:
+        at = matcher.calibration.answer_at
+        outcome = _decide(ranking.candidates, knowledge, at, who, language)
+    return Reply(text, language, outcome, ranking)
 
 
 def _decide(
-    text: str, ranking: Ranking, knowledge: KnowledgeBase, matcher: Matcher, who: Organisation, language: Language
+    found: Sequence[Candidate], knowledge: KnowledgeBase, answer_at: float, who: Organisation, language: Language
 ) -> Outcome:
-    found = ranking.candidates
-    if not found:
-        return Escalate("empty")
-    if len(text) > TOO_LONG:
-        return Escalate("too-long", guesses=found[:MOST_OPTIONS])
     for candidate in found[:2]:
         topic = knowledge.topic[candidate.entry]
         if isinstance(topic, Handoff) and topic.urgent and candidate.probability >= URGENT:
@@ -150,7 +154,7 @@ def _decide(
             return hand_off(topic, who, language, found)
         case Smalltalk() as talk if best.probability >= GREETED:
             return Greeting(talk.id, fill(talk.reply[language], who, language))
-        case Entry() as entry if best.probability >= matcher.calibration.answer_at:
+        case Entry() as entry if best.probability >= answer_at:
             return answer(entry, knowledge, who, language, best.probability)
         case _:
             return _ask_back(found, knowledge)
@@ -176,15 +180,19 @@ def answer(
 
 def hand_off(topic: Handoff, who: Organisation, language: Language, found: Sequence[Candidate] = ()) -> Escalate:
     """``topic`` goes to a person, with its holding reply."""
-    return Escalate("handoff", topic.id, fill(topic.reply[language], who, language), topic.urgent, tuple(found[:MOST_OPTIONS]))
+    return Escalate(
+        "handoff", topic.id, fill(topic.reply[language], who, language), topic.urgent, tuple(found[:MOST_OPTIONS])
+    )
 
 
-# A bare follow-up has no need of its own in it. What it refers to is the last answer; what that does not hold, nobody guesses.
+# A bare follow-up has no need of its own in it. It refers to the last answer; what that does not hold, nobody guesses.
 _FOLLOW_UP = re.compile(
     r"^(?:(?:og|och|and|men|but|ok|okay)\s+)?(?:"
-    r"hvorfor|kvifor|varfor|why|hvordan da|korleis da|korleis|hur da|hur|how so|how|hva mener du|kva meiner du|vad menar du|"
-    r"what do you mean|fortell mer|fortel meir|beratta mer|tell me more|mer|meir|more|hva med \w+|kva med \w+|hur ar det med \w+|"
-    r"what about \w+|(?:pa|on|i|in) \w+)(?:\s+(?:da|det|ikke|ikkje|inte|not|that|so|is that))*$"
+    r"hvorfor|kvifor|varfor|why|hvordan da|korleis da|korleis|hur da|hur|how so|how|"
+    r"hva mener du|kva meiner du|vad menar du|what do you mean|"
+    r"fortell mer|fortel meir|beratta mer|tell me more|mer|meir|more|"
+    r"hva med \w+|kva med \w+|hur ar det med \w+|what about \w+|(?:pa|on|i|in) \w+"
+    r")(?:\s+(?:da|det|ikke|ikkje|inte|not|that|so|is that))*$"
 )
 
 
@@ -192,19 +200,17 @@ def _is_follow_up(message: str) -> bool:
     return bool(_FOLLOW_UP.match(" ".join(tokens(message[:200]))))
 
 
-def follow_up(
-    before: EntryId | None, knowledge: KnowledgeBase, who: Organisation, language: Language
-) -> Outcome | None:
-    """For a bare "why?": what stands near the last answer, to choose from; None where nothing was answered before."""
+def follow_up(before: EntryId | None, knowledge: KnowledgeBase) -> Outcome:
+    """For a bare "why?": what stands near the last answer, to choose from; and honesty where there is no such."""
     entry = knowledge.topic.get(before) if before else None
-    if not isinstance(entry, Entry):
+    if not isinstance(entry, Entry) or not entry.related:
         return Escalate("follow-up")
-    near = tuple(Candidate(related, 0.0) for related in (entry.id, *entry.related))
-    return Clarify(near[:MOST_OPTIONS]) if len(near) >= 2 else Escalate("follow-up")
+    near = (entry.id, *entry.related)[:MOST_OPTIONS]
+    return Clarify(tuple(Candidate(name, 0.0) for name in near))
 
 
 def _questions(message: str) -> list[str]:
-    """The questions of a message that asks several: sentences and lines that end with a question mark, with what leads to them."""
+    """The questions of a message that asks several: what ends with a question mark, with what leads to it."""
     parts: list[str] = []
     told = ""
     for piece in re.split(r"(?<=[?!.])\s+|\n+", message.strip()[:TOO_LONG]):

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bot.knowledge import SectionId
@@ -29,7 +30,7 @@ class Drift:
 
 
 def compare(sections: Mapping[SectionId, Iterable[str]], edition: str) -> list[Drift]:
-    """Each paragraph of ``sections`` (id → fingerprints) against the text of a new ``edition``, and what is new there."""
+    """Each paragraph of ``sections`` (id → fingerprints) against a new ``edition``'s text, and what is new there."""
     found = {fingerprint(text): line for line, text in reversed(paragraphs(edition))}
     free = {key: line for key, line in found.items() if key not in {old for olds in sections.values() for old in olds}}
     drifts: list[Drift] = []
@@ -68,7 +69,7 @@ def fingerprint(paragraph: str) -> str:
     words = _words(paragraph)
     exact = hashlib.sha256(" ".join(words).encode()).hexdigest()[:12]
     votes = [0] * 64
-    for feature in (*words, *map(" ".join, zip(words, words[1:], strict=False))):
+    for feature in (*words, *map(" ".join, pairwise(words))):
         bits = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest())
         votes = [vote + (1 if bits >> place & 1 else -1) for place, vote in enumerate(votes)]
     return f"{exact}-{sum(1 << place for place, vote in enumerate(votes) if vote > 0):016x}"

@@ -95,7 +95,9 @@ class Section(Model):
 
     id: SectionId
     title: Texts
-    fingerprints: Annotated[tuple[str, ...], Field(min_length=1)]  # of its paragraphs in the edition read, see bot/drift.py
+    fingerprints: Annotated[
+        tuple[str, ...], Field(min_length=1)
+    ]  # of its paragraphs in the edition read, see bot/drift.py
 
 
 class Hours(Model):
@@ -194,7 +196,8 @@ class KnowledgeBase(Model):
     @cached_property
     def topic(self) -> Mapping[EntryId, Entry | Handoff | Smalltalk]:
         """Every entry, hand-off topic and small talk by its id."""
-        return {topic.id: topic for topic in (*self.entries, *self.handoffs, *self.smalltalk)}
+        topics: tuple[Entry | Handoff | Smalltalk, ...] = (*self.entries, *self.handoffs, *self.smalltalk)
+        return {topic.id: topic for topic in topics}
 
     def variants(self) -> Iterator[Variant]:
         for topic in self.topic.values():

@@ -1,4 +1,4 @@
-"""Reads ``knowledge/`` whole: types by pydantic, then what no type can say (ids that resolve, facts that exist, lengths).
+"""Reads ``knowledge/`` whole: types by pydantic, then what no type can say (ids that resolve, facts, lengths).
 
 Everything wrong is told at once, and nothing is loaded by half.
 """
@@ -106,7 +106,8 @@ def _key(item: Any) -> str | None:
 def _unresolved(knowledge: KnowledgeBase, reader: _Reader) -> Iterator[Fault]:
     for entry in knowledge.entries:
         yield from _entry_faults(entry, knowledge, reader)
-    for topic in (*knowledge.handoffs, *knowledge.smalltalk):
+    topics: tuple[Handoff | Smalltalk, ...] = (*knowledge.handoffs, *knowledge.smalltalk)
+    for topic in topics:
         yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, reader)
     for golden in knowledge.golden:
         for expected in golden.expect:

@@ -22,7 +22,7 @@ class Wording:
         self._sentences = sentences
 
     def __call__(self, key: str, language: Language, **values: object) -> str:
-        """The sentence ``key`` in ``language``, its ``{placeholders}`` filled in. KeyError for an unknown key or placeholder."""
+        """The sentence ``key`` with its ``{placeholders}`` filled in. KeyError for an unknown key or placeholder."""
         return self._sentences[key][language].format_map({name: str(value) for name, value in values.items()})
 
     def __contains__(self, key: str) -> bool:
@@ -37,7 +37,11 @@ def wording(path: Path = FILE) -> Wording:
     """The sentences in ``path``. KnowledgeError where a language is missing or has other placeholders than the rest."""
     sentences = yamlfile.read(path, dict[str, Texts])
     faults = [
-        Fault(path, yamlfile.line_of(path, (key, language.value)), f"{key}: has other {{placeholders}} than nb; use the same")
+        Fault(
+            path,
+            yamlfile.line_of(path, (key, language.value)),
+            f"{key}: has other {{placeholders}} than nb; use the same",
+        )
         for key, texts in sentences.items()
         for language in Language
         if placeholders(texts[language]) != placeholders(texts.nb)

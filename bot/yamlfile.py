@@ -90,7 +90,7 @@ def _plain(node: yaml.Node | None, path: Path, faults: list[Fault]) -> Any:
         case yaml.ScalarNode() if node.tag == "tag:yaml.org,2002:str":
             return node.value
         case yaml.ScalarNode():
-            return _SCALARS.construct_object(node)  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
+            return _SCALARS.construct_object(node)
         case _:
             return None
 

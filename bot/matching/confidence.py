@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
 
@@ -22,7 +21,7 @@ LEAST = 0.5  # never answer at once what is more likely wrong than right, whatev
 
 @dataclass(frozen=True)
 class Calibration:
-    """``answer_at``: lowest probability to answer at once; above 1 where the promise cannot be kept by any threshold."""
+    """``answer_at``: lowest probability to answer at once; above 1 where no threshold keeps the promise."""
 
     slope: float
     reject: float
@@ -51,7 +50,9 @@ class Known:
 
 
 def calibrate(known: Sequence[Known], answerable: Collection[int], promise: float = PROMISE) -> Calibration:
-    """Fits the probabilities on ``known``, then the threshold that keeps ``promise`` among the ``answerable`` labels."""
+    """Fits the probabilities on ``known``, then the threshold that keeps ``promise`` on ``answerable`` labels."""
+    from scipy.optimize import minimize  # noqa: PLC0415  # 0.2 s that a start with a kept model need not pay
+
     scores = np.array([item.scores for item in known], np.float64)
     weights = np.array([item.weight for item in known])
     right, near = np.zeros(scores.shape, np.bool_), np.zeros(scores.shape, np.bool_)

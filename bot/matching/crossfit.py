@@ -40,15 +40,15 @@ def crossfit(texts: Sequence[str], labels: Sequence[str], rounds: int = ROUNDS, 
     for number in range(rounds):
         absent = np.isin(truth, without[number])
         held = ~absent & (part == number)
-        rest = np.flatnonzero(~absent & ~held)
-        if not len(rest):
+        rest = np.flatnonzero(~absent & ~held).tolist()
+        if not rest:
             continue
         model = build([texts[i] for i in rest], [labels[i] for i in rest])
         columns = np.array([place[name] for name in model.labels])
-        for variant in np.flatnonzero(held | absent):
+        for variant in np.flatnonzero(held | absent).tolist():
             scores = np.full(len(names), -np.inf)
             scores[columns] = model.scores(texts[variant]).labels
-            yield Held(int(variant), -1 if absent[variant] else int(truth[variant]), scores)
+            yield Held(variant, -1 if absent[variant] else int(truth[variant]), scores)
 
 
 def as_known(held: Sequence[Held], outside: float = OUTSIDE) -> list[Known]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from bot.matching.confidence import Calibration, calibrate
 from bot.matching.crossfit import Held, as_known, crossfit
@@ -100,8 +99,9 @@ def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
     """The chance that a question in scope is more confident than one out of scope, 0–1; NaN where one side is empty."""
     if not len(inside) or not len(outside):
         return float("nan")
-    ranks = rankdata(np.concatenate((inside, outside)))[: len(inside)]
-    return float((ranks.sum() - len(inside) * (len(inside) + 1) / 2) / len(inside) / len(outside))
+    ordered = np.sort(outside)
+    below, up_to = np.searchsorted(ordered, inside), np.searchsorted(ordered, inside, side="right")
+    return float((below + up_to).mean() / 2 / len(outside))  # ties count as half
 
 
 def _gate(held: Sequence[Held], calibration: Calibration) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,9 @@ class Features:
         self.place = {word: place for place, word in enumerate(self.words)}
         self.typos = Typos(self.words, self.frequencies)
         self.width = len(self.idf)
-        self.starts = np.cumsum([0, len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1]])
+        self.starts = np.cumsum(
+            [0, len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1]]
+        )
 
     def vector(self, text: str) -> Vector:
         """The question ``text`` as a vector."""
@@ -71,7 +73,7 @@ class Features:
         channels = [self._word_channel(read), self._gram_channel(read), self._concept_channel(read)]
         columns: list[Ints] = []
         values: list[Floats] = []
-        for (where, counts, lost), share in zip(channels, self._shares(), strict=True):
+        for (where, counts, lost), share in zip(channels, self.shares(), strict=True):
             weights = sublinear(counts) * self.idf[where]
             norm = math.sqrt(float(weights @ weights) + lost * (self.shape.unseen * self.unknown) ** 2)
             if norm > 0 and share > 0:
@@ -100,7 +102,8 @@ class Features:
             case _:
                 return f"concept {offset}"
 
-    def _shares(self) -> tuple[float, float, float]:
+    def shares(self) -> tuple[float, float, float]:
+        """Of words, characters and concepts in a vector's squared length; concepts have none without a lexicon."""
         concepts = self.shape.concepts if self.concept_rows.shape[1] else 0.0
         total = self.shape.words + self.shape.characters + concepts
         return self.shape.words / total, self.shape.characters / total, concepts / total
@@ -122,8 +125,10 @@ class Features:
             else:
                 lost += weight
         meanings = [edge, *(found for _, found in read), edge]
-        keys, weights, starts = [], [], []
-        for before, after in zip(meanings, meanings[1:], strict=False):
+        keys: list[int] = []
+        weights: list[float] = []
+        starts: list[int] = []
+        for before, after in pairwise(meanings):
             starts.append(len(keys))
             for first, one in before:
                 for second, other in after:
@@ -135,7 +140,7 @@ class Features:
             if column >= 0:
                 counts[column] = counts.get(column, 0.0) + weights[index]
         bounds = [*starts, len(keys)]
-        lost += sum(1.0 for a, b in zip(bounds, bounds[1:], strict=False) if not (found[a:b] >= 0).any())
+        lost += sum(1.0 for a, b in pairwise(bounds) if not (found[a:b] >= 0).any())
         return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
 
     def _find_pairs(self, keys: Ints) -> Ints:
@@ -153,7 +158,7 @@ class Features:
             for place, weight in meanings:
                 if place >= 0:
                     row = slice(rows.indptr[place], rows.indptr[place + 1])
-                    parts.append(rows.indices[row])
+                    parts.append(rows.indices[row].astype(np.int64))
                     weights.append(rows.data[row] * weight)
                     lost += weight * float(self.gram_lost[place])
                 else:
@@ -165,7 +170,7 @@ class Features:
         if not parts:
             return np.zeros(0, np.int64), np.zeros(0), lost
         columns, back = np.unique(np.concatenate(parts), return_inverse=True)
-        counts = np.bincount(back, np.concatenate(weights), len(columns))
+        counts = np.bincount(back, np.concatenate(weights), len(columns)).astype(np.float64)
         return columns.astype(np.int64) + int(self.starts[2]), counts, lost
 
     def _concept_channel(self, read: _Reading) -> _Channel:

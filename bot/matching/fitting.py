@@ -1,9 +1,11 @@
-"""Fits the features on variants: which words, pairs and character n-grams get a column, and the variants' own matrix."""
+"""Fits the features on variants: which words, pairs and n-grams get a column, and the variants' own matrix."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from bot.language import Language
 from bot.matching.features import Features, Floats, Ints, Shape, concepts_of, sublinear
 from bot.matching.text import grams, tokens
 
-Counts = sparse.csr_array  # variants × features
+Counts: TypeAlias = Any  # scipy.sparse.csr_array, variants × features; scipy ships no types
 
 
 def fit(texts: Sequence[str], shape: Shape, lexicon: Iterable[Concept] = ()) -> tuple[Features, sparse.csr_array]:
@@ -73,12 +75,12 @@ def _pairs(rows: Sequence[Sequence[int]], size: int, least: int) -> tuple[Ints, 
     """Keys of the pairs with a column, sorted; the counts by variant; and how many pairs each variant lost."""
     edged = [[size, *row, size] for row in rows]
     lengths = np.fromiter((len(row) - 1 for row in edged), np.int64, len(edged))
-    keys = np.fromiter((a * (size + 1) + b for row in edged for a, b in zip(row, row[1:], strict=False)), np.int64)
+    keys = np.fromiter((a * (size + 1) + b for row in edged for a, b in pairwise(row)), np.int64)
     owners = np.repeat(np.arange(len(rows)), lengths)
     unique, back = np.unique(keys, return_inverse=True)
     counts = sparse.csr_array((np.ones(len(keys)), (owners, back)), shape=(len(rows), len(unique)))
     kept = np.flatnonzero(np.diff(counts.tocsc().indptr) >= least)
-    lost = np.bincount(owners, ~np.isin(back, kept), len(rows)) if len(keys) else np.zeros(len(rows))
+    lost = np.bincount(owners, ~np.isin(back, kept), len(rows)).astype(np.float64)
     return unique[kept], (counts[:, kept].tocsr(), lost)
 
 
@@ -93,8 +95,8 @@ def _grams(words: Sequence[str], counted: Counts, least: int) -> tuple[dict[str,
     by_word = by_word[:, kept].tocsr()
     by_word.sort_indices()
     lost = (total - np.asarray(by_word.sum(axis=1)).ravel()).astype(np.float32)
-    names = np.array(list(place), dtype=object)[kept] if len(place) else []
-    return {str(name): column for column, name in enumerate(names)}, by_word, lost, (counted @ by_word).tocsr()
+    names = [name for name, held in zip(place, seen >= least, strict=True) if held]
+    return {name: column for column, name in enumerate(names)}, by_word, lost, (counted @ by_word).tocsr()
 
 
 def _concepts(words: Sequence[str], exact: dict[str, int], stems: dict[str, int]) -> Counts:
@@ -114,7 +116,8 @@ def _weighted(
     joined = [sparse.hstack(channels[:2]).tocsr(), channels[2], channels[3]]
     bounds = [(starts[0], starts[2]), (starts[2], starts[3]), (starts[3], starts[4])]
     parts = []
-    for channel, (start, end), missing, share in zip(joined, bounds, (*lost, 0.0), features._shares(), strict=True):
+    absent = (*lost, np.zeros(joined[0].shape[0]))
+    for channel, (start, end), missing, share in zip(joined, bounds, absent, features.shares(), strict=True):
         matrix = sparse.csr_array(channel)
         matrix.data = sublinear(matrix.data) * features.idf[start:end][matrix.indices]
         norm = np.sqrt(matrix.power(2).sum(axis=1) + missing * (features.shape.unseen * features.unknown) ** 2)

@@ -76,7 +76,7 @@ def _known(scores: Scores) -> float:
 
 
 def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher:
-    """Trains on the knowledge's variants and calibrates on its golden questions, or on held-out variants without them."""
+    """Trains on the variants, and calibrates on the golden questions, or on held-out variants without them."""
     model = train_model(knowledge)
     own = own_bonus(knowledge, model.labels)
     if len(knowledge.golden) >= LEAST_GOLDEN:

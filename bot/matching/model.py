@@ -66,7 +66,7 @@ def build(
     shape: Shape | None = None,
     training: Training | None = None,
 ) -> Model:
-    """A model of ``texts``, each with its label and, where given, its language. Labels keep their first appearance's order."""
+    """A model of ``texts``, each with its label and, where given, its language. Labels stand as they first appear."""
     names = tuple(dict.fromkeys(labels))
     place = {name: column for column, name in enumerate(names)}
     spoken = tuple(language for language in Language if language in set(languages))

@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 MAX_CHARACTERS = 4000  # of a question are looked at; whoever writes more is telling a story whose point came earlier
-_FOLDED = str.maketrans({"å": "a", "ä": "a", "æ": "a", "ø": "o", "ö": "o", "é": "e", "è": "e", "ê": "e", "ü": "u", "ò": "o"})
+_FOLDED = str.maketrans(
+    {"å": "a", "ä": "a", "æ": "a", "ø": "o", "ö": "o", "é": "e", "è": "e", "ê": "e", "ü": "u", "ò": "o"}
+)
 _TOKEN = re.compile(r"[^\W_]+")
 
 

@@ -1,0 +1,22 @@
+"""Joins the sub-commands."""
+
+from __future__ import annotations
+
+import typer
+
+from adapters.cli.ask import ask, chat
+from adapters.cli.evaluate import evaluate
+from adapters.cli.knowledge import knowledge
+
+app = typer.Typer(
+    help="Handbok: answers from the handbook, a look at your draft, and a person for the rest.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("ask")(ask)
+app.command("chat")(chat)
+app.command("run")(chat)
+app.command("evaluate")(evaluate)
+app.add_typer(knowledge, name="knowledge")

@@ -1,0 +1,60 @@
+"""`handbok knowledge`: check, variants, drift, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.cli.shared import FOUND, read_text, settings, told, write, write_json
+from adapters.parts import organisation
+from bot.drift import compare
+from bot.loading import load
+
+knowledge = typer.Typer(
+    help="What the bot knows: check it, list it, compare it with a new edition.", no_args_is_help=True
+)
+
+
+@knowledge.command()
+@told
+def variants(jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False) -> None:
+    """Every way of asking that the bot knows."""
+    known = load(settings().knowledge)
+    for variant in known.variants():
+        item = {"entry": variant.entry, "sections": list(known.sections_of(variant.entry))}
+        item |= {"language": variant.language.value, "text": variant.text}
+        if jsonl:
+            write_json(item)
+        else:
+            write(f"{variant.language}  {variant.entry:28}  {variant.text}")
+
+
+@knowledge.command()
+@told
+def drift(
+    file: Annotated[Path, typer.Argument(help="A new edition of a handbook, as plain text.")],
+    org: Annotated[str | None, typer.Option("--org", help="Whose; guessed from the text where left out.")] = None,
+) -> None:
+    """What a new edition of a handbook changed, and what to read again."""
+    text = read_text(file)
+    known = load(settings().knowledge)
+    candidates = [organisation(known, org)] if org else list(known.organisations)
+    reports = [
+        (who, compare({**{s.id: s.fingerprints for s in who.sections}, "": who.headings}, text)) for who in candidates
+    ]
+    who, report = max(reports, key=lambda item: sum(found.kind == "same" for found in item[1]))
+    changed = [found for found in report if found.kind != "same" and found.section != ""]
+    for found in changed:
+        place = f"{file}:{found.line}" if found.line else str(file)
+        entries = [e.id for e in known.entries if found.section in known.sections_of(e.id)] if found.section else []
+        advice = (
+            f"read again: {', '.join(entries)}; then write {found.fingerprint} in handbooks.yaml"
+            if entries
+            else (f"give it a section and an entry; its fingerprint is {found.fingerprint}")
+        )
+        write(f"{place}: {found.kind} {found.section or 'paragraph'}; {advice}")
+    if not changed:
+        write(f"{file}: nothing has changed in {who.name}'s handbook")
+    raise typer.Exit(FOUND if changed else 0)

@@ -1,0 +1,1 @@
+"""The terminal: ``lines`` answers JSON lines, ``chat`` holds a conversation, ``render`` draws messages."""

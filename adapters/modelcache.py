@@ -1,0 +1,64 @@
+"""Trained matchers kept on disk, by what they were trained on: the next start loads instead of training."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+import bot.matching
+from bot.knowledge import KnowledgeBase
+from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.stored import from_arrays, to_arrays
+
+log = logging.getLogger(__name__)
+KEPT = 4  # models on disk; the oldest go first
+
+
+def load_matcher(knowledge: KnowledgeBase, cache: Path) -> Matcher:
+    """The matcher of ``knowledge``: from ``cache`` where the same knowledge and code made it, else trained and kept.
+
+    A cache that is damaged, full or read-only only costs the training time.
+    """
+    path = cache / f"matcher-{_fingerprint(knowledge)}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return from_arrays({name: arrays[name] for name in arrays.files})
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        log.warning("The trained model in %s cannot be read (%s); training it anew", path.name, type(error).__name__)
+    matcher = build_matcher(knowledge)
+    try:
+        _keep(matcher, path)
+    except OSError as error:
+        log.warning("The trained model cannot be kept (%s); the next start trains again", error.strerror)
+    return matcher
+
+
+def _keep(matcher: Matcher, path: Path) -> None:
+    """Whole or not at all, also with two processes at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **to_arrays(matcher))
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    for old in sorted(path.parent.glob("matcher-*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def _fingerprint(knowledge: KnowledgeBase) -> str:
+    """Changes with any variant, golden question or lexicon word, and with the matcher's code."""
+    found = hashlib.sha256(np.__version__.encode())
+    for path in sorted(Path(bot.matching.__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    found.update(knowledge.model_dump_json().encode())
+    return found.hexdigest()[:24]

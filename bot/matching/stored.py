@@ -1,0 +1,87 @@
+"""A trained matcher as plain arrays and back, so that it can be kept between starts. Nothing in it can run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from bot.language import Language
+from bot.matching.confidence import Calibration
+from bot.matching.features import Features, Shape
+from bot.matching.matcher import Matcher
+from bot.matching.model import Model
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
+    """The matcher as named arrays of numbers; texts stand as UTF-8 bytes."""
+    features = matcher.model.features
+    described = {
+        "labels": matcher.model.labels,
+        "languages": matcher.model.languages,
+        "shape": asdict(features.shape),
+        "words": features.words,
+        "grams": list(features.gram_column),
+        "stems": dict(features.stems),
+        "unknown": features.unknown,
+        "calibration": asdict(matcher.calibration),
+        "organisations": list(matcher.own),
+    }
+    return {
+        "described": np.frombuffer(json.dumps(described).encode(), np.uint8),
+        "weights": matcher.model.weights,
+        "frequencies": features.frequencies,
+        "pairs": features.pairs,
+        "gram_lost": features.gram_lost,
+        "idf": features.idf,
+        "own": np.array(list(matcher.own.values()), np.float32),
+        **_sparse("gram_rows", features.gram_rows),
+        **_sparse("concept_rows", features.concept_rows),
+    }
+
+
+def from_arrays(arrays: Arrays) -> Matcher:
+    """The matcher that ``to_arrays`` took apart. KeyError or ValueError where the arrays are not such."""
+    described = json.loads(arrays["described"].tobytes())
+    features = Features(
+        shape=Shape(**described["shape"]),
+        words=described["words"],
+        frequencies=arrays["frequencies"],
+        pairs=arrays["pairs"],
+        gram_column={gram: column for column, gram in enumerate(described["grams"])},
+        gram_rows=_rows("gram_rows", arrays),
+        gram_lost=arrays["gram_lost"],
+        concept_rows=_rows("concept_rows", arrays),
+        idf=arrays["idf"],
+        unknown=described["unknown"],
+        stems=described["stems"],
+    )
+    languages = tuple(Language(language) for language in described["languages"])
+    model = Model(tuple(described["labels"]), languages, features, arrays["weights"])
+    own = dict(zip(described["organisations"], arrays["own"], strict=True))
+    return Matcher(model, Calibration(**described["calibration"]), own)
+
+
+def _sparse(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:
+    shape = np.array(matrix.shape)
+    return {
+        f"{name}.{part}": value
+        for part, value in (
+            ("data", matrix.data),
+            ("indices", matrix.indices),
+            ("indptr", matrix.indptr),
+            ("shape", shape),
+        )
+    }
+
+
+def _rows(name: str, arrays: Arrays) -> sparse.csr_array:
+    parts = (arrays[f"{name}.data"], arrays[f"{name}.indices"], arrays[f"{name}.indptr"])
+    return sparse.csr_array(parts, shape=tuple(arrays[f"{name}.shape"].tolist()))
