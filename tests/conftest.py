@@ -1,0 +1,36 @@
+"""What many tests share: the shipped knowledge and a matcher trained on it, each made once a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.modelcache import load_matcher
+from adapters.settings import ROOT
+from bot.knowledge import KnowledgeBase
+from bot.loading import load
+from bot.matching.matcher import Matcher
+
+
+@pytest.fixture(scope="session")
+def knowledge_folder() -> Path:
+    """Where the shipped knowledge stands. Tests read it and never write there."""
+    return ROOT / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def model_cache(pytestconfig: pytest.Config) -> Path:
+    """Trained models, kept between sessions by what they were trained on."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("models")
+
+
+@pytest.fixture(scope="session")
+def knowledge(knowledge_folder: Path) -> KnowledgeBase:
+    return load(knowledge_folder)
+
+
+@pytest.fixture(scope="session")
+def matcher(knowledge: KnowledgeBase, model_cache: Path) -> Matcher:
+    return load_matcher(knowledge, model_cache)
