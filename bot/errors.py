@@ -4,7 +4,9 @@ HandbokError
 ├── KnowledgeError   the author of the YAML: every fault at once, each as ``path:line: what is wrong; how to mend it``
 ├── SettingsError    the operator: the environment or a command-line option cannot hold
 ├── InputError       whoever typed: the text, organisation, language or platform given cannot be used
-└── DeliveryError    nobody: the outside did not answer; what was to be done is kept and tried again
+├── StorageError     the operator: the database is gone or full; nothing was saved, and nobody is told otherwise
+├── DeliveryError    nobody: the outside did not answer; what was to be done is kept and tried again
+└── UndeliverableError   the operator: the outside refused for good; the case waits and `handbok doctor` tells why
 """
 
 from __future__ import annotations
@@ -46,5 +48,17 @@ class InputError(HandbokError):
     """Input that cannot be used; the text says what would do."""
 
 
+class StorageError(HandbokError):
+    """The database did not take it: nothing of the transaction was saved."""
+
+
 class DeliveryError(HandbokError):
-    """The outside did not answer, or refused for now."""
+    """The outside did not answer, or refused for now. ``retry_after``: seconds it asked to be left alone, if it said."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class UndeliverableError(HandbokError):
+    """The outside refused for good: the channel is gone, the person has left. To try again would not help."""

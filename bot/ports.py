@@ -1,0 +1,254 @@
+"""What the service needs of the outside, as Protocols: a store, a way to people, and a clock.
+
+One transaction of the store holds everything that belongs together: the case, its event, the id of the incoming event
+and the messages to send. Either all of it is saved, or none, and a message is sent only because it was saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.cases import Case, CaseNumber, Event, PersonId, State
+from bot.knowledge import EntryId, OrganisationId
+from bot.language import Language
+
+PlatformName = Literal["web", "slack", "teams", "console"]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where something is said: enough for the platform's own adapter to post there again.
+
+    ``conversation``: the channel or conversation; ``thread``: the message that it hangs on, or empty; ``reference``:
+    whatever else the platform wants back, as JSON.
+    """
+
+    platform: PlatformName
+    workspace: str  # Slack team, Teams tenant; "demo" on the web
+    conversation: str
+    thread: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who asks or answers. ``id`` is ours and opaque; who it is stands in the store alone."""
+
+    id: PersonId
+    organisation: OrganisationId
+    language: Language | None = None  # the one they chose or used last
+    fixed: bool = False  # chosen outright
+    name: str = ""  # as the platform shows it; empty for confidential askers
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with what became of it; kept for feedback, figures and learning."""
+
+    person: PersonId
+    organisation: OrganisationId
+    language: Language
+    text: str
+    outcome: Literal["answer", "clarify", "escalate", "greeting"]
+    entry: EntryId | None
+    options: tuple[EntryId, ...]
+    confidence: float
+    at: datetime
+    case: CaseNumber | None = None
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to be delivered, and what became of it.
+
+    ``kind`` says what to draw (bot/notices.py); what is drawn is made from the case when it is sent, so that a late
+    message shows what is so by then. ``post`` is the platform's own id of it, once delivered.
+    """
+
+    kind: str
+    audience: Literal["comms", "asker"]
+    case: CaseNumber
+    event: int  # of the case's history, from 1
+    to: Address
+    state: Literal["queued", "delivered", "seen", "failed"] = "queued"
+    post: str = ""
+    at: datetime | None = None  # of the last change of state
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
+class Learned:
+    """An entry that people taught, or further variants for one that the handbooks gave; one version of it.
+
+    ``yaml``: the entry in the knowledge's own format; ``base``: the entry that the variants are added to, if any.
+    """
+
+    id: EntryId
+    version: int  # from 1; the highest counts
+    yaml: str
+    base: EntryId | None
+    owner: PersonId
+    from_case: CaseNumber | None
+    saved_by: PersonId
+    at: datetime
+    expires: datetime | None = None
+    withdrawn: bool = False  # undone: the entry is no longer known
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """A decided draft that others may learn from. The text is de-identified."""
+
+    organisation: OrganisationId
+    language: Language
+    text: str
+    decision: Literal["publish", "change", "do-not-publish"]
+    reason: str
+    decided_by: PersonId
+    at: datetime
+    expires: datetime | None
+    from_case: CaseNumber | None = None
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases to list; empty fields do not filter. Newest change first."""
+
+    organisation: OrganisationId | None = None
+    states: tuple[State, ...] = ()
+    asker: PersonId | None = None
+    claimed_by: PersonId | None = None
+    kinds: tuple[str, ...] = ()
+    words: str = ""  # in the text or the answer
+    most: int = 50
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Something to look at again later, unless it is settled by then."""
+
+    case: CaseNumber
+    kind: Literal["claim", "answer", "late"]  # nobody claimed; claimed and not answered; a word to the asker
+    due: datetime
+    version: int  # of the case when it was set
+
+
+class Work(Protocol):
+    """One transaction. Leaving it by an exception saves nothing; leaving it well saves all.
+
+    Every method raises StorageError where the database does not answer.
+    """
+
+    async def first_time(self, event: str) -> bool:
+        """Remembers the id of an incoming event; False where it was seen before."""
+
+    async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
+        """The person behind a platform's user, made where they are new."""
+
+    async def save_person(self, person: Person) -> None: ...
+
+    async def find_person(self, person: PersonId) -> Person | None: ...
+
+    async def conceal(self, person: PersonId) -> PersonId:
+        """A new pseudonym of the person, for one confidential case; only ``reveal`` leads back, with the key."""
+
+    async def reveal(self, person: PersonId) -> PersonId:
+        """Whom a pseudonym stands for; any other id is given back as it is."""
+
+    async def forget(self, person: PersonId) -> int:
+        """Removes who a person is from all that is kept; how many records were changed."""
+
+    async def add_question(self, asked: Asked) -> Asked: ...
+
+    async def question(self, number: int) -> Asked | None: ...
+
+    async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
+        """The latest counts: pressing again changes it."""
+
+    async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
+        """Gives the case its number and saves it with its first event and the place where it was asked."""
+
+    async def case(self, number: CaseNumber) -> Case | None:
+        """As it stands, locked until the transaction ends."""
+
+    async def save_case(self, case: Case, event: Event) -> int:
+        """The event's place in the history, from 1. StorageError where someone else changed the case meanwhile."""
+
+    async def cases(self, wanted: CaseFilter) -> list[Case]: ...
+
+    async def count_cases(self, wanted: CaseFilter) -> int: ...
+
+    async def history(self, number: CaseNumber) -> list[Event]: ...
+
+    async def asked_at(self, number: CaseNumber) -> Address: ...
+
+    async def add_message(self, message: Message) -> Message:
+        """Saves the message and enqueues its delivery, in this very transaction."""
+
+    async def message(self, number: int) -> Message | None: ...
+
+    async def messages(self, case: CaseNumber) -> list[Message]: ...
+
+    async def save_message(self, message: Message) -> None: ...
+
+    async def remind(self, reminder: Reminder) -> None:
+        """Enqueues a look at the case at ``due``; another for the same case, kind and version changes nothing."""
+
+    async def cancel_reminders(self, case: CaseNumber) -> None: ...
+
+    async def add_learned(self, learned: Learned) -> None: ...
+
+    async def learned(self, *, all_versions: bool = False) -> list[Learned]:
+        """The highest version of each, or every version."""
+
+    async def knowledge_version(self) -> int:
+        """Grows with every change of what was learned: processes compare it to know whether to learn anew."""
+
+    async def add_precedent(self, precedent: Precedent) -> Precedent: ...
+
+    async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
+        """Those that have not expired."""
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def work(self) -> AbstractAsyncContextManager[Work]:
+        """A transaction that may write."""
+
+
+class Messenger(Protocol):
+    """A platform's way to people. The blocks are drawn by the platform's own renderer."""
+
+    async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
+        """Posts and gives the platform's id. ``key`` is the same for the same message, however often it is tried.
+
+        Raises DeliveryError (try again) or UndeliverableError (do not).
+        """
+
+    async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
+        """Changes what was posted; posts anew where it is gone."""
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, with a time zone."""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Where comms works, by organisation."""
+
+    comms: dict[OrganisationId, Address] = field(default_factory=dict)
+
+
+class Membership(Protocol):
+    """Who may act for comms."""
+
+    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool: ...
