@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot import yamlfile
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge import MAX_ANSWER, Concept, Entry, Golden, Handoff, KnowledgeBase, Organisation, Smalltalk, Texts
 from bot.language import Language
+from bot.yamlfile import Document
+from bot.yamlnodes import Loc
 
 T = TypeVar("T")
 
@@ -37,6 +38,23 @@ def load(folder: Path) -> KnowledgeBase:
 
     Raises KnowledgeError with every fault of every file, each with its line and a remedy.
     """
+    found = read_all(folder)
+    if found.faults:
+        raise KnowledgeError(found.faults)
+    return found.knowledge
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a folder holds: with ``faults``, ``knowledge`` is only what is whole, to be checked and never to be used."""
+
+    knowledge: KnowledgeBase
+    places: Places
+    faults: tuple[Fault, ...]
+
+
+def read_all(folder: Path) -> Loaded:
+    """Everything in ``folder`` that can be read, and every fault."""
     reader = _Reader(folder)
     knowledge = KnowledgeBase(
         organisations=reader.read(HANDBOOKS, Organisation),
@@ -46,11 +64,28 @@ def load(folder: Path) -> KnowledgeBase:
         golden=reader.read(GOLDEN, Golden),
         lexicon=reader.read(LEXICON, Concept),
     )
-    if not reader.faults:  # cross-references mean little while files are missing
-        reader.faults.extend(_unresolved(knowledge, reader))
-    if reader.faults:
-        raise KnowledgeError(reader.faults)
-    return knowledge
+    if not reader.unread:  # cross-references mean little while files are missing
+        reader.faults.extend(_unresolved(knowledge, reader.places))
+    return Loaded(knowledge, reader.places, tuple(reader.faults))
+
+
+@dataclass
+class Places:
+    """Where each item stands: entries, topics and organisations by id, golden questions by ``golden_key``."""
+
+    documents: dict[Path, Document] = field(default_factory=dict)
+    known: dict[str, tuple[Path, int]] = field(default_factory=dict)  # id → file, index in its list
+    broken: set[str] = field(default_factory=set)  # ids of items with faults of their own
+
+    def fault(self, key: str, loc: Loc, message: str) -> Fault:
+        """``message`` at ``loc`` inside the item ``key``. KeyError for an unknown one."""
+        path, index = self.known[key]
+        return Fault(path, self.documents[path].line((index, *loc)), message)
+
+    def line(self, key: str, loc: Loc = ()) -> str:
+        """``file:line`` of an item or of something in it, for messages."""
+        found = self.fault(key, loc, "")
+        return f"{found.path.name}:{found.line}"
 
 
 @dataclass
@@ -59,106 +94,129 @@ class _Reader:
 
     folder: Path
     faults: list[Fault] = field(default_factory=list)
-    places: dict[str, tuple[Path, int]] = field(default_factory=dict)  # id → file, index in its list
+    places: Places = field(default_factory=Places)
+    unread: bool = False  # a file is missing or no YAML: what it holds is unknown
 
     def read(self, name: str, kind: type[T]) -> tuple[T, ...]:
         path = self.folder / name
         try:
-            items: tuple[T, ...] = yamlfile.read(path, tuple[kind, ...])  # type: ignore[valid-type]  # a type made at run time
+            document = Document.read(path)
         except KnowledgeError as error:
             self.faults.extend(error.faults)
+            self.unread = True
             return ()
-        for index, item in enumerate(items):
-            self._place(path, index, item)
-        return items
+        self.places.documents[path] = document
+        items, faults = document.items(kind)
+        self.faults.extend(faults)
+        self.unread |= not isinstance(document.data, list)
+        for index, item in items:
+            self._place(path, index, _key(item))
+        for index, data in enumerate(document.data if isinstance(document.data, list) else ()):
+            if isinstance(data, dict) and isinstance(key := data.get("id"), str) and key not in self.places.known:
+                self.places.broken.add(key)
+                self.places.known[key] = (path, index)
+        return tuple(item for _, item in items)
 
     def read_folder(self, name: str, kind: type[T]) -> tuple[T, ...]:
         paths = sorted((self.folder / name).glob("*.yaml"))
         if not paths:
             self.faults.append(Fault(self.folder / name, 0, "holds no *.yaml; put the entries there"))
+            self.unread = True
         return tuple(item for path in paths for item in self.read(f"{name}/{path.name}", kind))
 
-    def _place(self, path: Path, index: int, item: Any) -> None:
-        if (key := _key(item)) is None:
-            return
-        if key in self.places:
-            first, place = self.places[key]
-            line = yamlfile.line_of(first, (place,))
-            message = f"“{key}” stands at {first.name}:{line} already; rename one of them"
-            self.faults.append(Fault(path, yamlfile.line_of(path, (index,)), message))
-        self.places.setdefault(key, (path, index))
-
-    def fault(self, key: str, loc: tuple[str | int, ...], message: str) -> Fault:
-        path, index = self.places[key]
-        return Fault(path, yamlfile.line_of(path, (index, *loc)), message)
+    def _place(self, path: Path, index: int, key: str) -> None:
+        if key in self.places.known:
+            message = f"“{key}” stands at {self.places.line(key)} already; rename one of them"
+            self.faults.append(Fault(path, self.places.documents[path].line((index,)), message))
+        self.places.known.setdefault(key, (path, index))
 
 
-def _key(item: Any) -> str | None:
+def golden_key(item: Golden) -> str:
+    """Names a golden question among the ``Places``."""
+    return f"golden:{item.org}:{item.text}"
+
+
+def _key(item: Any) -> str:
     match item:
         case Golden():
-            return f"golden:{item.org}:{item.text}"
+            return golden_key(item)
         case Concept():
             return f"concept:{item.concept}"
         case _:
             return str(item.id)
 
 
-def _unresolved(knowledge: KnowledgeBase, reader: _Reader) -> Iterator[Fault]:
+def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
     for entry in knowledge.entries:
-        yield from _entry_faults(entry, knowledge, reader)
+        yield from _entry_faults(entry, knowledge, places)
     topics: tuple[Handoff | Smalltalk, ...] = (*knowledge.handoffs, *knowledge.smalltalk)
     for topic in topics:
-        yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, reader)
+        yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, places)
     for golden in knowledge.golden:
-        for expected in golden.expect:
-            if expected != "none" and expected not in knowledge.topic:
-                message = f"“{expected}” is no entry or topic; see `handbok knowledge variants` for those that are"
-                yield reader.fault(_key(golden) or "", ("expect",), message)
-        if golden.org not in knowledge.organisation:
-            message = f"“{golden.org}” is no organisation; there are {', '.join(knowledge.organisation)}"
-            yield reader.fault(_key(golden) or "", ("org",), message)
+        yield from _golden_faults(golden, knowledge, places)
     for organisation in knowledge.organisations:
         for index, section in enumerate(organisation.sections):
             if not section.id.startswith(f"{organisation.id}/"):
                 message = f"“{section.id}” must begin with “{organisation.id}/”; rename it"
-                yield reader.fault(organisation.id, ("sections", index, "id"), message)
+                yield places.fault(organisation.id, ("sections", index, "id"), message)
 
 
-def _entry_faults(entry: Entry, knowledge: KnowledgeBase, reader: _Reader) -> Iterator[Fault]:
+def _golden_faults(golden: Golden, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    for index, expected in enumerate(golden.expect):
+        if expected != "none" and expected not in knowledge.topic and expected not in places.broken:
+            message = f"“{expected}” is no entry or topic; see `handbok knowledge variants` for those that are"
+            yield places.fault(golden_key(golden), ("expect", index), message)
+    if golden.org not in knowledge.organisation and golden.org not in places.broken:
+        yield places.fault(golden_key(golden), ("org",), _no_organisation(golden.org, knowledge))
+
+
+def _no_organisation(name: str, knowledge: KnowledgeBase) -> str:
+    return f"“{name}” is no organisation; there are {', '.join(knowledge.organisation) or 'none'}"
+
+
+def _entry_faults(entry: Entry, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
     for organisation_id, answer in entry.answers.items():
-        loc: tuple[str | int, ...] = ("answers", organisation_id)
+        loc: Loc = ("answers", organisation_id)
+        if organisation_id in places.broken:
+            continue
         if organisation_id not in knowledge.organisation:
-            message = f"“{organisation_id}” is no organisation; there are {', '.join(knowledge.organisation)}"
-            yield reader.fault(entry.id, loc, message)
+            yield places.fault(entry.id, loc, _no_organisation(organisation_id, knowledge))
             continue
         for index, source in enumerate(answer.sources):
             if source not in knowledge.section or not source.startswith(f"{organisation_id}/"):
-                message = f"“{source}” is no section of {organisation_id}'s handbook; see handbooks.yaml"
-                yield reader.fault(entry.id, (*loc, "sources", index), message)
-        yield from _fact_faults(entry.id, loc, answer, (knowledge.organisation[organisation_id],), reader)
+                message = f"“{source}” is no section of {organisation_id}'s handbook; see {HANDBOOKS}"
+                yield places.fault(entry.id, (*loc, "sources", index), message)
+        yield from _fact_faults(entry.id, loc, answer, (knowledge.organisation[organisation_id],), places)
     for index, other in enumerate(entry.related):
-        if other not in {known.id for known in knowledge.entries} or other == entry.id:
-            yield reader.fault(entry.id, ("related", index), f"“{other}” is no other entry; name one that is")
+        known = isinstance(knowledge.topic.get(other), Entry) or other in places.broken
+        if not known or other == entry.id:
+            yield places.fault(entry.id, ("related", index), f"“{other}” is no other entry; name one that is")
 
 
 def _fact_faults(
-    key: str, loc: tuple[str | int, ...], texts: Texts, organisations: Iterable[Organisation], reader: _Reader
+    key: str, loc: Loc, texts: Texts, organisations: Iterable[Organisation], places: Places
 ) -> Iterator[Fault]:
     """Facts that a text asks for and an organisation lacks; texts too long once the facts are in."""
     for organisation in organisations:
         for language in Language:
             try:
                 length = len(fill(texts[language], organisation, language))
-            except (KeyError, ValueError) as error:
+            except KeyError as error:
                 message = f"needs {{{error.args[0]}}}; add it to the facts of {organisation.id} in {HANDBOOKS}"
-                yield reader.fault(key, (*loc, language.value), message)
+                yield places.fault(key, (*loc, language.value), message)
+                continue
+            except ValueError as error:
+                message = f"has a brace by itself ({error}); write a fact as {{name}}, and any other brace twice"
+                yield places.fault(key, (*loc, language.value), message)
                 continue
             if length > MAX_ANSWER:
                 message = f"has {length} characters with the facts filled in; {MAX_ANSWER} at most"
-                yield reader.fault(key, (*loc, language.value), message)
+                yield places.fault(key, (*loc, language.value), message)
 
 
 def fill(text: str, organisation: Organisation, language: Language) -> str:
     """``text`` with its ``{facts}`` filled in. KeyError for a fact unknown, ValueError for a lone brace."""
     parts = string.Formatter().parse(text)
-    return "".join(literal + (organisation.fact(name, language) if name else "") for literal, name, _, _ in parts)
+    return "".join(
+        literal + (organisation.fact(name, language) if name is not None else "") for literal, name, _, _ in parts
+    )

@@ -1,13 +1,9 @@
-"""Typed YAML: a file becomes a frozen pydantic model, or every fault in it is told as ``path:line``.
-
-Scalars follow YAML 1.2's core schema, so that ``no`` and ``on`` stay words and dates stay text until a type says
-otherwise. Duplicate keys, unknown keys and anchors that would hide a repetition are faults.
-"""
+"""Typed YAML: a file becomes a frozen pydantic model, or every fault in it is told as ``path:line``."""
 
 from __future__ import annotations
 
 import json
-import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,23 +11,9 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import Fault, KnowledgeError
+from bot.yamlnodes import Loc, Plain, compose, line_in, shown
 
 T = TypeVar("T")
-Loc = tuple[int | str, ...]
-
-
-class _Loader(yaml.CSafeLoader):
-    """libyaml's parser with the core schema's scalars."""
-
-
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
-    ("bool", r"^(?:true|false)$", list("tf")),
-    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
-    ("float", r"^[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?$", list("-+0123456789")),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
 def read(path: Path, kind: type[T]) -> T:
@@ -39,90 +21,95 @@ def read(path: Path, kind: type[T]) -> T:
 
     Raises KnowledgeError with every fault of the file: unreadable, no YAML, duplicate or unknown keys, wrong types.
     """
-    root = _compose(path)
-    faults: list[Fault] = []
-    data = _plain(root, path, faults)
-    if faults:
+    document = Document.read(path)
+    found, faults = document.typed(kind)
+    if found is None or faults:
         raise KnowledgeError(faults)
-    try:
-        return TypeAdapter(kind).validate_json(json.dumps(data))
-    except ValidationError as error:
-        raise KnowledgeError([_fault(path, root, problem) for problem in error.errors()]) from error
+    return found
 
 
 def line_of(path: Path, loc: Loc) -> int:
-    """The 1-based line at which the value at ``loc`` (keys and indices from the root) stands in the file."""
-    return _line(_compose(path), loc)
+    """The 1-based line at which the value at ``loc`` stands in the file. For many of them, keep a ``Document``."""
+    return Document.read(path).line(loc)
 
 
-def _compose(path: Path) -> yaml.Node | None:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise KnowledgeError([Fault(path, 0, f"cannot be read ({error.strerror}); put the file there")]) from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise KnowledgeError([Fault(path, line, "is not UTF-8; save the file as UTF-8")]) from error
-    try:
-        return yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise KnowledgeError([Fault(path, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}")]) from error
-    except yaml.YAMLError as error:
-        raise KnowledgeError([Fault(path, 0, f"is not YAML: {str(error).splitlines()[0]}")]) from error
+@dataclass(frozen=True)
+class Document:
+    """A YAML file, parsed once. ``faults`` are those that hold whatever the types: duplicate keys, aliases, tags."""
+
+    path: Path
+    data: Any  # plain values, as JSON has them
+    root: yaml.Node | None
+    faults: tuple[Fault, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """KnowledgeError where the file cannot be read or is no YAML."""
+        root = compose(path)
+        faults: list[Fault] = []
+        data = Plain(path, faults, set()).value(root, 1)
+        return cls(path, data, root, tuple(faults))
+
+    def line(self, loc: Loc) -> int:
+        """The 1-based line at which the value at ``loc`` (keys and indices from the root) stands."""
+        return line_in(self.root, loc)
+
+    def typed(self, kind: type[T]) -> tuple[T | None, tuple[Fault, ...]]:
+        """The whole as a ``kind``, None where it is none; and every fault."""
+        return self._typed(TypeAdapter(kind), self.data, (), self.faults)
+
+    def items(self, kind: type[T]) -> tuple[list[tuple[int, T]], tuple[Fault, ...]]:
+        """The good ones of a list of ``kind``, each with its index; and every fault, those of ``faults`` too."""
+        if not isinstance(self.data, list):
+            return [], (*self.faults, Fault(self.path, 1, f"the file: {_LIST}"))
+        adapter: TypeAdapter[T] = TypeAdapter(kind)
+        faults = self.faults
+        good: list[tuple[int, T]] = []
+        for index, data in enumerate(self.data):
+            found = self._typed(adapter, data, (index,), faults)
+            item, faults = found
+            good += [(index, item)] if item is not None else []
+        return good, faults
+
+    def _typed(
+        self, adapter: TypeAdapter[T], data: Any, at: Loc, faults: tuple[Fault, ...]
+    ) -> tuple[T | None, tuple[Fault, ...]]:
+        try:
+            return adapter.validate_json(json.dumps(data)), faults
+        except ValidationError as error:
+            found = dict.fromkeys(self._fault(at, problem) for problem in error.errors(include_url=False))
+            return None, (*faults, *found)
+
+    def _fault(self, at: Loc, problem: Any) -> Fault:
+        loc: Loc = (*at, *problem["loc"])
+        steps = loc
+        if loc and isinstance(loc[0], int) and isinstance(self.data, list) and isinstance(self.data[loc[0]], dict):
+            steps = (self.data[loc[0]].get("id", loc[0]), *loc[1:])
+        where = ".".join(shown(str(step)) for step in steps) or "the file"
+        return Fault(self.path, self.line(loc), f"{where}: {_remedy(problem)}")
 
 
-_SCALARS = yaml.constructor.SafeConstructor()
-
-
-def _plain(node: yaml.Node | None, path: Path, faults: list[Fault]) -> Any:
-    match node:
-        case yaml.MappingNode():
-            data: dict[str, Any] = {}
-            for key, value in node.value:
-                name = str(key.value)
-                if name in data:
-                    faults.append(Fault(path, key.start_mark.line + 1, f"“{name}” stands twice; keep one of them"))
-                data[name] = _plain(value, path, faults)
-            return data
-        case yaml.SequenceNode():
-            return [_plain(item, path, faults) for item in node.value]
-        case yaml.ScalarNode() if node.tag == "tag:yaml.org,2002:str":
-            return node.value
-        case yaml.ScalarNode():
-            return _SCALARS.construct_object(node)
-        case _:
-            return None
-
-
-def _line(node: yaml.Node | None, loc: Loc) -> int:
-    line = node.start_mark.line + 1 if node else 1
-    for step in loc:
-        key_line = None
-        match node:
-            case yaml.MappingNode():
-                pairs = [(key, value) for key, value in node.value if str(key.value) == step]
-                if not pairs:
-                    return line
-                key_line, node = pairs[0][0].start_mark.line + 1, pairs[0][1]
-            case yaml.SequenceNode() if isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-            case _:
-                return line
-        line = key_line or (node.start_mark.line + 1)
-    return line
-
-
+_LIST = "must be a list; begin each item with “- ”"
+_KEYS = "must hold keys; see the neighbouring files for which"
 _REMEDIES = {
     "extra_forbidden": "is no key here; see the neighbouring files for the keys that there are",
     "missing": "is missing; add it",
     "string_too_short": "is empty; write something",
     "string_type": "must be text; put it in quotes",
+    "too_short": "is empty; add at least one",
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "dict_type": _KEYS,
+    "mapping_type": _KEYS,
+    "bool_type": "must be true or false, without quotes",
 }
 
 
-def _fault(path: Path, root: yaml.Node | None, problem: Any) -> Fault:
-    loc: Loc = tuple(problem["loc"])
-    where = ".".join(str(step) for step in loc) or "the file"
-    what = _REMEDIES.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-    return Fault(path, _line(root, loc), f"{where}: {what}")
+def _remedy(problem: Any) -> str:
+    kind, given = problem["type"], shown(str(problem["input"]))
+    if kind == "string_pattern_mismatch":
+        return f"“{given}” does not fit; write it as {problem['ctx']['pattern']}"
+    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return _REMEDIES.get(kind) or f"{said}; it is “{given}”"
