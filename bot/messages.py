@@ -7,17 +7,11 @@ writes no markup.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import datetime
+from typing import Literal, TypeAlias
 
+from bot.cases import State
 from bot.knowledge import EntryId, SectionId
-
-
-@dataclass(frozen=True)
-class Text:
-    """A paragraph. ``urgent`` ones are set off: minutes count."""
-
-    body: str
-    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,6 +20,33 @@ class Choice:
 
     entry: EntryId
     label: str
+
+
+ActionName = Literal[
+    "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
+    "claim", "release", "answer", "send-guess", "ask-back", "note", "close", "save",
+    "add", "withdraw", "reopen",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something that its reader may do. ``value`` goes back with the press; ``asks``: a field for text opens first."""
+
+    action: ActionName
+    value: str
+    label: str
+    style: Literal["plain", "primary", "danger"] = "plain"
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph. ``urgent`` ones are set off: minutes count."""
+
+    body: str
+    urgent: bool = False
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +60,7 @@ class AnswerCard:
     preface: str  # says whose handbook it is, where it is not the asker's own; else empty
     related: tuple[Choice, ...]
     related_label: str
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +70,87 @@ class Options:
     prompt: str
     choices: tuple[Choice, ...]
     none_label: str
+    question: int = 0  # the question asked, as the store numbers it; 0 where none is kept
 
 
-Block: TypeAlias = Text | AnswerCard | Options
+@dataclass(frozen=True)
+class FoundLine:
+    """A finding as it is shown."""
+
+    rule: str
+    severity: Literal["stop", "warn", "tip"]
+    label: str  # of the severity, in words
+    start: int  # code points of the draft, half-open
+    end: int
+    match: str  # the words concerned; personal data masked
+    message: str
+    why: str  # the handbook's section, named
+    suggestion: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was seen in a draft."""
+
+    verdict: Literal["stop", "consider", "ready"]
+    headline: str
+    advice: str  # that a verdict is advice
+    found: tuple[FoundLine, ...]
+    more: str  # how many further ones are not shown; empty where all are
+    questions_label: str
+    questions: tuple[str, ...]  # to the author
+    improved_label: str
+    improved: str  # the draft with the safe mends; empty where there are none
+    notes: tuple[str, ...]  # what could not be checked
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One event as it is read."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case as comms sees it; changes in place."""
+
+    number: int
+    version: int
+    title: str  # "Case 12 · question · OsloMet"
+    state: State
+    state_label: str
+    asker: str  # the name, or "confidential"
+    age: str
+    urgent: str  # a word for it; empty where it is not
+    topic: str
+    text: str
+    guesses_label: str
+    guesses: tuple[str, ...]  # "Correct a mistake · 62 %"
+    answer_label: str
+    answer: str
+    findings: tuple[str, ...]
+    history: tuple[HistoryLine, ...]
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class StatusCard:
+    """A case as its asker sees it."""
+
+    number: int
+    version: int
+    title: str
+    state: State
+    body: str
+    quote: str  # what the asker sent
+    answer: str
+    steps: tuple[tuple[str, bool], ...]  # proof of delivery: label, reached
+    buttons: tuple[Button, ...]
+
+
+Block: TypeAlias = Text | AnswerCard | Options | Findings | CaseCard | StatusCard

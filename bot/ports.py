@@ -17,6 +17,7 @@ from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 
 PlatformName = Literal["web", "slack", "teams", "console"]
+OutcomeName = Literal["answer", "clarify", "escalate", "greeting"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Asked:
     organisation: OrganisationId
     language: Language
     text: str
-    outcome: Literal["answer", "clarify", "escalate", "greeting"]
+    outcome: OutcomeName
     entry: EntryId | None
     options: tuple[EntryId, ...]
     confidence: float

@@ -8,11 +8,12 @@ from typing import assert_never
 from bot.answering import Answered, Clarify, Escalate, Greeting, Reply
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
-from bot.messages import AnswerCard, Block, Choice, Options, Text
+from bot.messages import AnswerCard, Block, CaseCard, Choice, Findings, FoundLine, Options, StatusCard, Text
+from bot.review import Finding, Review
 from bot.wording import Wording
 
 
-def show(reply: Reply, knowledge: KnowledgeBase, who: Organisation, say: Wording) -> Block:
+def show(reply: Reply, knowledge: KnowledgeBase, who: Organisation, say: Wording) -> Text | AnswerCard | Options:
     """What someone at ``who`` sees of a reply."""
     language = reply.language
     match reply.outcome:
@@ -58,6 +59,38 @@ def choices(entries: Iterable[EntryId], knowledge: KnowledgeBase, language: Lang
     return tuple(Choice(topic.id, topic.title[language]) for topic in topics if isinstance(topic, Entry | Handoff))
 
 
+def findings(seen: Review, knowledge: KnowledgeBase, language: Language, say: Wording) -> Findings:
+    """A review as it is shown. ``language``: the one that the review is written in."""
+    return Findings(
+        verdict=seen.verdict,
+        headline=say(f"check.{seen.verdict}", language),
+        advice=seen.summary,
+        found=tuple(_line(found, knowledge, language, say) for found in seen.findings),
+        more=say("check.more", language, count=seen.hidden) if seen.hidden else "",
+        questions_label=say("check.questions", language),
+        questions=seen.questions,
+        improved_label=say("check.improved", language),
+        improved=seen.improved,
+        notes=seen.notes,
+    )
+
+
+def _line(found: Finding, knowledge: KnowledgeBase, language: Language, say: Wording) -> FoundLine:
+    section = knowledge.section[found.sections[0]]
+    owner = next(each for each in knowledge.organisations if section in each.sections)
+    return FoundLine(
+        rule=found.rule,
+        severity=found.severity.value,
+        label=say(f"check.{found.severity.value}-label", language),
+        start=found.start,
+        end=found.end,
+        match=found.match,
+        message=found.message,
+        why=say("ask.source", language, organisation=owner.name, section=section.title[language]),
+        suggestion=found.suggestion,
+    )
+
+
 def plain(block: Block) -> str:
     """A block as plain text, for pipes, logs and notifications."""
     match block:
@@ -68,5 +101,12 @@ def plain(block: Block) -> str:
         case Options() as options:
             numbered = (f"{number}. {choice.label}" for number, choice in enumerate(options.choices, start=1))
             return "\n".join((options.prompt, *numbered))
+        case Findings() as seen:
+            told = (f"{line.label}: “{line.match}” {line.message} {line.suggestion}" for line in seen.found)
+            return "\n".join(part for part in (seen.headline, seen.advice, *told, seen.more) if part)
+        case CaseCard() as card:
+            return "\n".join(part for part in (card.title, card.state_label, card.text, card.answer) if part)
+        case StatusCard() as card:
+            return "\n".join(part for part in (card.title, card.body, card.answer) if part)
         case _:
             assert_never(block)

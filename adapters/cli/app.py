@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from adapters.cli.ask import ask, chat
+from adapters.cli.checkpost import checkpost
 from adapters.cli.evaluate import evaluate
 from adapters.cli.knowledge import knowledge
 
@@ -18,5 +19,6 @@ app = typer.Typer(
 app.command("ask")(ask)
 app.command("chat")(chat)
 app.command("run")(chat)
+app.command("checkpost")(checkpost)
 app.command("evaluate")(evaluate)
 app.add_typer(knowledge, name="knowledge")

@@ -1,0 +1,183 @@
+"""A case as blocks: the card that comms works with, and what its asker is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cases import Case, Event, PersonId, State
+from bot.knowledge import Entry, KnowledgeBase, Smalltalk
+from bot.language import Language
+from bot.messages import ActionName, Block, Button, CaseCard, HistoryLine, StatusCard, Text
+from bot.notices import NoticeKind
+from bot.ports import Message
+from bot.wording import Wording
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with all that is needed to draw it. ``names``: of those whom comms may know."""
+
+    case: Case
+    history: tuple[Event, ...]
+    messages: tuple[Message, ...]
+    names: Mapping[PersonId, str]
+
+
+def draw(  # noqa: PLR0911  # one for each kind
+    kind: NoticeKind, file: CaseFile, event: int, knowledge: KnowledgeBase, say: Wording, now: datetime
+) -> Block:
+    """What a message of ``kind`` shows, as things stand now. ``event``: the place in the history that it tells of."""
+    case = file.case
+    comms = knowledge.organisation[case.organisation].language
+    told = file.history[event - 1]
+    match kind:
+        case "card":
+            return case_card(file, knowledge, say, comms, now)
+        case "status":
+            return status_card(file, say)
+        case "thread":
+            return Text(say(f"case.thread.{told.kind}", comms, number=case.number, text=told.text))
+        case "answer":
+            return Text(_told(say("case.asker.answered", case.language), told.text))
+        case "back":
+            add = Button("add", str(case.number), say("case.do.add", case.language), "primary", asks=True)
+            return Text(_told(say("case.asker.asked-back", case.language), told.text), buttons=(add,))
+        case "closed":
+            return Text(_told(say("case.asker.closed-word", case.language), told.text))
+        case "late":
+            return Text(say("case.asker.late", case.language))
+        case "remind-claim" | "remind-answer":
+            return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+
+
+def case_card(file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: Language, now: datetime) -> CaseCard:
+    """The card in the comms channel. It never shows who a confidential asker is."""
+    case = file.case
+    organisation = knowledge.organisation[case.organisation]
+    kind = say(f"case.kind.{case.kind.value}", language)
+    asker = say("case.card.confidential", language) if case.confidential else file.names.get(case.asker, "–")
+    topic = knowledge.topic.get(case.topic) if case.topic else None
+    return CaseCard(
+        number=case.number,
+        version=case.version,
+        title=say("case.card.title", language, number=case.number, kind=kind, organisation=organisation.name),
+        state=case.state,
+        state_label=say(f"case.state.{case.state.value}", language),
+        asker=asker,
+        age=age(case.opened_at, now, say, language),
+        urgent=say("case.card.urgent", language) if case.urgent else "",
+        topic=topic.title[language] if topic and not isinstance(topic, Smalltalk) else "",
+        text=case.text,
+        guesses_label=say("case.card.guesses", language),
+        guesses=tuple(
+            say("case.card.guess", language, title=title, percent=round(confidence * 100))
+            for _, title, confidence in _guesses(case, knowledge, language)
+        ),
+        answer_label=say("case.card.answer", language),
+        answer=case.answer or "",
+        findings=(),
+        history=tuple(_line(event, file, say, language) for event in file.history),
+        buttons=comms_buttons(case, knowledge, say, language),
+    )
+
+
+def comms_buttons(case: Case, knowledge: KnowledgeBase, say: Wording, language: Language) -> tuple[Button, ...]:
+    """What comms may do with a case as it stands."""
+    number = str(case.number)
+
+    def button(action: ActionName, *, primary: bool = False, asks: bool = False) -> Button:
+        return Button(action, number, say(f"case.do.{action}", language), "primary" if primary else "plain", asks)
+
+    note = button("note", asks=True)
+    match case.state:
+        case State.WAITING | State.CLAIMED:
+            first = button("claim", primary=True) if case.state is State.WAITING else button("release")
+            sends = [
+                Button("send-guess", f"{number}:{entry}", say("case.do.send-guess", language, title=title))
+                for entry, title, _ in _guesses(case, knowledge, language)
+                if isinstance(knowledge.topic.get(entry), Entry)
+            ]
+            answer = button("answer", primary=True, asks=True)
+            return (first, answer, *sends, button("ask-back", asks=True), note, button("close", asks=True))
+        case State.ANSWERED:
+            return (button("save", primary=True, asks=True), note, button("close", asks=True), button("reopen"))
+        case State.CLOSED:
+            return (button("reopen"), note)
+
+
+def status_card(file: CaseFile, say: Wording) -> StatusCard:
+    """Where a case stands, for its asker, with proof of what was delivered."""
+    case, language = file.case, file.case.language
+    if case.state is State.CLOSED:
+        body = say("case.asker.withdrawn" if case.closed_as == "withdrawn" else "case.asker.closed", language)
+    elif case.state is State.ANSWERED:
+        body = say("case.asker.answered", language)
+    else:
+        body = say(f"case.asker.{case.state.value}", language)
+    return StatusCard(
+        number=case.number,
+        version=case.version,
+        title=say("case.title", language, number=case.number),
+        state=case.state,
+        body=body,
+        quote=case.text,
+        answer=case.answer or "" if case.state is State.ANSWERED else "",
+        steps=tuple((say(f"case.step.{step}", language), reached) for step, reached in steps(file)),
+        buttons=asker_buttons(case, say),
+    )
+
+
+def asker_buttons(case: Case, say: Wording) -> tuple[Button, ...]:
+    """What the asker may do with a case as it stands."""
+    number, language = str(case.number), case.language
+    if case.state is State.CLOSED:
+        return (Button("reopen", number, say("case.do.reopen", language), asks=True),)
+    add = Button("add", number, say("case.do.add", language), asks=True)
+    if case.state is State.ANSWERED:
+        return (Button("reopen", number, say("case.do.reopen", language), asks=True), add)
+    return (add, Button("withdraw", number, say("case.do.withdraw", language), "danger"))
+
+
+def steps(file: CaseFile) -> tuple[tuple[str, bool], ...]:
+    """How far a case has come: queued, delivered to comms, seen by a person there, answered."""
+    cards = [message for message in file.messages if message.kind == "card"]
+    delivered = any(message.state in ("delivered", "seen") for message in cards)
+    touched = {"claimed", "answered", "asked-back", "noted", "closed"}
+    seen = any(event.kind in touched for event in file.history) or any(m.state == "seen" for m in cards)
+    return (
+        ("queued", True),
+        ("delivered", delivered or seen),
+        ("seen", seen),
+        ("answered", file.case.answer is not None),
+    )
+
+
+def age(since: datetime, now: datetime, say: Wording, language: Language) -> str:
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    for unit, size in (("days", 1440), ("hours", 60)):
+        if minutes >= size:
+            return say(f"case.age.{unit}", language, count=minutes // size)
+    return say("case.age.minutes", language, count=minutes)
+
+
+def _guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequence[tuple[str, str, float]]:
+    """Entry, title and confidence of each guess that still has a title."""
+    found = []
+    for guess in case.guesses:
+        topic = knowledge.topic.get(guess.entry)
+        if topic and not isinstance(topic, Smalltalk):
+            found.append((guess.entry, topic.title[language], guess.confidence))
+    return found
+
+
+def _line(event: Event, file: CaseFile, say: Wording, language: Language) -> HistoryLine:
+    by_asker = event.who == file.case.asker
+    who = say("case.card.asker", language) if by_asker else file.names.get(event.who, "–")
+    text = "" if event.kind == "opened" else event.text
+    return HistoryLine(event.at, who, say(f"case.event.{event.kind}", language), text)
+
+
+def _told(lead: str, text: str) -> str:
+    return f"{lead}\n\n{text}"

@@ -1,0 +1,40 @@
+"""Who hears of a change in a case, and what kind of message it is. Pure; the words come when it is drawn."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from bot.cases import Event
+
+NoticeKind: TypeAlias = Literal[
+    "card",  # comms: the case's card, posted once and then changed in place
+    "thread",  # comms: a line below the card, so that a change is noticed
+    "status",  # the asker: where the case stands, changed in place
+    "answer",  # the asker: the answer
+    "back",  # the asker: comms asks back
+    "closed",  # the asker: closed, with comms' word
+    "late",  # the asker: it takes longer than promised
+    "remind-claim",  # comms: nobody has claimed it
+    "remind-answer",  # comms: claimed, and still not answered
+]
+
+COMMS: frozenset[NoticeKind] = frozenset({"card", "thread", "remind-claim", "remind-answer"})
+IN_PLACE: frozenset[NoticeKind] = frozenset({"card", "status"})  # one post each, changed rather than repeated
+
+_FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
+    "opened": ("card", "status"),
+    "claimed": ("card", "status"),
+    "released": ("card", "status"),
+    "answered": ("card", "status", "answer"),
+    "asked-back": ("card", "status", "back"),
+    "noted": ("card",),
+    "closed": ("card", "status", "closed"),
+    "added": ("card", "status", "thread"),
+    "reopened": ("card", "status", "thread"),
+    "withdrawn": ("card", "status", "thread"),
+}
+
+
+def notices(event: Event) -> tuple[NoticeKind, ...]:
+    """The messages that follow from ``event``, in the order that they are sent in."""
+    return _FOLLOWS[event.kind]

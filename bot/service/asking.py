@@ -1,0 +1,199 @@
+"""Asking: a question in, blocks out; what is unclear becomes a case in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
+from bot.cases import Case, Kind
+from bot.errors import InputError
+from bot.knowledge import Entry, EntryId, Handoff
+from bot.language import Language
+from bot.messages import AnswerCard, Block, Button, Options, Text
+from bot.ports import Asked, OutcomeName, Person, Work
+from bot.service.desk import Desk, Opening, Sender, open_case, sender, speaks
+from bot.showing import show
+
+KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
+NOT_COMMS = frozenset({"handoff/elsewhere"})  # comms is asked only if the person says so
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the asker gets. ``cases``: those opened by it, whose status follows by itself."""
+
+    blocks: tuple[Block, ...]
+    language: Language
+    questions: tuple[int, ...] = ()
+    cases: tuple[int, ...] = ()
+
+
+async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = None) -> Told | None:
+    """Answers, asks back, or hands over, and keeps what became of it. None where this very event was seen before.
+
+    Raises StorageError where nothing could be saved: then nothing was handed over either.
+    """
+    brain = desk.mind.now
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        wanted = person.language if person.fixed else None
+        asker = Asker(who.organisation, wanted, person.language, before)
+        replies = respond(text, brain.knowledge, brain.matcher, asker)
+        await speaks(work, person, replies[-1].language)
+        told = [await _settle(desk, work, who, person, reply) for reply in replies]
+    return Told(
+        tuple(block for part in told for block in part.blocks),
+        replies[-1].language,
+        tuple(number for part in told for number in part.questions),
+        tuple(number for part in told for number in part.cases),
+    )
+
+
+async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply) -> Told:
+    """Records one reply, opens its case where it needs a person, and makes its blocks."""
+    case = None
+    match reply.outcome:
+        case Escalate(reason="handoff" | "unsure") as handed if _belongs(handed, reply):
+            opening = Opening(
+                Kind.QUESTION, reply.question, reply.language, topic=handed.topic, urgent=handed.urgent,
+                guesses=handed.guesses,
+            )  # fmt: skip
+            case = await open_case(desk, work, who, person, opening)
+    asked = await work.add_question(_asked(desk, who, person, reply, case))
+    return Told(_blocks(desk, who, reply, asked.id, case), reply.language, (asked.id,), (case.number,) if case else ())
+
+
+def _belongs(handed: Escalate, reply: Reply) -> bool:
+    """Whether a question goes to comms unasked: a topic of theirs, or words that a person may make sense of."""
+    if handed.topic:
+        return handed.topic not in NOT_COMMS
+    return reply.ranking.known >= KNOWN and len(reply.question.split()) > 1
+
+
+def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | None) -> Asked:
+    entry, options, named = _parts(reply.outcome)
+    best = reply.ranking.candidates[0].probability if reply.ranking.candidates else 0.0
+    return Asked(
+        person=person.id,
+        organisation=who.organisation,
+        language=reply.language,
+        text=reply.question,
+        outcome=named,
+        entry=entry,
+        options=options,
+        confidence=best,
+        at=desk.clock(),
+        case=case.number if case else None,
+    )
+
+
+def _parts(outcome: Outcome) -> tuple[EntryId | None, tuple[EntryId, ...], OutcomeName]:
+    match outcome:
+        case Answered(entry=entry):
+            return entry, (), "answer"
+        case Clarify(options=options):
+            return None, tuple(option.entry for option in options), "clarify"
+        case Escalate(topic=topic):
+            return topic, (), "escalate"
+        case Greeting(entry=entry):
+            return entry, (), "greeting"
+
+
+def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: Case | None) -> tuple[Block, ...]:
+    """The reply with what its reader may do; a case's own status follows by delivery."""
+    knowledge = desk.mind.now.knowledge
+    organisation = knowledge.organisation[who.organisation]
+    shown = show(reply, knowledge, organisation, desk.say)
+    say, language = desk.say, reply.language
+    match reply.outcome, shown:
+        case _, AnswerCard():
+            return (replace(shown, buttons=_feedback(desk, language, question)),)
+        case _, Options():
+            return (replace(shown, question=question),)
+        case Escalate(reason="unsure"), _ if case:
+            return (Text(say("ask.handed-over", language, number=case.number)),)
+        case Escalate(reason="handoff"), _ if case:
+            return (shown, Text(say("ask.handed-over-topic", language, number=case.number)))
+        case Escalate(reason="unsure" | "handoff"), Text():
+            return (replace(shown, buttons=_ask_comms(desk, language, question)),)
+        case _:
+            return (shown,)
+
+
+def _feedback(desk: Desk, language: Language, question: int) -> tuple[Button, ...]:
+    value = str(question)
+    return (
+        Button("helpful", value, desk.say("ask.helpful", language)),
+        Button("not-helpful", value, desk.say("ask.not-helpful", language), asks=True),
+        *_ask_comms(desk, language, question),
+    )
+
+
+def _ask_comms(desk: Desk, language: Language, question: int) -> tuple[Button, ...]:
+    return (Button("ask-comms", str(question), desk.say("ask.ask-comms", language), asks=True),)
+
+
+async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) -> Told | None:
+    """What someone meant after «did you mean»; None of the options opens a case. None for a repeated event.
+
+    InputError for a question that is not theirs, or an entry that is none.
+    """
+    knowledge = desk.mind.now.knowledge
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        asked = await _own_question(work, question, person)
+        organisation = knowledge.organisation[who.organisation]
+        topic = knowledge.topic.get(entry) if entry else None
+        language = asked.language
+        match topic:
+            case Entry():
+                outcome: Outcome = answer(topic, knowledge, organisation, language)
+            case Handoff():
+                outcome = hand_off(topic, organisation, language)
+            case _ if entry:
+                raise InputError(f"“{entry}” is no entry here")
+            case _:
+                outcome = Escalate("unsure")
+        reply = Reply(asked.text, language, outcome, desk.mind.now.matcher.rank(asked.text, who.organisation))
+        return await _settle(desk, work, who, person, reply)
+
+
+async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, missing: str = "") -> Told | None:
+    """Keeps whether an answer helped, and what was missing. InputError for a question that is not theirs."""
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        asked = await _own_question(work, question, person)
+        await work.add_feedback(question, person.id, helpful, missing.strip()[:2000], desk.clock())
+        said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
+        return Told((said,), asked.language, (question,))
+
+
+async def ask_comms(
+    desk: Desk, who: Sender, question: int, *, text: str = "", confidential: bool = False
+) -> Told | None:
+    """Hands a question over because its asker wants a person; ``text`` replaces what was asked."""
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        asked = await _own_question(work, question, person)
+        found = desk.mind.now.matcher.rank(asked.text, who.organisation).candidates[:3]
+        opening = Opening(
+            Kind.QUESTION, text.strip() or asked.text, asked.language, confidential=confidential, guesses=found
+        )
+        case = await open_case(desk, work, who, person, opening)
+        said = Text(desk.say("ask.handed-over", asked.language, number=case.number))
+        return Told((said,), asked.language, (question,), (case.number,))
+
+
+async def _own_question(work: Work, number: int, person: Person) -> Asked:
+    asked = await work.question(number)
+    if asked is None or asked.person != person.id:
+        raise InputError(f"there is no question {number} of yours")
+    return asked

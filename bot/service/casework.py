@@ -1,0 +1,134 @@
+"""What askers and comms do with cases. Whoever comes too late is told what is so now, and nothing is overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answering import answer as answer_with
+from bot.casecards import CaseFile, draw, status_card
+from bot.cases import Action, Answer, ByAsker, Case, CaseNumber, Close, PersonId, Refused, Reopen, State
+from bot.errors import InputError
+from bot.knowledge import Entry, EntryId
+from bot.language import Language
+from bot.messages import Block, StatusCard, Text
+from bot.notices import NoticeKind
+from bot.ports import CaseFilter, Message, Work
+from bot.service.desk import Desk, Sender, change_case, find_case, sender
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of an action: the case as it is now, and what its person is told where it was refused."""
+
+    case: Case | None
+    refused: Text | None = None
+
+
+async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Done | None:
+    """``action`` on a case by whoever sent it: its asker, or a member of comms. None for a repeated event.
+
+    InputError where there is no such case. StorageError where it could not be saved.
+    """
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        case = await find_case(work, number)
+        asker = await work.reveal(case.asker) == person.id
+        as_asker = asker and isinstance(action, (*ByAsker, Reopen))
+        language = case.language if as_asker else _comms_language(desk, case)
+        if not as_asker and not await desk.membership.in_comms(person.id, case.organisation):
+            why = "refused.not-yours" if isinstance(action, ByAsker) else "refused.not-comms"
+            return Done(None, Text(desk.say(why, person.language or language, number=number)))
+        try:
+            after = await change_case(desk, work, case, action, case.asker if as_asker else person.id)
+        except Refused as refused:
+            return Done(case, await _refusal(desk, work, refused, language))
+        return Done(after)
+
+
+async def send_guess(desk: Desk, who: Sender, number: CaseNumber, entry: EntryId) -> Done | None:
+    """Answers a case with what the handbook says on ``entry``, in the asker's language."""
+    knowledge = desk.mind.now.knowledge
+    topic = knowledge.topic.get(entry)
+    if not isinstance(topic, Entry):
+        raise InputError(f"“{entry}” is no entry here")
+    async with desk.store.work() as work:
+        case = await find_case(work, number)
+    organisation = knowledge.organisation[case.organisation]
+    said = answer_with(topic, knowledge, organisation, case.language)
+    return await do(desk, who, number, Answer(said.text, entry))
+
+
+async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] | None:
+    """A message to be delivered with what it shows as things stand now; None where it is gone."""
+    async with desk.store.work() as work:
+        message = await work.message(number)
+        if message is None:
+            return None
+        file = await case_file(work, message.case)
+    kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
+    block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
+    return message, [block]
+
+
+async def case_file(work: Work, number: CaseNumber) -> CaseFile:
+    """All that is needed to draw a case. A confidential asker's name is not in it."""
+    case = await find_case(work, number)
+    history = await work.history(number)
+    names: dict[PersonId, str] = {}
+    for who in {event.who for event in history} - ({case.asker} if case.confidential else set()):
+        person = await work.find_person(who)
+        names[who] = person.name if person else "–"
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names)
+
+
+async def queue(desk: Desk, wanted: CaseFilter) -> list[Block]:
+    """Cases as comms sees them, for a list."""
+    async with desk.store.work() as work:
+        files = [await case_file(work, case.number) for case in await work.cases(wanted)]
+    knowledge, now = desk.mind.now.knowledge, desk.clock()
+    return [draw("card", file, len(file.history), knowledge, desk.say, now) for file in files]
+
+
+async def my_cases(desk: Desk, who: Sender, most: int = 20) -> list[StatusCard]:
+    """The asker's own cases, newest first; confidential ones too, since only they see this."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        cases = await work.cases(CaseFilter(asker=person.id, most=most))
+        return [status_card(await case_file(work, case.number), desk.say) for case in cases]
+
+
+async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> None:
+    """A reminder came due: told to whom it concerns, unless the case has moved on since."""
+    async with desk.store.work() as work:
+        case = await work.case(number)
+        if case is None or case.version != version or case.state not in (State.WAITING, State.CLAIMED):
+            return
+        event = len(await work.history(number))
+        comms = desk.comms.get(case.organisation)
+        if kind == "late":
+            await work.add_message(Message("late", "asker", number, event, await work.asked_at(number)))
+        elif comms:
+            await work.add_message(Message(f"remind-{kind}", "comms", number, event, comms))
+
+
+def closing(reason: str, text: str = "") -> Close:
+    """A Close by its reason's name. InputError for a reason that there is not."""
+    match reason:
+        case "done" | "no-answer-needed" | "elsewhere" | "duplicate":
+            return Close(reason, text)
+        case _:
+            raise InputError(f"“{reason}” is no reason to close a case")
+
+
+def _comms_language(desk: Desk, case: Case) -> Language:
+    return desk.mind.now.knowledge.organisation[case.organisation].language
+
+
+async def _refusal(desk: Desk, work: Work, refused: Refused, language: Language) -> Text:
+    case = refused.case
+    holder = case.answered_by if refused.why == "answered-already" else case.claimed_by
+    person = await work.find_person(holder) if holder else None
+    who = person.name if person else "–"
+    return Text(desk.say(f"refused.{refused.why}", language, number=case.number, who=who))

@@ -1,0 +1,64 @@
+"""Checking a draft, and sending one to comms. A draft is not kept unless its author sends it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.cases import Kind
+from bot.errors import InputError
+from bot.language import Language
+from bot.messages import Button, Findings, Text
+from bot.review import Review, find_platform, review
+from bot.service.asking import Told
+from bot.service.desk import Desk, Opening, Sender, open_case, sender
+from bot.showing import findings
+
+
+async def check(
+    desk: Desk, who: Sender, draft: str, *, platform: str | None = None, reply: Language | None = None
+) -> Told:
+    """What the rules see in ``draft``; off the event loop, since dictionaries take their time. Nothing is kept.
+
+    Without a draft: how to use it. InputError for an unknown platform, naming the nearest.
+    """
+    organisation = desk.mind.now.knowledge.organisation[who.organisation]
+    if not draft.strip():
+        language = reply or organisation.language
+        return Told((Text(desk.say("check.how", language)),), language)
+    on = find_platform(platform, desk.mind.rules.platforms) if platform else None
+
+    def read() -> Review:
+        return review(
+            draft, organisation=organisation, platform=on, rules=desk.mind.rules, speller=desk.mind.speller, reply=reply
+        )
+
+    try:
+        seen = await asyncio.to_thread(read)
+    except InputError:  # text that no letter of can be seen
+        language = reply or organisation.language
+        return Told((Text(desk.say("check.how", language)),), language)
+    language = reply or seen.language or organisation.language
+    shown = findings(seen, desk.mind.now.knowledge, language, desk.say)
+    return Told((replace(shown, buttons=_buttons(desk, language, shown)),), language)
+
+
+async def send_draft(
+    desk: Desk, who: Sender, draft: str, language: Language, *, kind: Kind = Kind.DRAFT, confidential: bool = False
+) -> Told | None:
+    """Opens a case for a second opinion, or with ``Kind.SHARE`` offers a finished post to the main accounts."""
+    if not draft.strip():
+        return Told((Text(desk.say("refused.empty", language)),), language)
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        case = await open_case(desk, work, who, person, Opening(kind, draft, language, confidential))
+    said = desk.say("check.share-sent" if kind is Kind.SHARE else "check.sent", language, number=case.number)
+    return Told((Text(said),), language, cases=(case.number,))
+
+
+def _buttons(desk: Desk, language: Language, shown: Findings) -> tuple[Button, ...]:
+    send = Button("send-draft", "", desk.say("check.send", language), asks=True)
+    share = Button("share-post", "", desk.say("check.share", language), asks=True)
+    return (send, share) if shown.verdict == "ready" else (send,)

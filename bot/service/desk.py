@@ -1,0 +1,121 @@
+"""The parts that every use case works with, and the two things that all do: open a case, and change one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.cases import Action, Case, CaseNumber, Event, Guess, Kind, PersonId, act, opened
+from bot.errors import InputError
+from bot.knowledge import EntryId, OrganisationId
+from bot.language import Language
+from bot.matching.matcher import Candidate
+from bot.notices import COMMS, notices
+from bot.ports import Address, Clock, Membership, Message, Person, Reminder, Store, Work
+from bot.service.mind import Mind
+from bot.wording import Wording
+
+Due = Callable[[Case, datetime], tuple[Reminder, ...]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a use case needs. ``due``: which reminders a case gets from now on (by working hours)."""
+
+    store: Store
+    mind: Mind
+    say: Wording
+    clock: Clock
+    comms: Mapping[OrganisationId, Address]  # where comms works, by organisation
+    membership: Membership
+    due: Due
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent something, and from where. ``event``: the platform's id of it, unique; a repetition is passed over."""
+
+    event: str
+    address: Address
+    user: str
+    name: str
+    organisation: OrganisationId
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A case to be opened."""
+
+    kind: Kind
+    text: str
+    language: Language
+    confidential: bool = False
+    topic: EntryId | None = None
+    urgent: bool = False
+    guesses: tuple[Candidate, ...] = ()
+
+
+async def sender(desk: Desk, work: Work, who: Sender) -> Person:
+    """The person who sent something. InputError for an organisation that nobody set up."""
+    if who.organisation not in desk.mind.now.knowledge.organisation:
+        raise InputError(f"“{who.organisation}” is no organisation here")
+    return await work.person(who.address, who.user, who.name, who.organisation)
+
+
+async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening: Opening) -> Case:
+    """Opens a case for ``person`` and enqueues the card for comms and the status for the asker."""
+    asker = await work.conceal(person.id) if opening.confidential else person.id
+    case = Case(
+        number=0,
+        kind=opening.kind,
+        organisation=who.organisation,
+        asker=asker,
+        confidential=opening.confidential,
+        language=opening.language,
+        text=opening.text.strip(),
+        topic=opening.topic,
+        urgent=opening.urgent,
+        guesses=tuple(Guess(guess.entry, guess.probability) for guess in opening.guesses),
+        opened_at=desk.clock(),
+    )
+    saved = await work.add_case(case, opened(case), who.address)
+    await _tell(desk, work, saved, opened(saved), 1)
+    return saved
+
+
+async def change_case(desk: Desk, work: Work, case: Case, action: Action, who: PersonId) -> Case:
+    """Applies ``action``, saves it with its event, and enqueues what follows. Raises Refused."""
+    after, event = act(case, action, who, desk.clock())
+    place = await work.save_case(after, event)
+    await _tell(desk, work, after, event, place)
+    return after
+
+
+async def find_case(work: Work, number: CaseNumber) -> Case:
+    """The case, locked. InputError where there is none such."""
+    case = await work.case(number)
+    if case is None:
+        raise InputError(f"there is no case {number}")
+    return case
+
+
+async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) -> None:
+    comms, asker = desk.comms.get(case.organisation), await work.asked_at(case.number)
+    for kind in notices(event):
+        if kind in COMMS and comms:
+            await work.add_message(Message(kind, "comms", case.number, place, comms))
+        elif kind not in COMMS and not (kind == "closed" and not event.text):
+            await work.add_message(Message(kind, "asker", case.number, place, asker))
+    await work.cancel_reminders(case.number)
+    for reminder in desk.due(case, desk.clock()):
+        await work.remind(reminder)
+
+
+async def speaks(work: Work, person: Person, language: Language) -> Person:
+    """Remembers the language that a person used, unless they chose one outright."""
+    if person.fixed or person.language == language:
+        return person
+    now = replace(person, language=language)
+    await work.save_person(now)
+    return now
