@@ -27,8 +27,9 @@ from bot.review.engine import review
 from bot.review.examples import failing_examples
 from bot.review.explaining import Explanation, explain, listing
 from bot.review.findings import Finding, Review, Severity, Verdict
-from bot.review.loading import Rulebook, load_rules
+from bot.review.loading import load_rules
 from bot.review.platforms import count, find_platform
+from bot.review.rulebook import Rulebook
 from bot.review.rules import Platform, Rule
 from bot.review.spelling import Speller, find_speller
 

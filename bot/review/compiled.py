@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +13,7 @@ from bot.knowledge import Organisation
 from bot.language import Language
 from bot.review.findings import Sighting
 from bot.review.marks import Span
-from bot.review.patterns import Compiled, Tongue
+from bot.review.patterns import Compiled, Pattern, Tongue
 from bot.review.rules import Platform, Rule
 from bot.review.spelling import Speller
 from bot.review.text import Text
@@ -42,8 +43,8 @@ class Scene:
     platform: Platform | None
     words: Words  # lists of names, frequent words, allowed words
     speller: Speller | None
-    tongues: tuple[tuple[Span, Tongue], ...]  # paragraphs, in order
-    languages: tuple[tuple[Span, Language | None], ...]
+    language: Language | None
+    paragraphs: tuple[tuple[Span, Language | None], ...]  # in order
     negations: Compiled
     tokens: Sequence[Word]
     own: tuple[Span, ...]  # spots of the organisation's public names, addresses and numbers
@@ -52,22 +53,35 @@ class Scene:
     @cached_property
     def present(self) -> tuple[Tongue, ...]:
         """The tongues of this draft."""
-        return tuple(dict.fromkeys(tongue for _, tongue in self.tongues))
+        return tuple(dict.fromkeys(Tongue.of(language) for _, language in self.paragraphs))
+
+    def language_at(self, spot: int) -> Language | None:
+        """The language of the paragraph at the spot."""
+        index = bisect_right(self.paragraphs, spot, key=lambda paragraph: paragraph[0][0]) - 1
+        return self.paragraphs[index][1] if index >= 0 else None
+
+    def language_of(self, place: int) -> Language | None:
+        """The language of the paragraph at a place of the draft as it was given."""
+        spot = place if self.text.origin is None else bisect_right(self.text.origin, place) - 1
+        return self.language_at(spot)
 
     def tongue_at(self, spot: int) -> Tongue:
-        return next((tongue for (start, end), tongue in self.tongues if start <= spot < end), Tongue.OTHER)
+        return Tongue.of(self.language_at(spot))
 
     def find(self, compiled: Compiled, start: int = 0, end: int | None = None) -> Iterator[Span]:
-        """Where the patterns match, each only in paragraphs of its tongue. Spots, by tongue, then in order."""
+        """Where the patterns match, each only in paragraphs of its tongue. Spots, not always in order."""
+        stop = len(self.text.lower) if end is None else end
         for tongue in self.present:
-            pattern = compiled.get(tongue)
-            if pattern is None:
-                continue
-            for match in pattern.finditer(self.text.lower, start, len(self.text.lower) if end is None else end):
-                if match.start() < match.end() and (
-                    len(self.present) == 1 or self.tongue_at(match.start()) in (tongue, Tongue.OTHER)
-                ):
-                    yield match.span()
+            for pattern, text in self._forms(compiled.get(tongue)):
+                for match in pattern.finditer(text, start, stop):
+                    if len(self.present) == 1 or self.tongue_at(match.start()) in {tongue, Tongue.OTHER}:
+                        yield match.span()
+
+    def _forms(self, pattern: Pattern | None) -> Iterator[tuple[regex.Pattern[str], str]]:
+        if pattern is not None and pattern.plain is not None:
+            yield pattern.plain, self.text.lower
+        if pattern is not None and pattern.cased is not None:
+            yield pattern.cased, self.text.cased
 
     def has(self, compiled: Compiled, span: Span) -> bool:
         """Whether the patterns match within the stretch."""

@@ -19,7 +19,9 @@ def sightings(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
         yield from (scene.sighting(*span) for span in spans)
     for start, end in scene.find(compiled.swap_union):
         if meant(compiled, scene, (start, end)):
-            yield replace(scene.sighting(start, end), **_swap(compiled, scene, start, end))
+            plain = _plainer(compiled, scene, start, end)
+            values = (("plain", plain),) if plain else ()
+            yield replace(scene.sighting(start, end), replacement=plain, values=values)
 
 
 def meant(compiled: CompiledRule, scene: Scene, span: Span) -> bool:
@@ -37,12 +39,11 @@ def negated(scene: Scene, start: int) -> bool:
     return any(scene.text.lower[end:start].strip() == "" for _, end in scene.find(scene.negations, before, start))
 
 
-def _swap(compiled: CompiledRule, scene: Scene, start: int, end: int) -> dict[str, object]:
+def _plainer(compiled: CompiledRule, scene: Scene, start: int, end: int) -> str | None:
     """The plainer words for the match, capitalised as it is."""
     for tongue in scene.present:
         for pattern, plain in compiled.swaps.get(tongue, ()):
             if (match := pattern.match(scene.text.lower, start)) and match.end() == end:
                 capital = scene.text.cased[start].isupper() and plain[:1].islower()
-                plainer = plain[:1].upper() + plain[1:] if capital else plain
-                return {"replacement": plainer, "values": (("plain", plainer),)}
-    return {}
+                return plain[:1].upper() + plain[1:] if capital else plain
+    return None

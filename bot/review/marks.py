@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
-import linkify_it
+import linkify_it  # type: ignore[import-untyped]
 import regex
 
 Span = tuple[int, int]  # half-open
@@ -17,7 +17,9 @@ _SENTENCE_END = regex.compile(r"[.…]+(?=\s+(?!\p{Ll}))|[!?]+[\"'”»)]?(?=\s)
 _PARAGRAPH_END = regex.compile(r"\n+")
 _HASHTAG = regex.compile(r"(?<![\w&/])#(?=\w*\p{L})(\w+)")
 _MENTION = regex.compile(r"(?<![\w.@/])@(\w[\w.\-]*\w|\w)")
-_QUOTED = regex.compile(r"“[^“”„\n]{1,300}[”“]|„[^“”„\n]{1,300}[”“]|«[^«»\n]{1,300}»|»[^«»\n]{1,300}[»«]|\"[^\"\n]{1,300}\"|”[^”\n]{1,300}”")
+_QUOTED = regex.compile(
+    r"“[^“”„\n]{1,300}[”“]|„[^“”„\n]{1,300}[”“]|«[^«»\n]{1,300}»|»[^«»\n]{1,300}[»«]|\"[^\"\n]{1,300}\"|”[^”\n]{1,300}”"
+)
 _ADDRESS = regex.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _HAS_LINK = regex.compile(r"://|www\.|\w\.\w\w")
 

@@ -1,0 +1,174 @@
+"""What no type can say of the rules: ids that resolve, patterns that compile, texts that can be filled in."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import regex
+
+from bot import yamlfile
+from bot.errors import Fault
+from bot.knowledge import KnowledgeBase, Texts
+from bot.language import Language
+from bot.review.detectors import DETECTORS
+from bot.review.patterns import CASED, bounded
+from bot.review.phrasing import FIELDS
+from bot.review.rulebook import NEGATION
+from bot.review.rules import Context, Phrases, Platform, Question, Rule, Tokens
+
+HANDBOOKS = "handbooks.yaml"
+PHRASES = ("stop", "consider", "ready", "other-language", "no-speller", "no-dictionary", "long-draft")
+_ESCAPES = regex.compile(r"\\[pP]\{[^}]*\}|\\.|\(\?P?<\w+>")
+Loc = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Where:
+    """An item's file and its index in the file's list."""
+
+    path: Path
+    index: int
+
+    def fault(self, loc: Loc, message: str) -> Fault:
+        return Fault(self.path, yamlfile.line_of(self.path, (self.index, *loc)), message)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything read, each item with where it stands."""
+
+    rules: Sequence[tuple[Where, Rule]]
+    contexts: Sequence[tuple[Where, Context]]
+    questions: Sequence[tuple[Where, Question]]
+    phrases: Sequence[tuple[Where, Phrases]]
+    platforms: Sequence[tuple[Where, Platform]]
+    knowledge: KnowledgeBase
+    folder: Path
+
+
+def faults(material: Material) -> Iterator[Fault]:
+    """Everything wrong in and between the files."""
+    for items in (material.rules, material.contexts, material.questions, material.phrases, material.platforms):
+        yield from _doubles([(where, item.id) for where, item in items])
+    for where, rule in material.rules:
+        yield from _rule_faults(where, rule, material)
+    for where, context in material.contexts:
+        yield from _pattern_faults(where, ("patterns",), context.patterns)
+    for where, question in material.questions:
+        yield from _pattern_faults(where, ("cues",), question.cues)
+        yield from _unknown(where, "sections", question.sections, material.knowledge.section)
+        yield from _unknown(where, "rules", question.rules, {rule.id for _, rule in material.rules})
+    yield from _lacking(material)
+    yield from _setting_faults(material)
+
+
+def _doubles(items: Sequence[tuple[Where, str]]) -> Iterator[Fault]:
+    first: dict[str, Where] = {}
+    for where, name in items:
+        if name in first:
+            line = yamlfile.line_of(first[name].path, (first[name].index,))
+            yield where.fault((), f"“{name}” stands at {first[name].path.name}:{line} already; rename one of them")
+        first.setdefault(name, where)
+
+
+def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault]:
+    platforms = {platform.id for _, platform in material.platforms}
+    yield from _unknown(where, "sections", rule.sections, material.knowledge.section)
+    yield from _unknown(where, "organisations", rule.organisations, material.knowledge.organisation)
+    yield from _unknown(where, "platforms", rule.platforms, platforms)
+    yield from _unknown(where, "contexts", rule.contexts, {context.id for _, context in material.contexts})
+    yield from _pattern_faults(where, ("tokens",), rule.tokens)
+    yield from _pattern_faults(where, ("exceptions",), rule.exceptions)
+    for name, tokens in rule.cues.items():
+        yield from _pattern_faults(where, ("cues", name), tokens)
+    for language in Language:
+        for index, swap in enumerate(getattr(rule.swaps, language.value)):
+            yield from _pattern(where, ("swaps", language.value, index, "of"), swap.of)
+    yield from _text_faults(where, (), rule.message, rule.suggestion)
+    for name, part in rule.parts.items():
+        yield from _text_faults(where, ("parts", name), part.message, part.suggestion)
+    yield from _kind_faults(where, rule)
+
+
+def _kind_faults(where: Where, rule: Rule) -> Iterator[Fault]:
+    """Whether the rule has what its kind and its detector need."""
+    detector = DETECTORS.get(rule.id)
+    if rule.kind in {"existence", "occurrence"} and not any(rule.tokens.of(*Language)):
+        yield where.fault(("kind",), f"{rule.kind} needs tokens; add them")
+    if rule.kind == "substitution" and not any(getattr(rule.swaps, language.value) for language in Language):
+        yield where.fault(("kind",), "substitution needs swaps; add them")
+    if rule.kind in {"detector", "metric", "checklist"} and detector is None:
+        known = ", ".join(DETECTORS)
+        yield where.fault(("kind",), f"“{rule.id}” has no code; {rule.kind} is for {known}")
+    if detector is not None:
+        for key, needed, there in (
+            ("parts", detector.parts, rule.parts),
+            ("cues", detector.cues, rule.cues),
+            ("limits", detector.limits, rule.limits),
+        ):
+            for name in sorted(needed - set(there)):
+                yield where.fault((key,), f"{key}.{name} is missing; add it")
+
+
+def _unknown(where: Where, key: str, names: Sequence[str], known: object) -> Iterator[Fault]:
+    for index, name in enumerate(names):
+        if name not in known:  # type: ignore[operator]  # any container of names
+            yield where.fault((key, index), f"“{name}” is unknown; name one of {_some(known)}")
+
+
+def _some(known: object) -> str:
+    return ", ".join(sorted(known)[:40])  # type: ignore[call-overload]  # any container of names
+
+
+def _pattern_faults(where: Where, loc: Loc, tokens: Tokens) -> Iterator[Fault]:
+    for name in ("any", *(language.value for language in Language)):
+        for index, pattern in enumerate(getattr(tokens, name)):
+            yield from _pattern(where, (*loc, name, index), pattern)
+
+
+def _pattern(where: Where, loc: Loc, pattern: str) -> Iterator[Fault]:
+    try:
+        compiled = regex.compile(bounded(pattern))
+    except regex.error as error:
+        yield where.fault(loc, f"“{pattern}” is no regular expression ({error}); mend it")
+        return
+    if compiled.fullmatch(""):
+        yield where.fault(loc, f"“{pattern}” matches nothing at all; make it match at least one character")
+    if CASED not in pattern and regex.search(r"\p{Lu}", _ESCAPES.sub("", pattern)):
+        yield where.fault(loc, f"“{pattern}” has a capital; write small letters, drafts are compared so")
+
+
+def _text_faults(where: Where, loc: Loc, message: Texts, suggestion: Texts) -> Iterator[Fault]:
+    for key, texts in (("message", message), ("suggestion", suggestion)):
+        for language in Language:
+            try:
+                names = {name for _, name, _, _ in string.Formatter().parse(texts[language]) if name is not None}
+            except ValueError:
+                yield where.fault((*loc, key, language.value), "has a lone brace; write {match} or none")
+                continue
+            for name in sorted(names - FIELDS):
+                message_ = f"{{{name}}} cannot be filled in; there are {', '.join(sorted(FIELDS))}"
+                yield where.fault((*loc, key, language.value), message_)
+
+
+def _lacking(material: Material) -> Iterator[Fault]:
+    for name, known, there in (
+        ("phrases.yaml", PHRASES, {phrase.id for _, phrase in material.phrases}),
+        ("contexts.yaml", (NEGATION,), {context.id for _, context in material.contexts}),
+    ):
+        path = material.folder / "rules" / "material" / name
+        yield from (Fault(path, 0, f"“{lacking}” is missing; add it") for lacking in known if lacking not in there)
+
+
+def _setting_faults(material: Material) -> Iterator[Fault]:
+    """Settings of organisations that name no rule."""
+    known = {rule.id for _, rule in material.rules}
+    path = material.folder / HANDBOOKS
+    for index, organisation in enumerate(material.knowledge.organisations):
+        for name in organisation.rules:
+            if name not in known:
+                line = yamlfile.line_of(path, (index, "rules", name))
+                yield Fault(path, line, f"“{name}” is no rule; there are {', '.join(sorted(known))}")

@@ -1,0 +1,115 @@
+"""Reads ``knowledge/rules/`` and ``knowledge/platforms.yaml``: everything wrong is told at once, with path and line.
+
+::
+
+    rules/*.yaml               the rules, one file a theme
+    rules/material/            contexts.yaml · questions.yaml · phrases.yaml · words.yaml · allow.txt
+    platforms.yaml             the platforms and how they count
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from bot import yamlfile
+from bot.errors import Fault, KnowledgeError
+from bot.knowledge import KnowledgeBase
+from bot.review import checking
+from bot.review.patterns import compile_tokens
+from bot.review.rulebook import NEGATION, Rulebook, compile_rule, own_pattern
+from bot.review.rules import Context, Phrases, Platform, Question, Rule
+from bot.review.words import WordLists, Words
+
+T = TypeVar("T")
+
+RULES = "rules"
+MATERIAL = "rules/material"
+PLATFORMS = "platforms.yaml"
+ALLOWED = "allow.txt"
+
+
+def load_rules(folder: Path, knowledge: KnowledgeBase) -> Rulebook:
+    """The rules in the knowledge folder ``folder``, checked against the organisations and sections of ``knowledge``.
+
+    Raises KnowledgeError with every fault: keys, languages, sections, patterns, settings that name unknown rules.
+    """
+    reader = _Reader(folder)
+    material = checking.Material(
+        rules=tuple(reader.rules()),
+        contexts=tuple(reader.read(f"{MATERIAL}/contexts.yaml", Context)),
+        questions=tuple(reader.read(f"{MATERIAL}/questions.yaml", Question)),
+        phrases=tuple(reader.read(f"{MATERIAL}/phrases.yaml", Phrases)),
+        platforms=tuple(reader.read(PLATFORMS, Platform)),
+        knowledge=knowledge,
+        folder=folder,
+    )
+    lists = reader.words()
+    if not reader.faults:
+        reader.faults.extend(checking.faults(material))
+    if reader.faults or lists is None:
+        raise KnowledgeError(reader.faults)
+    return _rulebook(material, lists)
+
+
+def _rulebook(material: checking.Material, words: Words) -> Rulebook:
+    contexts = {context.id: context for _, context in material.contexts}
+    organisations = material.knowledge.organisations
+    return Rulebook(
+        compiled={rule.id: compile_rule(rule, contexts) for _, rule in material.rules},
+        platforms=tuple(platform for _, platform in material.platforms),
+        questions=tuple((question, compile_tokens(question.cues)) for _, question in material.questions),
+        phrases={phrase.id: phrase for _, phrase in material.phrases},
+        words=words,
+        negations=compile_tokens(contexts[NEGATION].patterns),
+        own={organisation.id: own_pattern(organisation) for organisation in organisations},
+        organisations=organisations,
+    )
+
+
+@dataclass
+class _Reader:
+    """Reads lists of models and keeps the faults; each item with where it stands."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+
+    def read(self, name: str, kind: type[T]) -> list[tuple[checking.Where, T]]:
+        path = self.folder / name
+        try:
+            items: tuple[T, ...] = yamlfile.read(path, tuple[kind, ...])  # type: ignore[valid-type]  # a type made at run time
+        except KnowledgeError as error:
+            self.faults.extend(error.faults)
+            return []
+        return [(checking.Where(path, index), item) for index, item in enumerate(items)]
+
+    def rules(self) -> list[tuple[checking.Where, Rule]]:
+        paths = sorted((self.folder / RULES).glob("*.yaml"))
+        if not paths:
+            self.faults.append(Fault(self.folder / RULES, 0, "holds no *.yaml; put the rules there"))
+        return [placed for path in paths for placed in self.read(f"{RULES}/{path.name}", Rule)]
+
+    def words(self) -> Words | None:
+        try:
+            lists = yamlfile.read(self.folder / MATERIAL / "words.yaml", WordLists)
+        except KnowledgeError as error:
+            self.faults.extend(error.faults)
+            return None
+        return Words.of(lists, self._allowed())
+
+    def _allowed(self) -> frozenset[str]:
+        path = self.folder / MATERIAL / ALLOWED
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            self.faults.append(Fault(path, 0, f"cannot be read ({error.strerror}); put the allowed words there"))
+            return frozenset()
+        words = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, start=1))
+        allowed = {word: number for number, word in words if word}
+        self.faults.extend(
+            Fault(path, number, f"“{word}” is more than one word; write one word a line")
+            for word, number in allowed.items()
+            if len(word.split()) > 1
+        )
+        return frozenset(word.lower() for word in allowed)

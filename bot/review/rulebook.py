@@ -1,0 +1,81 @@
+"""Everything that a review knows, compiled once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import regex
+
+from bot.knowledge import Organisation, OrganisationId
+from bot.language import Language
+from bot.review.compiled import CompiledRule
+from bot.review.findings import RuleId, Severity
+from bot.review.patterns import Compiled, Tongue, bounded, compile_patterns, compile_tokens
+from bot.review.rules import Context, Phrases, Platform, Question, Rule, Tokens
+from bot.review.words import Words
+
+NEGATION = "negation"  # the context whose patterns stand right before what they deny
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The rules of ``/checkpost`` with all that they need. Frozen, and safe to share between threads."""
+
+    compiled: Mapping[RuleId, CompiledRule]
+    platforms: tuple[Platform, ...]
+    questions: tuple[tuple[Question, Compiled], ...]
+    phrases: Mapping[str, Phrases]
+    words: Words
+    negations: Compiled
+    own: Mapping[OrganisationId, regex.Pattern[str]]  # each organisation's public names, addresses and numbers
+    organisations: tuple[Organisation, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(compiled.rule for compiled in self.compiled.values())
+
+    def severity(self, rule: Rule, organisation: Organisation) -> Severity | None:
+        """How much the rule weighs in the organisation; None where it is switched off."""
+        setting = organisation.rules.get(rule.id, rule.severity.value)
+        return None if setting == "off" else Severity(setting)
+
+    def phrase(self, name: str, language: Language) -> str:
+        return self.phrases[name].text[language]
+
+
+def compile_rule(rule: Rule, contexts: Mapping[str, Context]) -> CompiledRule:
+    """``rule`` with its patterns compiled. Raises regex.error; bot/review/checking.py says where."""
+    silent = (rule.exceptions, *(contexts[name].patterns for name in rule.contexts if name in contexts))
+    swaps = {
+        tongue: tuple((language, swap) for language in tongue.value for swap in getattr(rule.swaps, language.value))
+        for tongue in Tongue
+    }
+    return CompiledRule(
+        rule=rule,
+        tokens=compile_tokens(rule.tokens),
+        swaps={
+            tongue: tuple((regex.compile(bounded(swap.of)), swap.to) for _, swap in pairs)
+            for tongue, pairs in swaps.items()
+        },
+        swap_union={
+            tongue: compile_patterns([swap.of for _, swap in pairs]) for tongue, pairs in swaps.items() if pairs
+        },
+        exceptions=compile_tokens(joined(silent)),
+        cues={name: compile_tokens(tokens) for name, tokens in rule.cues.items()},
+    )
+
+
+def joined(groups: Iterable[Tokens]) -> Tokens:
+    """All the patterns of ``groups``, language by language."""
+    every = tuple(groups)
+    names = ("any", *(language.value for language in Language))
+    return Tokens(**{name: tuple(pattern for tokens in every for pattern in getattr(tokens, name)) for name in names})
+
+
+def own_pattern(organisation: Organisation) -> regex.Pattern[str]:
+    """What the organisation has made public of itself, in lower case."""
+    public = organisation.public
+    facts = (*public.names, *public.addresses, *public.emails, *public.domains, organisation.name)
+    texts = sorted({fact.lower() for fact in facts}, key=len, reverse=True)
+    return regex.compile(r"(?<!\w)(?:" + "|".join(map(regex.escape, texts)) + r")(?:s)?(?!\w)")
