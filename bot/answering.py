@@ -103,7 +103,7 @@ def respond(message: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Ask
     Raises KeyError for an unknown organisation.
     """
     whole = _reply(message, knowledge, matcher, asker)
-    if _is_follow_up(message) and not isinstance(whole.outcome, Answered | Greeting):
+    if _is_bare(message) or (_is_turned(message) and not isinstance(whole.outcome, Answered | Greeting)):
         outcome = follow_up(asker.before, knowledge)
         return (Reply(message, whole.language, outcome, whole.ranking),)
     parts = _questions(message)
@@ -185,19 +185,26 @@ def hand_off(topic: Handoff, who: Organisation, language: Language, found: Seque
     )
 
 
-# A bare follow-up has no need of its own in it. It refers to the last answer; what that does not hold, nobody guesses.
-_FOLLOW_UP = re.compile(
-    r"^(?:(?:og|och|and|men|but|ok|okay)\s+)?(?:"
-    r"hvorfor|kvifor|varfor|why|hvordan da|korleis da|korleis|hur da|hur|how so|how|"
-    r"hva mener du|kva meiner du|vad menar du|what do you mean|"
-    r"fortell mer|fortel meir|beratta mer|tell me more|mer|meir|more|"
-    r"hva med \w+|kva med \w+|hur ar det med \w+|what about \w+|(?:pa|on|i|in) \w+"
-    r")(?:\s+(?:da|det|ikke|ikkje|inte|not|that|so|is that))*$"
+# A follow-up refers to the last answer; what that does not hold, nobody guesses. A bare one has no need of its own in
+# it; one that turns to something else ("and on Instagram?") may be a question that the handbook answers.
+_OPENING = r"^(?:(?:og|och|and|men|but|ok|okay)\s+)?"
+_BARE = re.compile(
+    _OPENING + r"(?:hvorfor|kvifor|varfor|why|hvordan da|korleis da|hvordan|korleis|hur da|hur|how so|how come|how|"
+    r"hva mener du|kva meiner du|vad menar du|what do you mean|hva sa|kva sa|vad sa|what then|"
+    r"fortell mer|fortel meir|beratta mer|tell me more|mer|meir|more)"
+    r"(?:\s+(?:da|det|ikke|ikkje|inte|not|that|so|is that|om det|about it))*$"
+)
+_TURNED = re.compile(
+    _OPENING + r"(?:(?:hva|kva|ka) med|hur ar det med|what about|how about|pa|on|i|in|for)\s+\w+(?:\s+da)?$"
 )
 
 
-def _is_follow_up(message: str) -> bool:
-    return bool(_FOLLOW_UP.match(" ".join(tokens(message[:200]))))
+def _is_bare(message: str) -> bool:
+    return bool(_BARE.match(" ".join(tokens(message[:200]))))
+
+
+def _is_turned(message: str) -> bool:
+    return bool(_TURNED.match(" ".join(tokens(message[:200]))))
 
 
 def follow_up(before: EntryId | None, knowledge: KnowledgeBase) -> Outcome:

@@ -6,7 +6,7 @@ HandbokError
 ├── InputError       whoever typed: the text, organisation, language or platform given cannot be used
 ├── StorageError     the operator: the database is gone or full; nothing was saved, and nobody is told otherwise
 ├── DeliveryError    nobody: the outside did not answer; what was to be done is kept and tried again
-└── UndeliverableError   the operator: the outside refused for good; the case waits, `handbok doctor` says why
+└── UndeliverableError   the operator: the outside refused for good; the case waits until that is mended
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.checkpost import shown
 from adapters.cli.shared import MISUSE, complain, fail, parts, stdin_lines, told, write, write_json
 from adapters.console.lines import as_json, parse
 from adapters.parts import Parts, language
@@ -98,7 +99,8 @@ def chat(org: Org = None, lang: Lang = None) -> None:
 
     found = parts()
     wanted = language(lang)
-    talk = Chat(found.knowledge, found.matcher, found.say, found.organisation(org), wanted, fixed=wanted is not None)
+    who = found.organisation(org)
+    talk = Chat(found.knowledge, found.matcher, found.say, who, wanted, fixed=wanted is not None, review=shown)
     screen = console()
     screen.print(draw(talk.welcome()))
     while True:

@@ -15,6 +15,7 @@ from bot.errors import InputError
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
 from bot.loading import load
+from bot.messages import Block, Text
 from bot.review import Review, Rulebook, Speller, explain, find_platform, find_speller, listing, load_rules, review
 from bot.showing import findings
 from bot.wording import wording
@@ -98,6 +99,14 @@ def _review(draft: str, who: Organisation, platform: str | None, reply: Language
     return review(draft, organisation=who, platform=on, rules=_rules(), speller=_speller(), reply=reply)
 
 
+def shown(draft: str, who: Organisation, spoken: Language) -> list[Block]:
+    """A review as blocks, for a conversation; without a draft, how to use it."""
+    if not draft.strip():
+        return [Text(wording()("check.how", spoken))]
+    seen = _review(draft, who, None, None)
+    return [findings(seen, _knowledge(), seen.language or spoken, wording())]
+
+
 def _check_lines(reply: Language | None) -> int:
     status = 0
     for number, item in parse(stdin_lines()):
@@ -117,19 +126,18 @@ def _check_lines(reply: Language | None) -> int:
 def _draw(draft: str, seen: Review, spoken: Language) -> None:
     from adapters.console.render import console, draw, marked  # noqa: PLC0415  # rich, which --json need not pay for
 
-    shown = findings(seen, _knowledge(), spoken, wording())
+    drawn = findings(seen, _knowledge(), spoken, wording())
     screen = console()
     if screen.is_terminal:
-        screen.print(marked(draft, shown))
+        screen.print(marked(draft, drawn))
         screen.print()
-    screen.print(draw(shown))
+    screen.print(draw(drawn))
 
 
 def _list(spoken: Language) -> None:
     for rule in listing(spoken, rules=_rules(), knowledge=_knowledge()):
-        write(
-            f"{rule.rule:16} {rule.severity.value:5} {rule.name}  ({', '.join(section for section, _ in rule.sections)})"
-        )
+        sections = ", ".join(section for section, _ in rule.sections)
+        write(f"{rule.rule:16} {rule.severity.value:5} {rule.name}  ({sections})")
 
 
 def _explain(rule: str, spoken: Language) -> None:

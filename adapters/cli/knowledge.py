@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.shared import FOUND, read_text, settings, told, write, write_json
+from adapters.cli.shared import FOUND, read_text, settings, told, write, write_json, write_text
 from adapters.parts import organisation
 from bot.drift import compare
-from bot.loading import load
+from bot.loading import load, read_all
 
 knowledge = typer.Typer(
     help="What the bot knows: check it, list it, compare it with a new edition.", no_args_is_help=True
@@ -29,6 +29,44 @@ def variants(jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON objec
             write_json(item)
         else:
             write(f"{variant.language}  {variant.entry:28}  {variant.text}")
+
+
+Strict = Annotated[bool, typer.Option("--strict", help="Notes count as faults.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Leave out the variants that others would win: half a minute.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object and nothing else; it lists all notes.")]
+
+
+@knowledge.command()
+@told
+def check(strict: Strict = False, quick: Quick = False, json: Json = False) -> None:
+    """Everything wrong with the knowledge, and what an author may want to look at."""
+    from adapters.cli.report import as_json, lines  # noqa: PLC0415  # so that the other commands start sooner
+    from adapters.modelcache import load_matcher  # noqa: PLC0415
+    from bot.checking import check as examine  # noqa: PLC0415
+
+    found = settings()
+    report = examine(read_all(found.knowledge), lambda known: load_matcher(known, found.cache), quick=quick)
+    if json:
+        write_json(as_json(report))
+    else:
+        for line in lines(report):
+            write(line)
+    raise typer.Exit(FOUND if report.faults or (strict and report.notes) else 0)
+
+
+@knowledge.command()
+@told
+def export(
+    out: Annotated[Path | None, typer.Option("--out", help="Write there instead of to stdout.")] = None,
+) -> None:
+    """Every entry as YAML to read and review, in the form of knowledge/entries."""
+    from bot.yamlwriting import entries_yaml  # noqa: PLC0415
+
+    text = entries_yaml(load(settings().knowledge).entries)
+    if out is None:
+        write(text.removesuffix("\n"))
+    else:
+        write_text(out, text)
 
 
 @knowledge.command()

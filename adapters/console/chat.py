@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.answering import Answered, Asker, Clarify, answer, hand_off, respond
+from bot.errors import InputError
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
 from bot.matching.matcher import Matcher
@@ -89,7 +90,10 @@ class Chat:
             self.language, self.fixed = Language(rest), True
             return [Text(self.wording("chat.language-set", self.language))]
         if name == "/checkpost" and self.review:
-            return list(self.review(rest, self.who, self.speaks))
+            try:
+                return list(self.review(rest, self.who, self.speaks))
+            except InputError as error:
+                return [Text(str(error))]
         told = self.wording("chat.help", self.speaks, organisations="|".join(self.knowledge.organisation))
         known = name in {"/help", "/hjelp", "/hjälp"}
         return [Text(told if known else self.wording("chat.unknown-command", self.speaks, help=told))]
