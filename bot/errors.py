@@ -53,7 +53,7 @@ class StorageError(HandbokError):
 
 
 class DeliveryError(HandbokError):
-    """The outside did not answer, or refused for now. ``retry_after``: seconds it asked to be left alone, if it said."""
+    """The outside did not answer, or refused for now. ``retry_after``: the seconds that it asked to be left alone."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after
