@@ -52,7 +52,7 @@ class Matcher:
         found = self.calibration.probabilities(scores.labels + self.own[organisation])
         best = np.argsort(-found, kind="stable")[:most]
         candidates = tuple(Candidate(self.model.labels[place], float(found[place])) for place in best)
-        return Ranking(candidates, self._languages(scores), _known(scores))
+        return Ranking(candidates, self._languages(scores), self._known(scores))
 
     def explain(self, question: str, entry: EntryId) -> tuple[Contribution, ...]:
         """The words, pairs and n-grams that carried ``entry`` for this question, strongest first."""
@@ -69,10 +69,10 @@ class Matcher:
         shares = grown / grown.sum()
         return dict(zip(self.model.languages, map(float, shares), strict=True))
 
-
-def _known(scores: Scores) -> float:
-    read = scores.vector.readings
-    return sum(len(meanings) > 1 or meanings[0][0] == token for token, meanings in read) / len(read) if read else 0.0
+    def _known(self, scores: Scores) -> float:
+        read = scores.vector.readings
+        words = self.model.features.place
+        return sum(len(meanings) > 1 or token in words for token, meanings in read) / len(read) if read else 0.0
 
 
 def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher:
