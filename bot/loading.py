@@ -66,6 +66,7 @@ def read_all(folder: Path) -> Loaded:
     )
     if not reader.unread:  # cross-references mean little while files are missing
         reader.faults.extend(_unresolved(knowledge, reader.places))
+        reader.faults.extend(_nothing(folder, knowledge, reader.places))
     return Loaded(knowledge, reader.places, tuple(reader.faults))
 
 
@@ -159,6 +160,14 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
             if not section.id.startswith(f"{organisation.id}/"):
                 message = f"“{section.id}” must begin with “{organisation.id}/”; rename it"
                 yield places.fault(organisation.id, ("sections", index, "id"), message)
+
+
+def _nothing(folder: Path, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    """Files without which there is no bot, and which hold an empty list."""
+    held = {HANDBOOKS: knowledge.organisations, ENTRIES: knowledge.entries, HANDOFF: knowledge.handoffs}
+    for name, items in held.items():
+        if not items and not places.broken:
+            yield Fault(folder / name, 1, "holds nothing; the bot needs at least one")
 
 
 def _golden_faults(golden: Golden, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
