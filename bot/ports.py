@@ -169,6 +169,10 @@ class Work(Protocol):
 
     async def question(self, number: int) -> Asked | None: ...
 
+    async def link_question(self, number: int, case: CaseNumber) -> None:
+        """Notes which case a question became. Where that is confidential, the question, and what was said about it,
+        belong to the case's pseudonym from then on."""
+
     async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
         """The latest counts: pressing again changes it."""
 
@@ -191,6 +195,9 @@ class Work(Protocol):
 
     async def add_message(self, message: Message) -> Message:
         """Saves the message and enqueues its delivery, in this very transaction."""
+
+    async def change_message(self, number: int) -> None:
+        """Enqueues drawing a delivered message anew, in place; several changes that still wait become one."""
 
     async def message(self, number: int) -> Message | None: ...
 

@@ -1,0 +1,20 @@
+"""Where everything is kept: SQLite in one file by default, PostgreSQL by URL.
+
+    opened(url, secret)      locks, migrates and connects; gives a Database
+    Database.store(outbox)   the Store of bot/ports.py
+    Database.purge(…)        what is kept no longer than needed
+
+One transaction holds all that belongs together. A message is enqueued by the ``Outbox`` in the very transaction that
+saves it, so that neither can be lost without the other. Of a confidential asker nothing is kept that leads to the
+person without the secret key (sealing.py).
+
+On SQLite all works of a process share one connection and are committed in groups (turns.py); on PostgreSQL each has its
+own. Errors of the drivers become StorageError at this edge, and never carry what people wrote.
+"""
+
+from adapters.database.opening import Database, opened
+from adapters.database.outbox import NoOutbox, Outbox
+from adapters.database.sealing import new_key
+from adapters.database.store import SqlStore
+
+__all__ = ["Database", "NoOutbox", "Outbox", "SqlStore", "new_key", "opened"]

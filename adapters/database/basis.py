@@ -1,0 +1,74 @@
+"""What the parts of a work stand on: one connection, one way to run a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Executable, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.failing import as_storage_errors
+from adapters.database.outbox import Outbox
+from adapters.database.rows import AnyRow, Values, to_address
+from adapters.database.sealing import Seal
+from bot.errors import StorageError
+from bot.ports import Address
+
+
+class Basis:
+    """A transaction's connection, with the key and the outbox.
+
+    After one StorageError nothing more is done in the same transaction: SQLite may have ended it by then, and what
+    followed would be saved by itself.
+    """
+
+    def __init__(self, connection: AsyncConnection, seal: Seal, outbox: Outbox) -> None:
+        self._connection = connection
+        self._seal = seal
+        self._outbox = outbox
+        self.failed = False
+
+    async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
+        self._check()
+        try:
+            with as_storage_errors():
+                return cast(CursorResult[Any], await self._connection.execute(statement, values))
+        except StorageError:
+            self.failed = True
+            raise
+
+    async def _rows(self, statement: Executable) -> Sequence[AnyRow]:
+        return (await self._run(statement)).all()
+
+    async def _row(self, statement: Executable) -> AnyRow | None:
+        return (await self._run(statement)).first()
+
+    async def _count(self, statement: Executable) -> int:
+        """How many rows the statement changed."""
+        return (await self._run(statement)).rowcount
+
+    async def _number(self, statement: Executable) -> int:
+        return int((await self._run(statement)).scalar_one())
+
+    async def _add(self, table: Table, values: Values) -> int:
+        """Inserts a row whose number the database gives."""
+        key = next(iter(table.primary_key.columns))
+        given = {name: value for name, value in values.items() if name != key.name}
+        return await self._number(insert(table).values(given).returning(key))
+
+    async def _add_new(self, table: Table, values: Values) -> bool:
+        """Inserts a row unless there is one with its key; whether it did."""
+        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        key = next(iter(table.primary_key.columns))
+        statement = make(table).values(values).on_conflict_do_nothing().returning(key)
+        return (await self._row(statement)) is not None
+
+    def _open_address(self, text: str) -> Address:
+        return to_address(text if text.startswith("{") else self._seal.open(text))
+
+    def _check(self) -> None:
+        if self.failed:
+            raise StorageError("nothing was saved: an earlier part of it failed")

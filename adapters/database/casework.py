@@ -1,0 +1,104 @@
+"""The part of a work about questions and cases."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+
+from adapters.database.basis import Basis
+from adapters.database.rows import address_text, case_values, question_values, to_asked, to_case, to_event
+from adapters.database.tables import case_events, cases, feedback, pseudonyms, questions
+from bot.cases import Case, CaseNumber, Event, PersonId
+from bot.errors import StorageError
+from bot.ports import Address, Asked, CaseFilter
+
+
+class Casework(Basis):
+    async def add_question(self, asked: Asked) -> Asked:
+        return replace(asked, id=await self._add(questions, question_values(asked)))
+
+    async def question(self, number: int) -> Asked | None:
+        row = await self._row(select(questions).where(questions.c.id == number))
+        return None if row is None else to_asked(row)
+
+    async def link_question(self, number: int, case: CaseNumber) -> None:
+        """A confidential case's question, and what was said about it, belong to the pseudonym from then on."""
+        await self._run(update(questions).where(questions.c.id == number).values(case=case))
+        row = await self._row(select(cases.c.asker, cases.c.confidential).where(cases.c.number == case))
+        if row is not None and row.confidential:
+            await self._run(update(questions).where(questions.c.id == number).values(person=row.asker))
+            await self._run(update(feedback).where(feedback.c.question == number).values(person=row.asker))
+
+    async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
+        who = await self._under_which_name(question, person)
+        await self._run(delete(feedback).where(feedback.c.question == question, feedback.c.person == who))
+        values = {"question": question, "person": who, "helpful": helpful, "missing": missing, "at": at}
+        await self._run(insert(feedback).values(values))
+
+    async def _under_which_name(self, question: int, person: PersonId) -> PersonId:
+        """A confidential question's feedback must not tell what the question keeps to itself."""
+        hidden = select(questions.c.person).where(
+            questions.c.id == question, questions.c.person.in_(select(pseudonyms.c.id))
+        )
+        row = await self._row(hidden)
+        return person if row is None else str(row.person)
+
+    async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
+        place = address_text(asked_at)
+        values = case_values(case) | {
+            "asked_at": self._seal.close(place) if case.confidential else place,
+            "changed_at": event.at,
+        }
+        saved = replace(case, number=await self._add(cases, values))
+        await self._add_event(saved, event)
+        return saved
+
+    async def case(self, number: CaseNumber) -> Case | None:
+        row = await self._row(select(cases).where(cases.c.number == number).with_for_update())
+        return None if row is None else to_case(row)
+
+    async def save_case(self, case: Case, event: Event) -> int:
+        before = (cases.c.number == case.number, cases.c.version == case.version - 1)
+        values = case_values(case) | {"changed_at": event.at}
+        if await self._count(update(cases).where(*before).values(values)) != 1:
+            self.failed = True
+            raise StorageError(f"nothing was saved: somebody else changed case {case.number} meanwhile")
+        await self._add_event(case, event)
+        return case.version
+
+    async def _add_event(self, case: Case, event: Event) -> None:
+        await self._run(insert(case_events).values(asdict(event) | {"case": case.number, "number": case.version}))
+
+    async def cases(self, wanted: CaseFilter) -> list[Case]:
+        newest = (cases.c.changed_at.desc(), cases.c.number.desc())
+        rows = await self._rows(select(cases).where(*_conditions(wanted)).order_by(*newest).limit(wanted.most))
+        return [to_case(row) for row in rows]
+
+    async def count_cases(self, wanted: CaseFilter) -> int:
+        return await self._number(select(func.count()).select_from(cases).where(*_conditions(wanted)))
+
+    async def history(self, number: CaseNumber) -> list[Event]:
+        rows = await self._rows(select(case_events).where(case_events.c.case == number).order_by(case_events.c.number))
+        return [to_event(row) for row in rows]
+
+    async def asked_at(self, number: CaseNumber) -> Address:
+        row = await self._row(select(cases.c.asked_at).where(cases.c.number == number))
+        if row is None:
+            raise StorageError(f"there is no case {number}")
+        return self._open_address(row.asked_at)
+
+
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """Every word must be in the text or the answer, in whichever case."""
+    equal = {
+        cases.c.organisation: wanted.organisation, cases.c.asker: wanted.asker, cases.c.claimed_by: wanted.claimed_by,
+    }  # fmt: skip
+    found = [column == value for column, value in equal.items() if value is not None]
+    if wanted.states:
+        found.append(cases.c.state.in_(wanted.states))
+    if wanted.kinds:
+        found.append(cases.c.kind.in_(wanted.kinds))
+    found += [cases.c.searched.contains(word, autoescape=True) for word in wanted.words.casefold().split()]
+    return found

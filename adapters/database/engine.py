@@ -1,0 +1,75 @@
+"""An address of a database → an engine that is safe to write through."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError
+
+BUSY_MS = 30_000  # how long SQLite waits for another writer
+POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
+
+
+def parse(url: str) -> URL:
+    """``url`` with the driver that Handbok uses. SettingsError where it names no database that it knows."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError(
+            "HANDBOK_DATABASE_URL is no address of a database; write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
+        ) from error
+    if parsed.drivername in POSTGRES:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
+        if not parsed.database or parsed.database == ":memory:":
+            raise SettingsError("HANDBOK_DATABASE_URL names no file; write sqlite:///PATH")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    raise SettingsError(
+        f"HANDBOK_DATABASE_URL names {parsed.drivername}; Handbok keeps its data in sqlite or postgresql"
+    )
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite database; None of any other."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_engine(url: URL) -> AsyncEngine:
+    """An engine whose errors and logs never show what is saved. Makes the folder and file of SQLite, for its owner."""
+    path = sqlite_file(url)
+    if path is None:
+        # A connection that has gone is noticed before it is used, so that work goes on once the database is back.
+        return create_async_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=10, connect_args={"connect_timeout": 5}
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise SettingsError(
+            f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
+        ) from error
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says, and as we say
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # At once a writer: a reader that wants to write later is refused by SQLite without waiting.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

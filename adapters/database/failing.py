@@ -1,0 +1,50 @@
+"""Errors of SQLAlchemy and the drivers become StorageError here, and here alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bot.errors import StorageError
+
+SAYS = {
+    sqlite3.SQLITE_FULL: "the disk is full; make room",
+    sqlite3.SQLITE_BUSY: "the database is locked by something else; end it",
+    sqlite3.SQLITE_READONLY: "the database cannot be written; check its permissions",
+    sqlite3.SQLITE_IOERR: "the disk does not take it; check the disk",
+    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened; check its folder and permissions",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged; bring back a copy",
+    sqlite3.SQLITE_NOTADB: "the file is no database; check HANDBOK_DATABASE_URL",
+}
+FULL = "53100"  # PostgreSQL's disk_full
+
+
+@contextmanager
+def as_storage_errors() -> Iterator[None]:
+    """StorageError in place of whatever the database says. Its text never carries what people wrote."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StorageError(f"nothing was saved: {_reason(error)}") from error
+    except OSError as error:  # a connection that breaks outside of the driver's own calls
+        raise StorageError("nothing was saved: the database does not answer") from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    if isinstance(error, PoolTimeoutError):
+        return "every connection to the database is taken"
+    if not isinstance(error, DBAPIError):
+        return f"the database refused ({type(error).__name__})"
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return SAYS.get(code & 0xFF, f"the database refused ({getattr(error.orig, 'sqlite_errorname', code)})")
+    state = getattr(error.orig, "sqlstate", None)
+    if state == FULL:
+        return "the database's disk is full; make room"
+    if state is None or error.connection_invalidated:
+        return "the database does not answer; check that it runs"
+    return f"the database refused (SQLSTATE {state})"

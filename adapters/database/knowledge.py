@@ -1,0 +1,42 @@
+"""The part of a work about what was learned."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import func, insert, or_, select
+
+from adapters.database.basis import Basis
+from adapters.database.rows import to_learned, to_precedent
+from adapters.database.tables import learned, precedents
+from bot.knowledge import OrganisationId
+from bot.ports import Learned, Precedent
+
+
+class Knowledge(Basis):
+    async def add_learned(self, entry: Learned) -> None:
+        await self._run(insert(learned).values(asdict(entry)))
+
+    async def learned(self, *, all_versions: bool = False) -> list[Learned]:
+        wanted = select(learned)
+        if not all_versions:
+            newest = (
+                select(learned.c.id, func.max(learned.c.version).label("version")).group_by(learned.c.id).subquery()
+            )
+            wanted = wanted.join(newest, (newest.c.id == learned.c.id) & (newest.c.version == learned.c.version))
+        return [to_learned(row) for row in await self._rows(wanted.order_by(learned.c.id, learned.c.version))]
+
+    async def knowledge_version(self) -> int:
+        # Versions are only ever added, so their number grows with every change.
+        return await self._number(select(func.count()).select_from(learned))
+
+    async def add_precedent(self, precedent: Precedent) -> Precedent:
+        return replace(precedent, id=await self._add(precedents, asdict(precedent)))
+
+    async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
+        alive = or_(precedents.c.expires.is_(None), precedents.c.expires > now)
+        rows = await self._rows(
+            select(precedents).where(precedents.c.organisation == organisation, alive).order_by(precedents.c.id)
+        )
+        return [to_precedent(row) for row in rows]

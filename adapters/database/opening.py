@@ -1,0 +1,88 @@
+"""Lock, migrate, connect; and everything that is done to the database as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import URL
+
+from adapters.database.engine import make_engine, parse, sqlite_file
+from adapters.database.locking import alone
+from adapters.database.migrating import migrate
+from adapters.database.outbox import NoOutbox, Outbox
+from adapters.database.retention import Retention
+from adapters.database.sealing import Seal
+from adapters.database.store import SqlStore
+from adapters.database.tables import PREFIX, metadata
+from adapters.database.turns import Grouped, Single, Transactions
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How much was removed."""
+
+    events: int
+    questions: int
+
+
+class Database:
+    """An open database."""
+
+    def __init__(self, url: URL, transactions: Transactions, seal: Seal) -> None:
+        self.url = url
+        self._transactions = transactions
+        self._seal = seal
+
+    def store(self, outbox: Outbox | None = None) -> SqlStore:
+        """``outbox``: enqueues what is to be delivered; without one nothing is."""
+        return SqlStore(self._transactions, self._seal, outbox or NoOutbox())
+
+    async def purge(self, *, events_before: datetime, questions_before: datetime) -> Purged:
+        """Removes ids of events and the wording of questions that are older."""
+        async with self._transactions() as connection:
+            work = Retention(connection, self._seal, NoOutbox())
+            return Purged(await work.purge_events(events_before), await work.purge_questions(questions_before))
+
+    async def count(self, table: str) -> int:
+        """How many rows a table holds, by its name without the prefix."""
+        async with self._transactions() as connection:
+            return await connection.scalar(select(func.count()).select_from(metadata.tables[PREFIX + table])) or 0
+
+    async def reseal(self) -> int:
+        """Seals everything under the first key of the secret; how many pieces."""
+        async with self._transactions() as connection:
+            return await Retention(connection, self._seal, NoOutbox()).reseal()
+
+
+@asynccontextmanager
+async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIterator[Database]:
+    """The database at ``url``, its tables made or brought up to date.
+
+    ``secret``: HANDBOK_SECRET_KEY, needed for confidential cases alone. ``shared``: goes without the lock that keeps a
+    SQLite file to one process; for commands that look in while the server runs, never for whoever delivers.
+    Raises SettingsError where the settings cannot hold or another process has the file, StorageError where the
+    database does not answer.
+    """
+    parsed, seal = parse(url), Seal(secret)
+    async with AsyncExitStack() as stack:
+        engine = make_engine(parsed)
+        stack.push_async_callback(engine.dispose)
+        path = sqlite_file(parsed)
+        if path is not None and not shared:
+            stack.enter_context(alone(path))
+        await migrate(engine)
+        if path is None:
+            yield Database(parsed, Single(engine), seal)
+            return
+        turns = Grouped(engine)
+        pump = asyncio.create_task(turns.pump(), name="database: works in turn")
+        try:
+            yield Database(parsed, turns, seal)
+        finally:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)

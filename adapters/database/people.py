@@ -1,0 +1,93 @@
+"""The part of a work about people: who they are, and who nobody is to know."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from adapters.database.basis import Basis
+from adapters.database.columns import storable
+from adapters.database.rows import to_person
+from adapters.database.sealing import new_pseudonym
+from adapters.database.tables import cases, feedback, messages, people, processed_events, pseudonyms, questions
+from bot.cases import PersonId
+from bot.errors import StorageError
+from bot.knowledge import OrganisationId
+from bot.ports import Address, Person
+
+NOWHERE = '{"platform":"console","workspace":"","conversation":""}'  # an address that has been removed
+FORGOTTEN = "forgotten"
+
+
+class People(Basis):
+    async def first_time(self, event: str) -> bool:
+        key = hashlib.blake2b(event.encode(errors="replace"), digest_size=20).hexdigest()
+        return await self._add_new(processed_events, {"id": key, "at": datetime.now(UTC)})
+
+    async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
+        found = await self._account(address, user)
+        if found is None:
+            # Somebody else may make the same person in this moment; then theirs counts.
+            new = {
+                "id": "p-" + secrets.token_hex(12), "platform": address.platform, "workspace": address.workspace,
+                "account": user, "organisation": organisation, "language": None, "fixed": False, "name": name,
+            }  # fmt: skip
+            await self._add_new(people, new)
+            found = await self._account(address, user)
+        if found is None:
+            raise StorageError("nothing was saved: a new person is gone again")
+        if name and found.name != storable(name):
+            found = replace(found, name=storable(name))
+            await self.save_person(found)
+        return found
+
+    async def _account(self, address: Address, user: str) -> Person | None:
+        of = (people.c.platform == address.platform, people.c.workspace == address.workspace, people.c.account == user)
+        row = await self._row(select(people).where(*of))
+        return None if row is None else to_person(row)
+
+    async def save_person(self, person: Person) -> None:
+        values = {
+            "organisation": person.organisation, "language": person.language, "fixed": person.fixed,
+            "name": person.name,
+        }  # fmt: skip
+        await self._run(update(people).where(people.c.id == person.id).values(values))
+
+    async def find_person(self, person: PersonId) -> Person | None:
+        row = await self._row(select(people).where(people.c.id == person))
+        return None if row is None else to_person(row)
+
+    async def conceal(self, person: PersonId) -> PersonId:
+        pseudonym = new_pseudonym()
+        await self._run(insert(pseudonyms).values(id=pseudonym, sealed=self._seal.close(person)))
+        return pseudonym
+
+    async def reveal(self, person: PersonId) -> PersonId:
+        row = await self._row(select(pseudonyms).where(pseudonyms.c.id == person))
+        return person if row is None else self._seal.open(row.sealed)
+
+    async def forget(self, person: PersonId) -> int:
+        """Name, account, the places where they asked, and the wording of their questions go. What they wrote into a
+        case stays, since it is comms' record of what was answered; it no longer leads to anybody."""
+        ids = [person, *await self._pseudonyms_of(person)]
+        asked = select(cases.c.number).where(cases.c.asker.in_(ids))
+        changes = (
+            update(messages)
+            .where(messages.c.case.in_(asked), messages.c.audience == "asker", messages.c.state == "queued")
+            .values(state="failed"),
+            update(messages).where(messages.c.case.in_(asked), messages.c.audience == "asker").values(address=NOWHERE),
+            update(cases).where(cases.c.asker.in_(ids)).values(asked_at=NOWHERE),
+            update(feedback).where(feedback.c.person.in_(ids)).values(missing=""),
+            update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text=""),
+            delete(pseudonyms).where(pseudonyms.c.id.in_(ids)),
+            delete(people).where(people.c.id == person),
+        )
+        return sum([await self._count(change) for change in changes])
+
+    async def _pseudonyms_of(self, person: PersonId) -> list[PersonId]:
+        rows = await self._rows(select(pseudonyms))
+        return [row.id for row in rows if self._seal.open(row.sealed) == person]

@@ -1,0 +1,114 @@
+"""Values of the core ↔ rows of the tables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.cases import Case, Event, Guess, Kind, State
+from bot.language import Language
+from bot.ports import Address, Asked, Learned, Message, Person, Precedent
+
+AnyRow = Row[Any]
+Values = dict[str, Any]
+
+
+def address_text(address: Address) -> str:
+    return json.dumps(asdict(address), ensure_ascii=True, separators=(",", ":"))
+
+
+def to_address(text: str) -> Address:
+    return Address(**json.loads(text))
+
+
+def to_person(row: AnyRow) -> Person:
+    language = Language(row.language) if row.language else None
+    return Person(row.id, row.organisation, language, row.fixed, row.name)
+
+
+def question_values(asked: Asked) -> Values:
+    return asdict(asked) | {"options": json.dumps(asked.options), "id": None}
+
+
+def to_asked(row: AnyRow) -> Asked:
+    return Asked(
+        person=row.person,
+        organisation=row.organisation,
+        language=Language(row.language),
+        text=row.text,
+        outcome=row.outcome,
+        entry=row.entry,
+        options=tuple(json.loads(row.options)),
+        confidence=row.confidence,
+        at=row.at,
+        case=row.case,
+        id=row.id,
+    )
+
+
+def case_values(case: Case) -> Values:
+    """Every column that comes from the case itself; its number is the table's own to give."""
+    values = asdict(case)
+    del values["number"]
+    return values | {
+        "guesses": json.dumps([[guess.entry, guess.confidence] for guess in case.guesses]),
+        "searched": f"{case.text}\n{case.answer or ''}".casefold(),
+    }
+
+
+def to_case(row: AnyRow) -> Case:
+    return Case(
+        number=row.number,
+        kind=Kind(row.kind),
+        organisation=row.organisation,
+        asker=row.asker,
+        confidential=row.confidential,
+        language=Language(row.language),
+        text=row.text,
+        topic=row.topic,
+        urgent=row.urgent,
+        guesses=tuple(Guess(entry, confidence) for entry, confidence in json.loads(row.guesses)),
+        opened_at=row.opened_at,
+        state=State(row.state),
+        claimed_by=row.claimed_by,
+        answer=row.answer,
+        answered_by=row.answered_by,
+        closed_as=row.closed_as,
+        asked_back=row.asked_back,
+        version=row.version,
+    )
+
+
+def to_event(row: AnyRow) -> Event:
+    return Event(row.kind, row.who, row.at, row.text, row.entry, row.closed_as)
+
+
+def message_values(message: Message, address: str) -> Values:
+    values = asdict(message)
+    del values["to"], values["id"]
+    return values | {"address": address, "wanted": 0, "taken": 0, "tries": 0}
+
+
+def to_message(row: AnyRow, to: Address) -> Message:
+    return Message(
+        kind=row.kind,
+        audience=row.audience,
+        case=row.case,
+        event=row.event,
+        to=to,
+        state=row.state,
+        post=row.post,
+        at=row.at,
+        id=row.id,
+    )
+
+
+def to_learned(row: AnyRow) -> Learned:
+    return Learned(**row._mapping)
+
+
+def to_precedent(row: AnyRow) -> Precedent:
+    return Precedent(**{**row._mapping, "language": Language(row.language)})

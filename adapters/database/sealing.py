@@ -1,0 +1,55 @@
+"""What only the secret key opens: who a confidential asker is, and where they asked."""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from bot.errors import SettingsError
+
+HOW = "make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+
+
+def new_key() -> str:
+    """A secret key, as HANDBOK_SECRET_KEY takes it."""
+    return Fernet.generate_key().decode()
+
+
+def new_pseudonym() -> str:
+    """An id that says nothing about anybody."""
+    return "anon-" + secrets.token_hex(16)
+
+
+class Seal:
+    """Encrypts with the first key of ``secret`` and opens with any; ``secret`` is keys separated by commas, or empty.
+
+    SettingsError where a key cannot be one, and, where there is none, when one is needed.
+    """
+
+    def __init__(self, secret: str) -> None:
+        keys = [key.strip() for key in secret.split(",") if key.strip()]
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        except ValueError as error:
+            raise SettingsError(f"HANDBOK_SECRET_KEY holds something that is no key; {HOW}") from error
+
+    def close(self, text: str) -> str:
+        return self._keys().encrypt(text.encode()).decode()
+
+    def open(self, token: str) -> str:
+        try:
+            return self._keys().decrypt(token).decode()
+        except InvalidToken as error:
+            raise SettingsError(
+                "HANDBOK_SECRET_KEY does not open what was sealed; put the earlier key behind it, after a comma"
+            ) from error
+
+    def renew(self, token: str) -> str:
+        """The same content under the first key."""
+        return self.close(self.open(token))
+
+    def _keys(self) -> MultiFernet:
+        if self._fernet is None:
+            raise SettingsError(f"HANDBOK_SECRET_KEY is not set, and confidential cases need it; {HOW}")
+        return self._fernet

@@ -1,0 +1,100 @@
+"""The part of a work about messages and reminders: what is to be sent, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from adapters.database.basis import Basis
+from adapters.database.rows import AnyRow, address_text, message_values, to_message
+from adapters.database.tables import cases, messages, reminders
+from bot.cases import CaseNumber
+from bot.errors import StorageError
+from bot.ports import Message, Reminder
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message in the hands of whoever delivers it."""
+
+    message: Message
+    tries: int  # how often posting has been begun, this time included
+    drawn: int  # the change in place that it is drawn for; 0: none was asked for
+
+
+class Sending(Basis):
+    async def add_message(self, message: Message) -> Message:
+        private = await self._private(message)
+        place = address_text(message.to)
+        values = message_values(message, self._seal.close(place) if private else place)
+        saved = replace(message, id=await self._add(messages, values))
+        await self._outbox.deliver(self._connection, saved, private=private)
+        return saved
+
+    async def change_message(self, number: int) -> None:
+        """Several asked for before the first is drawn are one."""
+        waiting = update(messages).where(messages.c.id == number, messages.c.wanted == messages.c.taken)
+        row = await self._row(waiting.values(wanted=messages.c.wanted + 1).returning(messages))
+        if row is not None:
+            message = self._message(row)
+            await self._outbox.change(self._connection, message, row.wanted, private=await self._private(message))
+
+    async def _private(self, message: Message) -> bool:
+        """Whether the address would tell who a confidential asker is."""
+        if message.audience != "asker":
+            return False
+        row = await self._row(select(cases.c.confidential).where(cases.c.number == message.case))
+        if row is None:
+            raise StorageError(f"there is no case {message.case}")
+        return bool(row.confidential)
+
+    async def message(self, number: int) -> Message | None:
+        row = await self._row(select(messages).where(messages.c.id == number))
+        return None if row is None else self._message(row)
+
+    async def messages(self, case: CaseNumber) -> list[Message]:
+        rows = await self._rows(select(messages).where(messages.c.case == case).order_by(messages.c.id))
+        return [self._message(row) for row in rows]
+
+    def _message(self, row: AnyRow) -> Message:
+        return to_message(row, self._open_address(row.address))
+
+    async def save_message(self, message: Message) -> None:
+        values = {"state": message.state, "post": message.post, "at": message.at}
+        await self._run(update(messages).where(messages.c.id == message.id).values(values))
+
+    # ── for whoever delivers ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def take_message(self, number: int) -> Taken | None:
+        """The message as it is to be sent now; marks it as begun."""
+        marked = update(messages).where(messages.c.id == number)
+        row = await self._row(marked.values(tries=messages.c.tries + 1, taken=messages.c.wanted).returning(messages))
+        return None if row is None else Taken(self._message(row), row.tries, row.taken)
+
+    async def posted(self, number: int, post: str, at: datetime) -> None:
+        """Delivered. What the reader has seen already stays seen."""
+        this = messages.c.id == number
+        await self._run(update(messages).where(this).values(post=post))
+        await self._run(update(messages).where(this, messages.c.state != "seen").values(state="delivered", at=at))
+
+    async def undeliverable(self, number: int, at: datetime) -> None:
+        """Failed for good, unless it stands there already and only a change of it failed."""
+        this = (messages.c.id == number, messages.c.post == "")
+        await self._run(update(messages).where(*this).values(state="failed", at=at))
+
+    # ── reminders ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def remind(self, reminder: Reminder) -> None:
+        values = {"case": reminder.case, "kind": reminder.kind, "version": reminder.version, "due": reminder.due}
+        if await self._add_new(reminders, values):
+            await self._outbox.remind(self._connection, reminder)
+
+    async def cancel_reminders(self, case: CaseNumber) -> None:
+        await self._run(delete(reminders).where(reminders.c.case == case))
+
+    async def take_reminder(self, case: CaseNumber, kind: str, version: int) -> bool:
+        """Whether it still stands; it is gone afterwards."""
+        this = (reminders.c.case == case, reminders.c.kind == kind, reminders.c.version == version)
+        return await self._count(delete(reminders).where(*this)) == 1

@@ -1,0 +1,36 @@
+"""The Store of bot/ports.py over any of the two databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from adapters.database.casework import Casework
+from adapters.database.knowledge import Knowledge
+from adapters.database.outbox import Outbox
+from adapters.database.people import People
+from adapters.database.sealing import Seal
+from adapters.database.sending import Sending
+from adapters.database.turns import Transactions
+from bot.errors import StorageError
+
+
+class SqlWork(People, Casework, Sending, Knowledge):
+    """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
+
+
+class SqlStore:
+    """Where everything is kept."""
+
+    def __init__(self, transactions: Transactions, seal: Seal, outbox: Outbox) -> None:
+        self._transactions = transactions
+        self._seal = seal
+        self._outbox = outbox
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[SqlWork]:
+        async with self._transactions() as connection:
+            work = SqlWork(connection, self._seal, self._outbox)
+            yield work
+            if work.failed:
+                raise StorageError("nothing was saved: a part of it failed")

@@ -1,0 +1,187 @@
+"""The tables. Every change here needs a migration beside it; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+from adapters.database.columns import Moment, Words
+
+PREFIX = "handbok_"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+people = Table(
+    PREFIX + "people",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("account", Words, nullable=False),  # the platform's own id of the user
+    Column("organisation", Words, nullable=False),
+    Column("language", Words),
+    Column("fixed", Boolean, nullable=False),
+    Column("name", Words, nullable=False),
+    UniqueConstraint("platform", "workspace", "account"),
+)
+
+pseudonyms = Table(
+    PREFIX + "pseudonyms",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("sealed", Words, nullable=False),  # the person's id, encrypted
+)
+
+questions = Table(
+    PREFIX + "questions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Words, nullable=False, index=True),
+    Column("organisation", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("entry", Words),
+    Column("options", Words, nullable=False),  # JSON: entry ids
+    Column("confidence", Float, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("case", Integer, index=True),
+    sqlite_autoincrement=True,
+)
+
+feedback = Table(
+    PREFIX + "feedback",
+    metadata,
+    Column("question", Integer, ForeignKey(questions.c.id, ondelete="CASCADE"), nullable=False),
+    Column("person", Words, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("missing", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("question", "person"),
+)
+
+cases = Table(
+    PREFIX + "cases",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("organisation", Words, nullable=False),
+    Column("asker", Words, nullable=False, index=True),
+    Column("confidential", Boolean, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("topic", Words),
+    Column("urgent", Boolean, nullable=False),
+    Column("guesses", Words, nullable=False),  # JSON: [entry, confidence] pairs
+    Column("opened_at", Moment, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("claimed_by", Words),
+    Column("answer", Words),
+    Column("answered_by", Words),
+    Column("closed_as", Words),
+    Column("asked_back", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("asked_at", Words, nullable=False),  # an address as JSON; sealed where the case is confidential
+    Column("searched", Words, nullable=False),  # text and answer, case-folded
+    Index("ix_handbok_cases_listed", "organisation", "state", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+case_events = Table(
+    PREFIX + "case_events",
+    metadata,
+    Column("case", Integer, ForeignKey(cases.c.number), nullable=False),
+    Column("number", Integer, nullable=False),  # from 1; equals the case's version after it
+    Column("kind", Words, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("entry", Words),
+    Column("closed_as", Words),
+    PrimaryKeyConstraint("case", "number"),
+)
+
+messages = Table(
+    PREFIX + "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("audience", Words, nullable=False),
+    Column("case", Integer, ForeignKey(cases.c.number), nullable=False, index=True),
+    Column("event", Integer, nullable=False),
+    Column("address", Words, nullable=False),  # as JSON, or sealed where it would tell who a confidential asker is
+    Column("state", Words, nullable=False, index=True),
+    Column("post", Words, nullable=False),
+    Column("at", Moment),
+    Column("wanted", Integer, nullable=False),  # changes in place asked for so far
+    Column("taken", Integer, nullable=False),  # the last of them that was drawn
+    Column("tries", Integer, nullable=False),  # how often posting was begun
+    sqlite_autoincrement=True,
+)
+
+reminders = Table(
+    PREFIX + "reminders",
+    metadata,
+    Column("case", Integer, ForeignKey(cases.c.number), nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due", Moment, nullable=False),
+    PrimaryKeyConstraint("case", "kind", "version"),
+)
+
+learned = Table(
+    PREFIX + "learned",
+    metadata,
+    Column("id", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("yaml", Words, nullable=False),
+    Column("base", Words),
+    Column("owner", Words, nullable=False),
+    Column("from_case", Integer),
+    Column("saved_by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("withdrawn", Boolean, nullable=False),
+    PrimaryKeyConstraint("id", "version"),
+)
+
+precedents = Table(
+    PREFIX + "precedents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False, index=True),
+    Column("language", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("decision", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("decided_by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("from_case", Integer),
+    sqlite_autoincrement=True,
+)
+
+processed_events = Table(
+    PREFIX + "processed_events",
+    metadata,
+    Column("id", Words, primary_key=True),  # a hash: platforms put people's ids into theirs
+    Column("at", Moment, nullable=False, index=True),
+)

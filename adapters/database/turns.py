@@ -1,0 +1,143 @@
+"""Transactions: on PostgreSQL each work its own, on SQLite many works in turn in one.
+
+SQLite takes one writer at a time and makes every commit wait for the disk. So a single task hands the one writing
+connection from work to work, each in a savepoint of its own, and commits when nobody waits or the group has grown old.
+Whoever was in the group goes on only after that commit: nobody is told that something is saved before it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from adapters.database.failing import as_storage_errors
+from bot.errors import StorageError
+
+HOLD = 0.05  # seconds after which a group is committed although others wait
+
+
+class Transactions(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection in a transaction, committed on leaving well, rolled back on leaving by an exception."""
+
+
+class Single:
+    """A transaction for each work."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+        with as_storage_errors():
+            async with self._engine.begin() as connection:
+                yield connection
+
+
+def _future() -> Future[None]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(eq=False)
+class Turn:
+    """One work's wait for the connection, its use of it, and its wait for the commit."""
+
+    ready: Future[AsyncConnection] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    finished: Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())  # well or not
+    saved: Future[None] = field(default_factory=_future)
+
+    def finish(self, well: bool) -> None:
+        if not self.finished.done():
+            self.finished.set_result(well)
+
+    def fail(self, error: StorageError) -> None:
+        for future in (self.ready, self.saved):
+            if not future.done():
+                future.set_exception(error)
+                future.exception()  # seen: whoever was cancelled meanwhile does not ask
+
+
+_mine: ContextVar[Turn | None] = ContextVar("_mine", default=None)
+
+
+class Grouped:
+    """Many works in one transaction. ``pump`` runs for as long as works are to be done."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting: asyncio.Queue[Turn] = asyncio.Queue()
+        self._closed = False
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+        outer = _mine.get()
+        if outer is not None and not outer.finished.done():
+            raise RuntimeError("a work within a work would wait for itself for ever")
+        if self._closed:
+            raise StorageError("nothing was saved: the database is closed")
+        turn = Turn()
+        self._waiting.put_nowait(turn)
+        token = _mine.set(turn)
+        try:
+            connection = await turn.ready
+            with as_storage_errors():
+                yield connection
+        except BaseException:
+            turn.finish(well=False)
+            raise
+        finally:
+            _mine.reset(token)
+        turn.finish(well=True)
+        await turn.saved
+
+    async def pump(self) -> None:
+        try:
+            while True:
+                await self._group(await self._waiting.get())
+        finally:
+            self._closed = True
+            while not self._waiting.empty():
+                self._waiting.get_nowait().fail(StorageError("nothing was saved: the database is closed"))
+
+    async def _group(self, first: Turn) -> None:
+        members = [first]  # the last one may have failed; its saved future is then nobody's concern
+        try:
+            with as_storage_errors():
+                async with self._engine.begin() as connection:
+                    if await self._use(first, connection):
+                        await self._others(members, connection)
+                    else:
+                        await connection.rollback()
+        except StorageError as error:
+            for turn in members:
+                turn.fail(error)
+        except asyncio.CancelledError:
+            for turn in members:
+                turn.fail(StorageError("nothing was saved: the database is closed"))
+            raise
+        for turn in members:
+            if not turn.saved.done():
+                turn.saved.set_result(None)
+
+    async def _others(self, members: list[Turn], connection: AsyncConnection) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + HOLD
+        while loop.time() < until and not self._waiting.empty():
+            turn = self._waiting.get_nowait()
+            members.append(turn)
+            savepoint = await connection.begin_nested()
+            await (savepoint.commit() if await self._use(turn, connection) else savepoint.rollback())
+
+    async def _use(self, turn: Turn, connection: AsyncConnection) -> bool:
+        """Lends the connection; whether the work left well."""
+        if turn.ready.cancelled():
+            return False
+        turn.ready.set_result(connection)
+        return await turn.finished

@@ -1,0 +1,5 @@
+"""Fixtures that several adapters' tests share."""
+
+from store_contract import kept, postgres, url
+
+__all__ = ["kept", "postgres", "url"]
