@@ -106,7 +106,7 @@ def coverage_faults(knowledge: KnowledgeBase) -> Iterator[Remark]:
 
 def gate_faults(found: Figures) -> Iterator[Remark]:
     """Where the golden questions as a whole fall short of what is promised."""
-    remedy = "see the notes on golden questions, and add the ways of asking that are missing"
+    remedy = "see the notes on golden questions for the entries that lack ways of asking"
     promised = (
         (found.helped >= 93, f"{found.helped:.1f} % of the golden questions are helped, and 93 % are promised"),
         (found.at_once >= 75, f"{found.at_once:.1f} % of them are right at once, and 75 % are promised"),
@@ -166,7 +166,7 @@ def lost_variants(knowledge: KnowledgeBase) -> list[Remark]:
             continue
         topic, _, text, spot = every[held.variant]
         what = f"“{text}” ({topic}) would go to {names[best]} if it did not stand here"
-        remedy = "move it there, say it more plainly, or leave it as the only one of its kind"
+        remedy = "move it, say it more plainly, or give it company"
         lost.append((float(held.scores[best] - held.scores[held.label]), Remark(Kind.LOST, spot, what, remedy)))
     return [remark for _, remark in sorted(lost, key=lambda item: -item[0])]
 
@@ -182,7 +182,7 @@ def golden_notes(judged: Sequence[Judged]) -> list[Remark]:
 def _golden_note(item: Judged) -> Remark:
     expected = " or ".join(item.question.expect)
     what = f"“{item.question.text}” gets {', '.join(map(_named, item.outcomes))} rather than {expected}"
-    remedy = "add ways of asking for it in other words than these, or correct what is expected"
+    remedy = "look at the ways of asking of both as a whole, or correct what is expected"
     return Remark(Kind.GOLDEN, Spot(golden_key(item.question)), what, remedy)
 
 
