@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,25 @@ from adapters.settings import ROOT
 from bot.knowledge import KnowledgeBase
 from bot.loading import load
 from bot.matching.matcher import Matcher
+
+NO_SKIPS = "HANDBOK_NO_SKIPS"  # set in the full run: there a test that is skipped has failed
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    return _no_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    return _no_skip((yield))
+
+
+def _no_skip(report: Any) -> Any:
+    if os.environ.get(NO_SKIPS) and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and the full run skips nothing: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")
