@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -66,17 +67,16 @@ def check(loaded: Loaded, train: Callable[[KnowledgeBase], Matcher], *, quick: b
 
 def variant_faults(knowledge: KnowledgeBase) -> Iterator[Remark]:
     """Variants without words, the same variant twice in a language, and topics with too few of them."""
-    seen: dict[tuple[Language, tuple[str, ...]], tuple[EntryId, Spot]] = {}
-    for topic, language, text, spot in _variants(knowledge):
-        words = tuple(tokens(text))
-        if not words:
-            yield Remark(Kind.EMPTY, spot, f"“{text}” holds no word", "write one, or take it out")
-        elif (language, words) in seen:
-            entry, also = seen[language, words]
-            whose = "stands here already" if entry == topic else f"stands under {entry}, too"
-            yield Remark(Kind.DUPLICATE, spot, f"“{text}” {whose}", "keep it where it belongs", also)
-        else:
-            seen[language, words] = topic, spot
+    seen: dict[tuple[Language, tuple[str, ...]], _Way] = {}
+    for way in _ways(knowledge):
+        if not way.words:
+            yield Remark(Kind.EMPTY, way.spot, f"“{way.text}” holds no word", "write one, or take it out")
+            continue
+        first = seen.setdefault((way.language, way.words), way)
+        if first is not way:
+            whose = "stands here already" if first.topic == way.topic else f"stands under {first.topic}, too"
+            remedy = "keep it where it belongs"
+            yield Remark(Kind.DUPLICATE, way.spot, f"“{way.text}” {whose}", remedy, first.spot)
     yield from _few(knowledge)
 
 
@@ -122,25 +122,35 @@ def gate_faults(found: Figures) -> Iterator[Remark]:
 
 
 def near_duplicates(knowledge: KnowledgeBase, least: float = NEAR) -> list[Remark]:
-    """Variants of two topics in one language that share most letters, in whatever order of words; nearest first."""
-    found: list[tuple[int, Remark]] = []
+    """Variants of two topics that share most letters, in whatever order of words; nearest first.
+
+    Variants are compared within a language; across languages only the very same words are told.
+    """
+    ways = sorted(_ways(knowledge), key=lambda way: len(way.letters))
+    found: list[tuple[float, _Way, _Way]] = []
     for language in Language:
-        every = [
-            (" ".join(sorted(tokens(text))), topic, text, spot)
-            for topic, spoken, text, spot in _variants(knowledge)
-            if spoken is language
-        ]
-        every.sort(key=lambda item: len(item[0]))
-        for likeness, one, other in _alike([item[0] for item in every], least):
-            (_, topic, text, spot), (_, entry, same, also) = every[one], every[other]
-            if topic != entry and every[one][0] != every[other][0]:
-                what = f"“{text}” ({topic}) is nearly “{same}” ({entry})"
-                remark = Remark(Kind.NEAR, spot, what, "make the difference plain in the words", also)
-                found.append((likeness, remark))
-    return [remark for _, remark in sorted(found, key=lambda item: -item[0])]
+        spoken = [way for way in ways if way.language is language]
+        alike = _alike([way.letters for way in spoken], least)
+        found += [(likeness, spoken[one], spoken[other]) for likeness, one, other in alike]
+    first: dict[str, _Way] = {}
+    for way in ways:
+        if (other := first.setdefault(way.letters, way)).language is not way.language:
+            found.append((100.0, other, way))
+    found.sort(key=lambda item: -item[0])
+    return [_near(one, other) for _, one, other in found if one.topic != other.topic and not _same(one, other)]
 
 
-def _alike(texts: Sequence[str], least: float) -> Iterator[tuple[int, int, int]]:
+def _near(one: _Way, other: _Way) -> Remark:
+    what = f"“{one.text}” ({one.topic}) is nearly “{other.text}” ({other.topic})"
+    return Remark(Kind.NEAR, one.spot, what, "make the difference plain, or keep it where it belongs", other.spot)
+
+
+def _same(one: _Way, other: _Way) -> bool:
+    """Whether they are a fault already."""
+    return one.language is other.language and one.words == other.words
+
+
+def _alike(texts: Sequence[str], least: float) -> Iterator[tuple[float, int, int]]:
     """Pairs of ``texts``, shortest first, that are alike by at least ``least`` of 100: likeness and both places.
 
     The ratio of two texts is at most twice the shorter's share of their joint length, which bounds what to compare.
@@ -149,25 +159,25 @@ def _alike(texts: Sequence[str], least: float) -> Iterator[tuple[int, int, int]]
     for start in range(0, len(texts), BLOCK):
         block = texts[start : start + BLOCK]
         end = int(np.searchsorted(lengths, len(block[-1]) * (200 - least) / least, side="right"))
-        likeness = cdist(block, texts[start:end], scorer=fuzz.ratio, score_cutoff=least, dtype=np.uint8)
+        likeness = cdist(block, texts[start:end], scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32)
         for row, column in np.argwhere(likeness).tolist():
             if row < column:
-                yield int(likeness[row, column]), start + row, start + column
+                yield float(likeness[row, column]), start + row, start + column
 
 
 def lost_variants(knowledge: KnowledgeBase) -> list[Remark]:
     """Variants that another topic wins once they are left out of the training; the surest of those first."""
-    every = list(_variants(knowledge))
-    names = list(dict.fromkeys(topic for topic, *_ in every))
+    every = list(_ways(knowledge))
+    names = list(dict.fromkeys(way.topic for way in every))
     lost: list[tuple[float, Remark]] = []
-    for held in crossfit([text for _, _, text, _ in every], [topic for topic, *_ in every]):
+    for held in crossfit([way.text for way in every], [way.topic for way in every]):
         best = int(held.scores.argmax())
         if held.label in {-1, best}:
             continue
-        topic, _, text, spot = every[held.variant]
-        what = f"“{text}” ({topic}) would go to {names[best]} if it did not stand here"
+        way = every[held.variant]
+        what = f"“{way.text}” ({way.topic}) would go to {names[best]} if it did not stand here"
         remedy = "move it, say it more plainly, or give it company"
-        lost.append((float(held.scores[best] - held.scores[held.label]), Remark(Kind.LOST, spot, what, remedy)))
+        lost.append((float(held.scores[best] - held.scores[held.label]), Remark(Kind.LOST, way.spot, what, remedy)))
     return [remark for _, remark in sorted(lost, key=lambda item: -item[0])]
 
 
@@ -196,8 +206,26 @@ def _named(outcome: Outcome) -> str:
             return topic or "a person"
 
 
-def _variants(knowledge: KnowledgeBase) -> Iterator[tuple[EntryId, Language, str, Spot]]:
+@dataclass(frozen=True)
+class _Way:
+    """A variant, and where it stands."""
+
+    topic: EntryId
+    language: Language
+    text: str
+    spot: Spot
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(tokens(self.text))
+
+    @cached_property
+    def letters(self) -> str:
+        return " ".join(sorted(self.words))
+
+
+def _ways(knowledge: KnowledgeBase) -> Iterator[_Way]:
     for topic in knowledge.topic.values():
         for language in Language:
             for index, text in enumerate(topic.questions[language]):
-                yield topic.id, language, text, Spot(topic.id, ("questions", language.value, index))
+                yield _Way(topic.id, language, text, Spot(topic.id, ("questions", language.value, index)))
