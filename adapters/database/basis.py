@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Executable, Table, insert
@@ -31,11 +32,21 @@ class Basis:
         self._outbox = outbox
         self.failed = False
 
-    async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
-        self._check()
+    async def _run(self, statement: Executable) -> CursorResult[Any]:
+        with self._failing():
+            return cast(CursorResult[Any], await self._connection.execute(statement))
+
+    async def _enqueue(self, enqueuing: Awaitable[None]) -> None:
+        with self._failing():
+            await enqueuing
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        if self.failed:
+            raise StorageError("nothing was saved: an earlier part of it failed")
         try:
             with as_storage_errors():
-                return cast(CursorResult[Any], await self._connection.execute(statement, values))
+                yield
         except StorageError:
             self.failed = True
             raise
@@ -68,7 +79,3 @@ class Basis:
 
     def _open_address(self, text: str) -> Address:
         return to_address(text if text.startswith("{") else self._seal.open(text))
-
-    def _check(self) -> None:
-        if self.failed:
-            raise StorageError("nothing was saved: an earlier part of it failed")

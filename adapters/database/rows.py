@@ -89,7 +89,7 @@ def to_event(row: AnyRow) -> Event:
 def message_values(message: Message, address: str) -> Values:
     values = asdict(message)
     del values["to"], values["id"]
-    return values | {"address": address, "wanted": 0, "taken": 0, "tries": 0}
+    return values | {"address": address, "wanted": 0, "taken": 0, "drawn": 0, "tries": 0}
 
 
 def to_message(row: AnyRow, to: Address) -> Message:

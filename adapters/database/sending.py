@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.rows import AnyRow, address_text, message_values, to_message
@@ -17,11 +17,12 @@ from bot.ports import Message, Reminder
 
 @dataclass(frozen=True)
 class Taken:
-    """A message in the hands of whoever delivers it."""
+    """A message in the hands of whoever delivers it. Changes in place are counted from 1; 0 is the first drawing."""
 
     message: Message
     tries: int  # how often posting has been begun, this time included
-    drawn: int  # the change in place that it is drawn for; 0: none was asked for
+    drawing: int  # the last change asked for so far: what is drawn now shows it
+    drawn: int  # the last change that can be seen
 
 
 class Sending(Basis):
@@ -30,7 +31,7 @@ class Sending(Basis):
         place = address_text(message.to)
         values = message_values(message, self._seal.close(place) if private else place)
         saved = replace(message, id=await self._add(messages, values))
-        await self._outbox.deliver(self._connection, saved, private=private)
+        await self._enqueue(self._outbox.deliver(self._connection, saved, private=private))
         return saved
 
     async def change_message(self, number: int) -> None:
@@ -39,7 +40,8 @@ class Sending(Basis):
         row = await self._row(waiting.values(wanted=messages.c.wanted + 1).returning(messages))
         if row is not None:
             message = self._message(row)
-            await self._outbox.change(self._connection, message, row.wanted, private=await self._private(message))
+            private = await self._private(message)
+            await self._enqueue(self._outbox.change(self._connection, message, row.wanted, private=private))
 
     async def _private(self, message: Message) -> bool:
         """Whether the address would tell who a confidential asker is."""
@@ -71,12 +73,12 @@ class Sending(Basis):
         """The message as it is to be sent now; marks it as begun."""
         marked = update(messages).where(messages.c.id == number)
         row = await self._row(marked.values(tries=messages.c.tries + 1, taken=messages.c.wanted).returning(messages))
-        return None if row is None else Taken(self._message(row), row.tries, row.taken)
+        return None if row is None else Taken(self._message(row), row.tries, row.taken, row.drawn)
 
-    async def posted(self, number: int, post: str, at: datetime) -> None:
-        """Delivered. What the reader has seen already stays seen."""
+    async def posted(self, number: int, post: str, drawn: int, at: datetime) -> None:
+        """Delivered as ``drawn``. What the reader has seen already stays seen."""
         this = messages.c.id == number
-        await self._run(update(messages).where(this).values(post=post))
+        await self._run(update(messages).where(this).values(post=post, drawn=drawn))
         await self._run(update(messages).where(this, messages.c.state != "seen").values(state="delivered", at=at))
 
     async def undeliverable(self, number: int, at: datetime) -> None:
@@ -89,12 +91,18 @@ class Sending(Basis):
     async def remind(self, reminder: Reminder) -> None:
         values = {"case": reminder.case, "kind": reminder.kind, "version": reminder.version, "due": reminder.due}
         if await self._add_new(reminders, values):
-            await self._outbox.remind(self._connection, reminder)
+            await self._enqueue(self._outbox.remind(self._connection, reminder))
 
     async def cancel_reminders(self, case: CaseNumber) -> None:
         await self._run(delete(reminders).where(reminders.c.case == case))
 
-    async def take_reminder(self, case: CaseNumber, kind: str, version: int) -> bool:
-        """Whether it still stands; it is gone afterwards."""
-        this = (reminders.c.case == case, reminders.c.kind == kind, reminders.c.version == version)
-        return await self._count(delete(reminders).where(*this)) == 1
+    async def reminder_stands(self, case: CaseNumber, kind: str, version: int) -> bool:
+        """Whether it was neither cancelled nor done."""
+        return (await self._row(select(reminders).where(*_this(case, kind, version)))) is not None
+
+    async def reminded(self, case: CaseNumber, kind: str, version: int) -> None:
+        await self._run(delete(reminders).where(*_this(case, kind, version)))
+
+
+def _this(case: CaseNumber, kind: str, version: int) -> tuple[ColumnElement[bool], ...]:
+    return (reminders.c.case == case, reminders.c.kind == kind, reminders.c.version == version)

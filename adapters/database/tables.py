@@ -132,7 +132,8 @@ messages = Table(
     Column("post", Words, nullable=False),
     Column("at", Moment),
     Column("wanted", Integer, nullable=False),  # changes in place asked for so far
-    Column("taken", Integer, nullable=False),  # the last of them that was drawn
+    Column("taken", Integer, nullable=False),  # the last of them whose drawing was begun
+    Column("drawn", Integer, nullable=False),  # the last of them that can be seen
     Column("tries", Integer, nullable=False),  # how often posting was begun
     sqlite_autoincrement=True,
 )

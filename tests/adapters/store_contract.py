@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import signal
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,16 +34,20 @@ BACKENDS: tuple[Backend, ...] = ("sqlite", "postgresql")
 class Postgres:
     """A server of our own, on a socket, without a password."""
 
-    def __init__(self, server: Any) -> None:
-        self.server = server
-        self._names = itertools.count()
+    def __init__(self, uri: str, process: psutil.Process) -> None:
+        self.uri = uri
+        self.process = process
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
-        name = f"handbok{next(self._names)}"
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return str(self.server.get_uri(database=name))
+    def emptied(self) -> str:
+        """The URL of its one database, with nothing in it and nobody connected."""
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            connection.execute("DROP SCHEMA IF EXISTS dbos CASCADE")
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return self.uri
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +58,10 @@ def postgres() -> Iterator[Postgres]:
 
         with tempfile.TemporaryDirectory(prefix="handbok-pg-", ignore_cleanup_errors=True) as folder:
             server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-            yield Postgres(server)
+            process = psutil.Process(server.get_pid())
+            yield Postgres(str(server.get_uri()), process)
+            process.send_signal(signal.SIGQUIT)  # at once: nothing in it is needed any more
+            process.wait(10)
             server.cleanup()
 
 
@@ -67,7 +75,7 @@ def new_url(backend: Backend, request: pytest.FixtureRequest, folder: Path) -> s
     if backend == "sqlite":
         return f"sqlite:///{folder / 'handbok.sqlite'}"
     postgres: Postgres = request.getfixturevalue("postgres")
-    return postgres.new_database()
+    return postgres.emptied()
 
 
 @dataclass

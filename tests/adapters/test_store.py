@@ -273,9 +273,9 @@ async def test_a_message_is_saved_enqueued_and_followed(kept: Opened) -> None:
         taken = await work.take_message(message.id)
         assert taken is not None
         assert (taken.message, taken.tries) == (message, 1)
-        await work.posted(message.id, "1700.5", NOW)
+        await work.posted(message.id, "1700.5", 0, NOW)
         await work.save_message(replace(message, post="1700.5", state="seen", at=NOW))
-        await work.posted(message.id, "1700.6", NOW)
+        await work.posted(message.id, "1700.6", 0, NOW)
         await work.undeliverable(message.id, NOW)
         assert await work.message(message.id) == replace(message, post="1700.6", state="seen", at=NOW)
         assert await work.messages(case.number) == [replace(message, post="1700.6", state="seen", at=NOW)]
@@ -302,10 +302,14 @@ async def test_changes_asked_for_before_the_first_is_drawn_are_one(kept: Opened)
             await work.change_message(message.id)
         taken = await work.take_message(message.id)
         assert taken is not None
-        assert taken.drawn == 1
+        assert (taken.drawing, taken.drawn) == (1, 0)
+        await work.posted(message.id, "1700.5", taken.drawing, NOW)
         await work.change_message(message.id)
         await work.change_message(message.id)
         await work.change_message(999)
+        taken = await work.take_message(message.id)
+        assert taken is not None
+        assert (taken.drawing, taken.drawn) == (2, 1)
     assert kept.outbox.sent == [("change", message.id, 1, False), ("change", message.id, 2, False)]
 
 
@@ -316,11 +320,12 @@ async def test_a_reminder_is_set_once_and_cancelled_with_its_case(kept: Opened) 
         for each in (reminder, reminder, replace(reminder, case=two.number), replace(reminder, version=2)):
             await work.remind(each)
         assert len(kept.outbox.sent) == 3
-        assert await work.take_reminder(one.number, "claim", 2)
-        assert not await work.take_reminder(one.number, "claim", 2)
+        await work.reminded(one.number, "claim", 2)
+        assert not await work.reminder_stands(one.number, "claim", 2)
+        assert await work.reminder_stands(one.number, "claim", 1)
         await work.cancel_reminders(one.number)
-        assert not await work.take_reminder(one.number, "claim", 1)
-        assert await work.take_reminder(two.number, "claim", 1)
+        assert not await work.reminder_stands(one.number, "claim", 1)
+        assert await work.reminder_stands(two.number, "claim", 1)
 
 
 # ── what was learned ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("at", Moment, nullable=True),
         sa.Column("wanted", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["handbok_cases.number"], name=op.f("fk_handbok_messages_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handbok_messages")),
