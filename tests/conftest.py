@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import small_knowledge
 
 from adapters.modelcache import load_matcher
 from adapters.settings import ROOT
@@ -56,3 +57,9 @@ def knowledge(knowledge_folder: Path) -> KnowledgeBase:
 @pytest.fixture(scope="session")
 def matcher(knowledge: KnowledgeBase, model_cache: Path) -> Matcher:
     return load_matcher(knowledge, model_cache)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder of its own with as little knowledge as can be, to be broken."""
+    return small_knowledge.write(tmp_path / "knowledge")
