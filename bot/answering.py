@@ -137,8 +137,18 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
         outcome = Escalate("too-long", guesses=ranking.candidates[:MOST_OPTIONS])
     else:
         at = matcher.calibration.answer_at
-        outcome = _decide(ranking.candidates, knowledge, at, who, language)
+        outcome = _decide(
+            ranking.candidates, knowledge, 1.01 if _is_vague(text, ranking, knowledge) else at, who, language
+        )
     return Reply(text, language, outcome, ranking)
+
+
+def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
+    """One word is seldom a question: it is answered at once only where it stands as a way of asking for just that."""
+    words = text.split()
+    return (
+        len(words) == 1 and (ranking.candidates[0].entry, text.strip(" ?!.,").casefold()) not in knowledge.single_words
+    )
 
 
 def _decide(

@@ -199,6 +199,12 @@ class KnowledgeBase(Model):
         topics: tuple[Entry | Handoff | Smalltalk, ...] = (*self.entries, *self.handoffs, *self.smalltalk)
         return {topic.id: topic for topic in topics}
 
+    @cached_property
+    def single_words(self) -> frozenset[tuple[EntryId, str]]:
+        """Variants of one word, casefolded, each with what it asks for."""
+        texts = ((variant.entry, variant.text.strip(" ?!.,").casefold()) for variant in self.variants())
+        return frozenset((entry, text) for entry, text in texts if " " not in text)
+
     def variants(self) -> Iterator[Variant]:
         for topic in self.topic.values():
             for language in Language:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 
 PROMISE = 0.03  # of the questions answered at once, at most this share is wrong
+CERTAINTY = 0.84  # standard deviations: four times in five the promise holds on other questions too
 LEAST = 0.5  # never answer at once what is more likely wrong than right, whatever the rate allows
 
 
@@ -77,11 +78,21 @@ def calibrate(known: Sequence[Known], answerable: Collection[int], promise: floa
 
 
 def threshold(confidence: Doubles, correct: NDArray[np.bool_], weights: Doubles, promise: float) -> float:
-    """The lowest confidence from which on at most ``promise`` of the weight is wrong; 1.01 where there is none."""
+    """The lowest confidence from which on at most ``promise`` of the weight is wrong; 1.01 where there is none.
+
+    The share is judged by the upper end of its Wilson interval: a few hundred questions that happened to go well promise
+    less than many thousands.
+    """
     order = np.argsort(-confidence, kind="stable")
     answered = np.cumsum(weights[order])
     wrong = np.cumsum((weights * ~correct)[order])
-    kept = np.flatnonzero(wrong <= promise * answered)
+    kept = np.flatnonzero(_upper(wrong / answered, answered) <= promise)
     last = np.flatnonzero(confidence[order] >= LEAST)
     kept = kept[kept <= (last[-1] if len(last) else -1)]
     return float(confidence[order][kept[-1]]) if len(kept) else 1.01
+
+
+def _upper(share: Doubles, of: Doubles, z: float = CERTAINTY) -> Doubles:
+    """The upper end of Wilson's interval (1927) for a share of ``of`` questions."""
+    spread = z * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
+    return np.asarray((share + z**2 / (2 * of) + spread) / (1 + z**2 / of), np.float64)
