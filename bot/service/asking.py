@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
-from bot.cases import Case, Kind
+from bot.cases import MAX_TEXT, Case, Kind
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId, Handoff
 from bot.language import Language
@@ -183,17 +183,19 @@ async def ask_comms(
             return None
         person = await sender(desk, work, who)
         asked = await _own_question(work, question, person)
+        sent = text.strip() or asked.text
+        if len(sent) > MAX_TEXT:
+            return Told((Text(desk.say("refused.too-long", asked.language)),), asked.language, (question,))
         found = desk.mind.now.matcher.rank(asked.text, who.organisation).candidates[:3]
-        opening = Opening(
-            Kind.QUESTION, text.strip() or asked.text, asked.language, confidential=confidential, guesses=found
-        )
+        opening = Opening(Kind.QUESTION, sent, asked.language, confidential=confidential, guesses=found)
         case = await open_case(desk, work, who, person, opening)
+        await work.link_question(question, case.number)
         said = Text(desk.say("ask.handed-over", asked.language, number=case.number))
         return Told((said,), asked.language, (question,), (case.number,))
 
 
 async def _own_question(work: Work, number: int, person: Person) -> Asked:
     asked = await work.question(number)
-    if asked is None or asked.person != person.id:
+    if asked is None or await work.reveal(asked.person) != person.id:
         raise InputError(f"there is no question {number} of yours")
     return asked

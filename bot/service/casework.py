@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from bot.answering import answer as answer_with
-from bot.casecards import CaseFile, draw, status_card
+from bot.casecards import CaseFile, case_card, draw, status_card
 from bot.cases import Action, Answer, ByAsker, Case, CaseNumber, Close, PersonId, Refused, Reopen, State
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId
 from bot.language import Language
-from bot.messages import Block, StatusCard, Text
+from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import CaseFilter, Message, Work
 from bot.service.desk import Desk, Sender, change_case, find_case, sender
@@ -83,20 +84,54 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     return CaseFile(case, tuple(history), tuple(await work.messages(number)), names)
 
 
-async def queue(desk: Desk, wanted: CaseFilter) -> list[Block]:
-    """Cases as comms sees them, for a list."""
+async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
+    """Cases as comms sees them, for a list; in the language of their organisation, or in ``language``."""
     async with desk.store.work() as work:
         files = [await case_file(work, case.number) for case in await work.cases(wanted)]
-    knowledge, now = desk.mind.now.knowledge, desk.clock()
-    return [draw("card", file, len(file.history), knowledge, desk.say, now) for file in files]
+    return [_card(desk, file, language) for file in files]
 
 
-async def my_cases(desk: Desk, who: Sender, most: int = 20) -> list[StatusCard]:
-    """The asker's own cases, newest first; confidential ones too, since only they see this."""
+async def card(desk: Desk, number: CaseNumber, language: Language | None = None) -> CaseCard:
+    """One case as comms sees it. InputError where there is no such case."""
+    async with desk.store.work() as work:
+        file = await case_file(work, number)
+    return _card(desk, file, language)
+
+
+async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
+    """Someone in comms has the case before them: what was delivered there is seen. Whether anything changed."""
+    async with desk.store.work() as work:
+        case = await work.case(number)
+        if case is None:
+            return False
+        fresh = [
+            message
+            for message in await work.messages(number)
+            if message.audience == "comms" and message.state == "delivered"
+        ]
+        person = await sender(desk, work, who)
+        if not fresh or not await desk.membership.in_comms(person.id, case.organisation):
+            return False
+        for message in fresh:
+            await work.save_message(replace(message, state="seen", at=desk.clock()))
+    return True
+
+
+async def my_cases(desk: Desk, who: Sender, most: int = 20, *, also: Collection[CaseNumber] = ()) -> list[StatusCard]:
+    """The asker's own cases, newest first.
+
+    Confidential ones are not found by their asker; ``also`` names those whose numbers the asker's own device or message
+    remembers. Numbers of somebody else's are passed over.
+    """
     async with desk.store.work() as work:
         person = await sender(desk, work, who)
         cases = await work.cases(CaseFilter(asker=person.id, most=most))
-        return [status_card(await case_file(work, case.number), desk.say) for case in cases]
+        for number in also:
+            case = await work.case(number)
+            if case and case.confidential and await work.reveal(case.asker) == person.id:
+                cases.append(case)
+        newest = sorted(cases, key=lambda case: case.number, reverse=True)[:most]
+        return [status_card(await case_file(work, case.number), desk.say) for case in newest]
 
 
 async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> None:
@@ -111,6 +146,11 @@ async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> Non
             await work.add_message(Message("late", "asker", number, event, await work.asked_at(number)))
         elif comms:
             await work.add_message(Message(f"remind-{kind}", "comms", number, event, comms))
+
+
+def _card(desk: Desk, file: CaseFile, language: Language | None) -> CaseCard:
+    spoken = language or _comms_language(desk, file.case)
+    return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock())
 
 
 def closing(reason: str, text: str = "") -> Close:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.cases import Kind
+from bot.cases import MAX_TEXT, Kind
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Button, Findings, Text
@@ -49,6 +49,8 @@ async def send_draft(
     """Opens a case for a second opinion, or with ``Kind.SHARE`` offers a finished post to the main accounts."""
     if not draft.strip():
         return Told((Text(desk.say("refused.empty", language)),), language)
+    if len(draft) > MAX_TEXT:
+        return Told((Text(desk.say("refused.too-long", language)),), language)
     async with desk.store.work() as work:
         if not await work.first_time(who.event):
             return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.cases import Action, Case, CaseNumber, Event, Guess, Kind, PersonId, act, opened
+from bot.cases import MAX_TEXT, Action, Case, CaseNumber, Event, Guess, Kind, PersonId, act, opened
 from bot.errors import InputError
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
@@ -64,7 +64,12 @@ async def sender(desk: Desk, work: Work, who: Sender) -> Person:
 
 
 async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening: Opening) -> Case:
-    """Opens a case for ``person`` and enqueues the card for comms and the status for the asker."""
+    """Opens a case for ``person`` and enqueues the card for comms and the status for the asker.
+
+    InputError for more text than a case may hold.
+    """
+    if len(opening.text) > MAX_TEXT:
+        raise InputError(f"a case holds {MAX_TEXT} characters; this text has {len(opening.text)}")
     asker = await work.conceal(person.id) if opening.confidential else person.id
     case = Case(
         number=0,

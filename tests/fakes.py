@@ -1,0 +1,391 @@
+"""Fast stand-ins for the outside, with the promises of bot/ports.py: a store in memory, a way to people that records
+what it is given, a delivery that runs when it is told to, and a clock that is set by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.cases import Case, CaseNumber, Event, PersonId
+from bot.errors import HandbokError, StorageError
+from bot.knowledge import KnowledgeBase, OrganisationId
+from bot.matching.matcher import Matcher
+from bot.messages import Block
+from bot.notices import IN_PLACE
+from bot.ports import (
+    Address,
+    Asked,
+    CaseFilter,
+    Learned,
+    Message,
+    Messenger,
+    Person,
+    Precedent,
+    Reminder,
+)
+from bot.review import Rulebook, Speller
+from bot.service.casework import draw_message
+from bot.service.desk import Desk
+from bot.service.mind import Brain, Mind
+from bot.wording import wording
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)  # a Monday
+
+
+# ── the store ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Kept:
+    """All that a store holds. The values are frozen, so copying the containers is a snapshot."""
+
+    events: set[str] = field(default_factory=set)
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    accounts: dict[tuple[str, str, str], PersonId] = field(default_factory=dict)
+    pseudonyms: dict[PersonId, PersonId] = field(default_factory=dict)
+    questions: dict[int, Asked] = field(default_factory=dict)
+    feedback: dict[tuple[int, PersonId], tuple[bool, str, datetime]] = field(default_factory=dict)
+    cases: dict[CaseNumber, Case] = field(default_factory=dict)
+    changed: dict[CaseNumber, int] = field(default_factory=dict)  # the change that last touched it
+    histories: dict[CaseNumber, tuple[Event, ...]] = field(default_factory=dict)
+    places: dict[CaseNumber, Address] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    reminders: dict[tuple[CaseNumber, str, int], Reminder] = field(default_factory=dict)
+    learned: tuple[Learned, ...] = ()
+    precedents: tuple[Precedent, ...] = ()
+    to_deliver: tuple[int, ...] = ()  # messages enqueued, oldest first
+
+    def copy(self) -> Kept:
+        return Kept(
+            **{
+                each.name: value.copy() if hasattr(value := getattr(self, each.name), "copy") else value
+                for each in fields(self)
+            }
+        )
+
+
+class MemoryStore:
+    """A Store in memory: one work at a time, saved whole or not at all. ``broken``: nothing answers any more."""
+
+    def __init__(self) -> None:
+        self.kept = Kept()
+        self.broken = False
+        self._turn = asyncio.Lock()
+        self._numbers = itertools.count(1)
+        self._changes = itertools.count(1)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[MemoryWork]:
+        async with self._turn:
+            work = MemoryWork(self.kept.copy(), self._numbers, self._changes)
+            self._check()
+            yield work
+            self._check()
+            self.kept = work.kept
+
+    def _check(self) -> None:
+        if self.broken:
+            raise StorageError("nothing was saved: the database is gone")
+
+
+class MemoryWork:
+    """A Work on a copy of what is kept."""
+
+    def __init__(self, kept: Kept, numbers: itertools.count[int], changes: itertools.count[int]) -> None:
+        self.kept = kept
+        self._numbers = numbers  # like a sequence: a number given is never given again
+        self._changes = changes
+
+    async def first_time(self, event: str) -> bool:
+        first = event not in self.kept.events
+        self.kept.events.add(event)
+        return first
+
+    # people
+
+    async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
+        account = (address.platform, address.workspace, user)
+        if account not in self.kept.accounts:
+            person = Person(f"p-{next(self._numbers)}", organisation, name=name)
+            self.kept.accounts[account] = person.id
+            self.kept.people[person.id] = person
+        found = self.kept.people[self.kept.accounts[account]]
+        if name and name != found.name:
+            found = replace(found, name=name)
+            self.kept.people[found.id] = found
+        return found
+
+    async def save_person(self, person: Person) -> None:
+        self.kept.people[person.id] = person
+
+    async def find_person(self, person: PersonId) -> Person | None:
+        return self.kept.people.get(person)
+
+    async def conceal(self, person: PersonId) -> PersonId:
+        pseudonym = f"hidden-{next(self._numbers)}"
+        self.kept.pseudonyms[pseudonym] = person
+        return pseudonym
+
+    async def reveal(self, person: PersonId) -> PersonId:
+        return self.kept.pseudonyms.get(person, person)
+
+    async def forget(self, person: PersonId) -> int:
+        """The name, the account, the places where they asked, and the wording of their questions go."""
+        kept = self.kept
+        ids = {person, *(alias for alias, whose in kept.pseudonyms.items() if whose == person)}
+        before = (kept.people.copy(), kept.questions.copy(), kept.places.copy())
+        kept.people.pop(person, None)
+        kept.accounts = {account: whose for account, whose in kept.accounts.items() if whose != person}
+        kept.pseudonyms = {alias: whose for alias, whose in kept.pseudonyms.items() if whose != person}
+        for number, asked in kept.questions.items():
+            if asked.person in ids:
+                kept.questions[number] = replace(asked, person="forgotten", text="")
+        for number, case in kept.cases.items():
+            if case.asker in ids:
+                kept.places[number] = Address("console", "", "")
+        after = (kept.people, kept.questions, kept.places)
+        return sum(old.get(key) != new.get(key) for old, new in zip(before, after, strict=True) for key in old)
+
+    # questions
+
+    async def add_question(self, asked: Asked) -> Asked:
+        saved = replace(asked, id=next(self._numbers))
+        self.kept.questions[saved.id] = saved
+        return saved
+
+    async def question(self, number: int) -> Asked | None:
+        return self.kept.questions.get(number)
+
+    async def questions_of(self, person: PersonId, most: int) -> list[Asked]:
+        newest = sorted(self.kept.questions.values(), key=lambda asked: -asked.id)
+        return [asked for asked in newest if asked.person == person][:most]
+
+    async def link_question(self, number: int, case: CaseNumber) -> None:
+        asked = replace(self.kept.questions[number], case=case)
+        of = self.kept.cases[case]
+        if of.confidential:
+            for (question, who), said in list(self.kept.feedback.items()):
+                if question == number:
+                    del self.kept.feedback[question, who]
+                    self.kept.feedback[question, of.asker] = said
+            asked = replace(asked, person=of.asker)
+        self.kept.questions[number] = asked
+
+    async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
+        asked = self.kept.questions[question]
+        who = asked.person if asked.person in self.kept.pseudonyms else person
+        self.kept.feedback[question, who] = (helpful, missing, at)
+
+    # cases
+
+    async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
+        saved = replace(case, number=next(self._numbers))
+        self.kept.cases[saved.number] = saved
+        self.kept.histories[saved.number] = (event,)
+        self.kept.places[saved.number] = asked_at
+        self.kept.changed[saved.number] = next(self._changes)
+        return saved
+
+    async def case(self, number: CaseNumber) -> Case | None:
+        return self.kept.cases.get(number)
+
+    async def save_case(self, case: Case, event: Event) -> int:
+        if self.kept.cases[case.number].version != case.version - 1:
+            raise StorageError(f"nothing was saved: somebody else changed case {case.number} meanwhile")
+        self.kept.cases[case.number] = case
+        self.kept.histories[case.number] += (event,)
+        self.kept.changed[case.number] = next(self._changes)
+        return len(self.kept.histories[case.number])
+
+    async def cases(self, wanted: CaseFilter) -> list[Case]:
+        newest = sorted(self.kept.cases.values(), key=lambda case: -self.kept.changed[case.number])
+        return [case for case in newest if _fits(case, wanted)][: wanted.most]
+
+    async def count_cases(self, wanted: CaseFilter) -> int:
+        return sum(_fits(case, wanted) for case in self.kept.cases.values())
+
+    async def history(self, number: CaseNumber) -> list[Event]:
+        return list(self.kept.histories[number])
+
+    async def asked_at(self, number: CaseNumber) -> Address:
+        return self.kept.places[number]
+
+    # messages and reminders
+
+    async def add_message(self, message: Message) -> Message:
+        saved = replace(message, id=next(self._numbers))
+        self.kept.messages[saved.id] = saved
+        self.kept.to_deliver += (saved.id,)
+        return saved
+
+    async def change_message(self, number: int) -> None:
+        if number not in self.kept.to_deliver:
+            self.kept.to_deliver += (number,)
+
+    async def message(self, number: int) -> Message | None:
+        return self.kept.messages.get(number)
+
+    async def messages(self, case: CaseNumber) -> list[Message]:
+        return [message for message in self.kept.messages.values() if message.case == case]
+
+    async def save_message(self, message: Message) -> None:
+        self.kept.messages[message.id] = message
+
+    async def pulse(self) -> str:
+        states = [message.state for message in self.kept.messages.values()]
+        events = sum(map(len, self.kept.histories.values()))
+        return f"{events}-{len(states)}-{states.count('queued')}-{states.count('seen')}"
+
+    async def remind(self, reminder: Reminder) -> None:
+        self.kept.reminders.setdefault((reminder.case, reminder.kind, reminder.version), reminder)
+
+    async def cancel_reminders(self, case: CaseNumber) -> None:
+        self.kept.reminders = {key: kept for key, kept in self.kept.reminders.items() if key[0] != case}
+
+    # what was learned
+
+    async def add_learned(self, learned: Learned) -> None:
+        self.kept.learned += (learned,)
+
+    async def learned(self, *, all_versions: bool = False) -> list[Learned]:
+        newest = {each.id: each for each in sorted(self.kept.learned, key=lambda each: each.version)}
+        return list(self.kept.learned) if all_versions else list(newest.values())
+
+    async def knowledge_version(self) -> int:
+        return len(self.kept.learned)
+
+    async def add_precedent(self, precedent: Precedent) -> Precedent:
+        saved = replace(precedent, id=next(self._numbers))
+        self.kept.precedents += (saved,)
+        return saved
+
+    async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
+        return [
+            each
+            for each in self.kept.precedents
+            if each.organisation == organisation and (each.expires is None or each.expires > now)
+        ]
+
+
+def _fits(case: Case, wanted: CaseFilter) -> bool:
+    said = f"{case.text}\n{case.answer or ''}".casefold()
+    return (
+        wanted.organisation in (None, case.organisation)
+        and wanted.asker in (None, case.asker)
+        and wanted.claimed_by in (None, case.claimed_by)
+        and (not wanted.states or case.state in wanted.states)
+        and (not wanted.kinds or case.kind in wanted.kinds)
+        and all(word in said for word in wanted.words.casefold().split())
+    )
+
+
+# ── the way to people ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Something that reached a platform."""
+
+    to: Address
+    block: Block
+    post: str
+    changed: bool = False  # in place, rather than posted anew
+
+
+@dataclass
+class Recorder:
+    """A Messenger that remembers. ``fails``: errors to raise first, one a call."""
+
+    sent: list[Sent] = field(default_factory=list)
+    fails: list[HandbokError] = field(default_factory=list)
+
+    async def post(self, to: Address, blocks: Sequence[Any], *, key: str) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.sent += [Sent(to, block, f"post-{key}") for block in blocks]
+        return f"post-{key}"
+
+    async def change(self, to: Address, post: str, blocks: Sequence[Any], *, key: str) -> str:  # noqa: ARG002
+        if self.fails:
+            raise self.fails.pop(0)
+        self.sent += [Sent(to, block, post, changed=True) for block in blocks]
+        return post
+
+
+async def deliver(desk: Desk, store: MemoryStore, messenger: Messenger) -> None:
+    """Delivers all that is enqueued, in order; cards and statuses change in place once they are posted."""
+    while store.kept.to_deliver:
+        number = store.kept.to_deliver[0]
+        drawn = await draw_message(desk, number)
+        assert drawn is not None
+        message, blocks = drawn
+        earlier = [
+            each.post
+            for each in store.kept.messages.values()
+            if each.case == message.case and each.kind == message.kind and each.post
+        ]
+        if message.kind in IN_PLACE and earlier:
+            post = await messenger.change(message.to, earlier[0], blocks, key=str(number))
+        else:
+            post = await messenger.post(message.to, blocks, key=str(number))
+        async with store.work() as work:
+            work.kept.to_deliver = tuple(each for each in work.kept.to_deliver if each != number)
+            state = "seen" if message.state == "seen" else "delivered"
+            await work.save_message(replace(message, post=post, state=state, at=desk.clock()))
+
+
+# ── the rest of a desk ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Clock:
+    """Set by hand."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+@dataclass
+class Members:
+    """Who may act for comms."""
+
+    ids: set[PersonId] = field(default_factory=set)
+
+    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool:  # noqa: ARG002
+        return person in self.ids
+
+
+COMMS: Mapping[OrganisationId, Address] = {
+    "oslomet": Address("slack", "T1", "C-oslomet"),
+    "malmo": Address("teams", "T2", "19:malmo"),
+}
+
+
+def make_desk(
+    knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook, *, store: Any = None, speller: Speller | None = None
+) -> Desk:
+    """A desk over fakes. A case gets a reminder an hour from now for as long as it is open."""
+
+    def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
+        kind = {"waiting": "claim", "claimed": "answer"}.get(case.state)
+        return (Reminder(case.number, kind, now + timedelta(hours=1), case.version),) if kind else ()
+
+    return Desk(
+        store=store or MemoryStore(),
+        mind=Mind(Brain(knowledge, matcher), rules, speller),
+        say=wording(),
+        clock=Clock(),
+        comms=COMMS,
+        membership=Members(),
+        due=due,
+    )
