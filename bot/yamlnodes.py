@@ -62,6 +62,7 @@ def compose(path: Path) -> yaml.Node | None:
 
 _SYNTAX = (
     ("mapping values are not allowed", "put a text that holds “: ” in quotes"),
+    ("tab character", "indent with spaces"),
     ("cannot start any token", "indent with spaces, and put a text that begins with a sign in quotes"),
     ("unexpected end of stream", "close the quotes or brackets above"),
     ("another document", "take the line with “---” away"),
