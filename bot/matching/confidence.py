@@ -80,8 +80,8 @@ def calibrate(known: Sequence[Known], answerable: Collection[int], promise: floa
 def threshold(confidence: Doubles, correct: NDArray[np.bool_], weights: Doubles, promise: float) -> float:
     """The lowest confidence from which on at most ``promise`` of the weight is wrong; 1.01 where there is none.
 
-    The share is judged by the upper end of its Wilson interval: a few hundred questions that happened to go well promise
-    less than many thousands.
+    The share is judged by the upper end of its Wilson interval: a few hundred questions that happened to go well
+    promise less than many thousands.
     """
     order = np.argsort(-confidence, kind="stable")
     answered = np.cumsum(weights[order])
