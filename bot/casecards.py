@@ -23,6 +23,7 @@ class CaseFile:
     history: tuple[Event, ...]
     messages: tuple[Message, ...]
     names: Mapping[PersonId, str]
+    live: bool = False  # its answer was saved to the handbook: the bot gives it by itself now
 
 
 def draw(  # noqa: PLR0911  # one for each kind
@@ -141,7 +142,7 @@ def asker_buttons(case: Case, say: Wording) -> tuple[Button, ...]:
 
 
 def steps(file: CaseFile) -> tuple[tuple[str, bool], ...]:
-    """How far a case has come: queued, delivered to comms, seen by a person there, answered."""
+    """How far a case has come: queued, delivered to comms, seen by a person there, answered; live where it was saved."""
     cards = [message for message in file.messages if message.kind == "card"]
     delivered = any(message.state in ("delivered", "seen") for message in cards)
     touched = {"claimed", "answered", "asked-back", "noted", "closed"}
@@ -151,6 +152,7 @@ def steps(file: CaseFile) -> tuple[tuple[str, bool], ...]:
         ("delivered", delivered or seen),
         ("seen", seen),
         ("answered", file.case.answer is not None),
+        *((("live", True),) if file.live else ()),
     )
 
 

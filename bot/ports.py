@@ -169,6 +169,9 @@ class Work(Protocol):
 
     async def question(self, number: int) -> Asked | None: ...
 
+    async def questions_of(self, person: PersonId, most: int) -> list[Asked]:
+        """The person's latest questions, newest first."""
+
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """Notes which case a question became. Where that is confidential, the question, and what was said about it,
         belong to the case's pseudonym from then on."""
@@ -204,6 +207,9 @@ class Work(Protocol):
     async def messages(self, case: CaseNumber) -> list[Message]: ...
 
     async def save_message(self, message: Message) -> None: ...
+
+    async def pulse(self) -> str:
+        """Changes whenever a case, a message or what was learned does: open pages compare it to know whether to look."""
 
     async def remind(self, reminder: Reminder) -> None:
         """Enqueues a look at the case at ``due``; another for the same case, kind and version changes nothing."""

@@ -239,7 +239,8 @@ class MemoryWork:
     async def pulse(self) -> str:
         states = [message.state for message in self.kept.messages.values()]
         events = sum(map(len, self.kept.histories.values()))
-        return f"{events}-{len(states)}-{states.count('queued')}-{states.count('seen')}"
+        counts = "-".join(f"{state}-{states.count(state)}" for state in sorted(set(states)))
+        return f"{events}-{len(self.kept.learned)}-{counts}"
 
     async def remind(self, reminder: Reminder) -> None:
         self.kept.reminders.setdefault((reminder.case, reminder.kind, reminder.version), reminder)

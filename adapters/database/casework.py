@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.rows import address_text, case_values, question_values, to_asked, to_case, to_event
-from adapters.database.tables import case_events, cases, feedback, pseudonyms, questions
+from adapters.database.tables import case_events, cases, feedback, learned, messages, pseudonyms, questions
 from bot.cases import Case, CaseNumber, Event, PersonId
 from bot.errors import StorageError
 from bot.ports import Address, Asked, CaseFilter
@@ -22,6 +22,10 @@ class Casework(Basis):
     async def question(self, number: int) -> Asked | None:
         row = await self._row(select(questions).where(questions.c.id == number))
         return None if row is None else to_asked(row)
+
+    async def questions_of(self, person: PersonId, most: int) -> list[Asked]:
+        newest = select(questions).where(questions.c.person == person).order_by(questions.c.id.desc()).limit(most)
+        return [to_asked(row) for row in await self._rows(newest)]
 
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """A confidential case's question, and what was said about it, belong to the pseudonym from then on."""
@@ -78,6 +82,12 @@ class Casework(Basis):
 
     async def count_cases(self, wanted: CaseFilter) -> int:
         return await self._number(select(func.count()).select_from(cases).where(*_conditions(wanted)))
+
+    async def pulse(self) -> str:
+        counts = [select(func.count()).select_from(table).scalar_subquery() for table in (case_events, learned)]
+        states = select(messages.c.state, func.count()).group_by(messages.c.state).order_by(messages.c.state)
+        kept = [*(await self._rows(select(*counts))), *(await self._rows(states))]
+        return "-".join(str(value) for row in kept for value in row)
 
     async def history(self, number: CaseNumber) -> list[Event]:
         rows = await self._rows(select(case_events).where(case_events.c.case == number).order_by(case_events.c.number))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
-from bot.cases import MAX_TEXT, Case, Kind
+from bot.cases import MAX_TEXT, Case, CaseNumber, Kind
 from bot.errors import InputError
-from bot.knowledge import Entry, EntryId, Handoff
+from bot.knowledge import Entry, EntryId, Handoff, Smalltalk
 from bot.language import Language
+from bot.loading import fill
+from bot.matching.matcher import Candidate, Ranking
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, open_case, sender, speaks
@@ -62,7 +64,9 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
             )  # fmt: skip
             case = await open_case(desk, work, who, person, opening)
     asked = await work.add_question(_asked(desk, who, person, reply, case))
-    return Told(_blocks(desk, who, reply, asked.id, case), reply.language, (asked.id,), (case.number,) if case else ())
+    return Told(
+        _blocks(desk, who, reply, asked.id, asked.case), reply.language, (asked.id,), (case.number,) if case else ()
+    )
 
 
 def _belongs(handed: Escalate, reply: Reply) -> bool:
@@ -101,7 +105,7 @@ def _parts(outcome: Outcome) -> tuple[EntryId | None, tuple[EntryId, ...], Outco
             return entry, (), "greeting"
 
 
-def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: Case | None) -> tuple[Block, ...]:
+def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None) -> tuple[Block, ...]:
     """The reply with what its reader may do; a case's own status follows by delivery."""
     knowledge = desk.mind.now.knowledge
     organisation = knowledge.organisation[who.organisation]
@@ -113,9 +117,9 @@ def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: Case | N
         case _, Options():
             return (replace(shown, question=question),)
         case Escalate(reason="unsure"), _ if case:
-            return (Text(say("ask.handed-over", language, number=case.number)),)
+            return (Text(say("ask.handed-over", language, number=case)),)
         case Escalate(reason="handoff"), _ if case:
-            return (shown, Text(say("ask.handed-over-topic", language, number=case.number)))
+            return (shown, Text(say("ask.handed-over-topic", language, number=case)))
         case Escalate(reason="unsure" | "handoff"), Text():
             return (replace(shown, buttons=_ask_comms(desk, language, question)),)
         case _:
@@ -133,6 +137,49 @@ def _feedback(desk: Desk, language: Language, question: int) -> tuple[Button, ..
 
 def _ask_comms(desk: Desk, language: Language, question: int) -> tuple[Button, ...]:
     return (Button("ask-comms", str(question), desk.say("ask.ask-comms", language), asks=True),)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question, and what was said to it."""
+
+    asked: Asked
+    blocks: tuple[Block, ...]
+
+
+async def conversation(desk: Desk, who: Sender, most: int = 10) -> list[Exchange]:
+    """The asker's latest questions, newest first, with what was said as it reads now.
+
+    Those that became a confidential case are not among them: nothing leads from those to their asker.
+    """
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        kept = await work.questions_of(person.id, most)
+    return [Exchange(asked, _said_to(desk, replace(who, organisation=asked.organisation), asked)) for asked in kept]
+
+
+def _said_to(desk: Desk, who: Sender, asked: Asked) -> tuple[Block, ...]:
+    ranking = Ranking((Candidate(asked.entry or "", asked.confidence),), {}, 1.0)
+    reply = Reply(asked.text, asked.language, _became(desk, who, asked), ranking)
+    return _blocks(desk, who, reply, asked.id, asked.case)
+
+
+def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:
+    """The outcome of a question that was kept; where its entry is gone, nobody knows the answer any more."""
+    knowledge = desk.mind.now.knowledge
+    organisation, language = knowledge.organisation[who.organisation], asked.language
+    if asked.options:
+        return Clarify(tuple(Candidate(entry, asked.confidence) for entry in asked.options if entry in knowledge.topic))
+    match knowledge.topic.get(asked.entry or ""):
+        case Entry() as entry:
+            return answer(entry, knowledge, organisation, language)
+        case Handoff() as topic:
+            return hand_off(topic, organisation, language)
+        case Smalltalk() as talk:
+            return Greeting(talk.id, fill(talk.reply[language], organisation, language))
+        case None:
+            (*_, last) = respond(asked.text, knowledge, desk.mind.now.matcher, Asker(who.organisation, language))
+            return last.outcome if isinstance(last.outcome, Escalate) else Escalate("unsure")
 
 
 async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) -> Told | None:

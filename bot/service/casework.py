@@ -81,13 +81,23 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     for who in {event.who for event in history} - ({case.asker} if case.confidential else set()):
         person = await work.find_person(who)
         names[who] = person.name if person else "–"
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names)
+    live = any(each.from_case == number and not each.withdrawn for each in await work.learned())
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, live)
+
+
+async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
+    """A case for a list: without its history and messages. ``names`` remembers those looked up."""
+    if not case.confidential and case.asker not in names:
+        person = await work.find_person(case.asker)
+        names[case.asker] = person.name if person else "–"
+    return CaseFile(case, (), (), names)
 
 
 async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
-    """Cases as comms sees them, for a list; in the language of their organisation, or in ``language``."""
+    """Cases as comms sees them, for a list, without their history; in their organisation's language or ``language``."""
+    names: dict[PersonId, str] = {}
     async with desk.store.work() as work:
-        files = [await case_file(work, case.number) for case in await work.cases(wanted)]
+        files = [await _slip(work, case, names) for case in await work.cases(wanted)]
     return [_card(desk, file, language) for file in files]
 
 

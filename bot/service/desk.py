@@ -124,3 +124,11 @@ async def speaks(work: Work, person: Person, language: Language) -> Person:
     now = replace(person, language=language)
     await work.save_person(now)
     return now
+
+
+async def choose_language(desk: Desk, who: Sender, language: Language) -> None:
+    """From now on the person is answered in ``language``, whatever they ask in."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        if not person.fixed or person.language != language:
+            await work.save_person(replace(person, language=language, fixed=True))

@@ -9,6 +9,7 @@ from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import AnswerCard, CaseCard, Options, StatusCard, Text
 from bot.service import asking
+from bot.service.desk import choose_language
 
 
 async def test_an_answer_is_kept_with_its_confidence_and_opens_no_case(office: Office, questions: Questions) -> None:
@@ -182,3 +183,48 @@ async def test_where_nothing_can_be_saved_nothing_is_said_to_be_sent(office: Off
 async def test_an_organisation_that_nobody_set_up_is_refused(office: Office) -> None:
     with pytest.raises(InputError, match="atlantis"):
         await asking.ask(office.desk, office.sender("alva", "atlantis"), "hei")
+
+
+async def test_a_conversation_is_told_again_as_it_was_newest_first(office: Office, questions: Questions) -> None:
+    alva = office.sender("alva")
+    wanted = [
+        questions.answered,
+        questions.clarify,
+        questions.handoff,
+        questions.unsure,
+        questions.greeting,
+        "qqqxz",
+        " ",
+    ]
+    said = []
+    for question in wanted:
+        told = await asking.ask(office.desk, office.sender("alva"), question)
+        assert told is not None
+        said.append(told.blocks)
+    await asking.ask(office.desk, office.sender("bo"), questions.answered)
+    again = await asking.conversation(office.desk, alva)
+    assert [exchange.asked.text for exchange in again] == wanted[::-1]
+    assert [exchange.blocks for exchange in again] == said[::-1]
+    assert len(await asking.conversation(office.desk, alva, most=2)) == 2
+
+
+async def test_a_conversation_stays_when_its_asker_changes_workplace(office: Office, questions: Questions) -> None:
+    told = await asking.ask(office.desk, office.sender("alva"), questions.answered)
+    assert told is not None
+    (exchange,) = await asking.conversation(office.desk, office.sender("alva", "malmo"))
+    assert exchange.blocks == told.blocks
+
+
+async def test_a_confidential_question_is_no_longer_in_the_conversation(office: Office, questions: Questions) -> None:
+    await office.a_case(questions.answered, confidential=True)
+    assert await asking.conversation(office.desk, office.sender("alva")) == []
+
+
+async def test_a_language_chosen_outright_is_kept_whatever_is_asked(office: Office) -> None:
+    await choose_language(office.desk, office.sender("alva"), Language.SV)
+    told = await asking.ask(office.desk, office.sender("alva"), "Which hashtag should I use for my posts?")
+    assert told is not None
+    assert told.language is Language.SV
+    again = await asking.ask(office.desk, office.sender("alva"), "Which hashtag should I use?")
+    assert again is not None
+    assert again.language is Language.SV
