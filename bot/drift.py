@@ -27,6 +27,7 @@ class Drift:
     section: SectionId | None
     line: int
     fingerprint: str  # in the new edition; the old one's where it is gone
+    was: str = ""  # the fingerprint that it had before, where it is another now
 
 
 def compare(sections: Mapping[SectionId, Iterable[str]], edition: str) -> list[Drift]:
@@ -42,7 +43,7 @@ def compare(sections: Mapping[SectionId, Iterable[str]], edition: str) -> list[D
                 drifts.append(Drift("same", section, found[old], old))
             elif near is not None and _distance(near, old) <= NEAR:
                 taken.add(near)
-                drifts.append(Drift("changed", section, free[near], near))
+                drifts.append(Drift("changed", section, free[near], near, old))
             else:
                 drifts.append(Drift("gone", section, 0, old))
     fresh = sorted((line, key) for key, line in free.items() if key not in taken)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -184,6 +184,13 @@ class KnowledgeBase(Model):
     smalltalk: tuple[Smalltalk, ...]
     golden: tuple[Golden, ...] = ()
     lexicon: tuple[Concept, ...] = ()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with ``update``, and without what was derived from the original."""
+        copied = super().model_copy(update=update, deep=deep)
+        for derived in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[derived]
+        return copied
 
     @cached_property
     def organisation(self) -> Mapping[OrganisationId, Organisation]:

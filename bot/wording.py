@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from bot import yamlfile
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge import Texts
 from bot.language import Language
+from bot.yamlfile import Document
 
 FILE = Path(__file__).with_name("wording.yaml")
 
@@ -35,22 +35,34 @@ class Wording:
 @cache
 def wording(path: Path = FILE) -> Wording:
     """The sentences in ``path``. KnowledgeError where a language is missing or has other placeholders than the rest."""
-    sentences = yamlfile.read(path, dict[str, Texts])
-    faults = [
-        Fault(
-            path,
-            yamlfile.line_of(path, (key, language.value)),
-            f"{key}: has other {{placeholders}} than nb; use the same",
-        )
-        for key, texts in sentences.items()
+    document = Document.read(path)
+    sentences, faults = document.typed(dict[str, Texts])
+    faults += tuple(
+        Fault(path, document.line((key, language.value)), f"{key}: {what}")
+        for key, texts in (sentences or {}).items()
         for language in Language
-        if placeholders(texts[language]) != placeholders(texts.nb)
-    ]
-    if faults:
-        raise KnowledgeError(faults)
+        if (what := _amiss(texts[language], texts.nb))
+    )
+    if faults or not sentences:
+        raise KnowledgeError(faults or [Fault(path, 1, "holds no sentence; write those that the bot says")])
     return Wording(sentences)
+
+
+def _amiss(text: str, like: str) -> str | None:
+    """What is wrong with a sentence's braces, None where nothing is."""
+    try:
+        names = placeholders(text)
+    except ValueError as error:
+        return f"has a brace by itself ({error}); write {{name}}, and any other brace twice"
+    if not all(map(str.isidentifier, names)):
+        return "has a {placeholder} that is no word; write a name of letters"
+    try:
+        wanted = placeholders(like)
+    except ValueError:  # told where it stands
+        return None
+    return None if names == wanted else "has other {placeholders} than nb; use the same"
 
 
 def placeholders(text: str) -> set[str]:
     """The names in braces of a text. ValueError for a lone brace."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}

@@ -9,7 +9,9 @@ import typer
 
 from adapters.cli.shared import FOUND, read_text, settings, told, write, write_json, write_text
 from adapters.parts import organisation
-from bot.drift import compare
+from bot.drift import Drift, compare
+from bot.errors import InputError
+from bot.knowledge import KnowledgeBase
 from bot.loading import load, read_all
 
 knowledge = typer.Typer(
@@ -83,16 +85,22 @@ def drift(
         (who, compare({**{s.id: s.fingerprints for s in who.sections}, "": who.headings}, text)) for who in candidates
     ]
     who, report = max(reports, key=lambda item: sum(found.kind == "same" for found in item[1]))
+    if not org and not any(found.kind in {"same", "changed"} for found in report):
+        raise InputError(f"{file} is like none of the handbooks; say whose it is with --org")
     changed = [found for found in report if found.kind != "same" and found.section != ""]
     for found in changed:
         place = f"{file}:{found.line}" if found.line else str(file)
-        entries = [e.id for e in known.entries if found.section in known.sections_of(e.id)] if found.section else []
-        advice = (
-            f"read again: {', '.join(entries)}; then write {found.fingerprint} in handbooks.yaml"
-            if entries
-            else (f"give it a section and an entry; its fingerprint is {found.fingerprint}")
-        )
-        write(f"{place}: {found.kind} {found.section or 'paragraph'}; {advice}")
+        write(f"{place}: {found.kind} {found.section or 'paragraph'}; {_advice(found, known)}")
     if not changed:
         write(f"{file}: nothing has changed in {who.name}'s handbook")
     raise typer.Exit(FOUND if changed else 0)
+
+
+def _advice(found: Drift, known: KnowledgeBase) -> str:
+    """What an author does about it."""
+    if found.section is None:
+        return f"give it a section and an entry; its fingerprint is {found.fingerprint}"
+    entries = ", ".join(entry.id for entry in known.entries if found.section in known.sections_of(entry.id)) or "it"
+    if found.kind == "gone":
+        return f"see whether {entries} still holds; then take {found.fingerprint} out of handbooks.yaml"
+    return f"read again: {entries}; then write {found.fingerprint} for {found.was} in handbooks.yaml"

@@ -1,0 +1,48 @@
+"""The language of a reply: the question's, else the person's, else the organisation's."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language import NORWEGIAN, Language, reply_language
+
+NB, NN, SV, EN = Language
+
+
+@pytest.mark.parametrize(
+    ("shares", "person", "organisation", "reply"),
+    [
+        pytest.param({SV: 0.9, EN: 0.1}, NN, NN, SV, id="a sure question wins over everything"),
+        pytest.param({NB: 0.5, NN: 0.45, SV: 0.05}, NN, SV, NN, id="surely Norwegian: in the person's form"),
+        pytest.param({NB: 0.45, NN: 0.5, SV: 0.05}, None, NB, NB, id="surely Norwegian: in the organisation's form"),
+        pytest.param({NB: 0.45, NN: 0.5, SV: 0.05}, SV, NB, NB, id="surely Norwegian: never the person's Swedish"),
+        pytest.param({NB: 0.5, NN: 0.45, SV: 0.05}, EN, SV, NB, id="surely Norwegian where nobody has a form"),
+        pytest.param({SV: 0.5, EN: 0.5}, EN, SV, EN, id="unsure: as the person wrote before"),
+        pytest.param({SV: 0.5, EN: 0.5}, None, NN, NN, id="unsure: as the organisation writes"),
+        pytest.param({}, None, SV, SV, id="nothing known: as the organisation writes"),
+    ],
+)
+def test_who_decides(
+    shares: dict[Language, float], person: Language | None, organisation: Language, reply: Language
+) -> None:
+    assert reply_language(shares, person=person, organisation=organisation) is reply
+
+
+SHARES = st.lists(st.floats(0.001, 1), min_size=4, max_size=4).map(
+    lambda found: {language: share / sum(found) for language, share in zip(Language, found, strict=True)}
+)
+
+
+@given(SHARES, st.none() | st.sampled_from(Language), st.sampled_from(Language))
+def test_a_reply_is_in_a_language_that_somebody_here_uses(
+    shares: dict[Language, float], person: Language | None, organisation: Language
+) -> None:
+    best = max(shares, key=shares.__getitem__)
+
+    reply = reply_language(shares, person=person, organisation=organisation)
+
+    assert reply in {best, person, organisation}
+    if sum(shares[language] for language in NORWEGIAN) >= 0.75:
+        assert reply in NORWEGIAN
