@@ -63,6 +63,7 @@ def case_card(file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: 
     return CaseCard(
         number=case.number,
         version=case.version,
+        language=case.language,
         title=say("case.card.title", language, number=case.number, kind=kind, organisation=organisation.name),
         state=case.state,
         state_label=say(f"case.state.{case.state.value}", language),
@@ -120,6 +121,7 @@ def status_card(file: CaseFile, say: Wording) -> StatusCard:
     return StatusCard(
         number=case.number,
         version=case.version,
+        language=language,
         title=say("case.title", language, number=case.number),
         state=case.state,
         body=body,

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from bot.cases import State
 from bot.knowledge import EntryId, SectionId
+from bot.language import Language
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class CaseCard:
 
     number: int
     version: int
+    language: Language  # that the asker writes in; the labels are in the language that the card was drawn in
     title: str  # "Case 12 · question · OsloMet"
     state: State
     state_label: str
@@ -144,6 +146,7 @@ class StatusCard:
 
     number: int
     version: int
+    language: Language
     title: str
     state: State
     body: str
