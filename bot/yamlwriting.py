@@ -19,9 +19,8 @@ WIDTH = 120  # columns
 _NO_TEXT = re.compile(
     r"(?:[-+.]?[0-9][0-9_.,:eExXoabcdefABCDEF+-]*|~|null|true|false|yes|no|on|off|y|n|nan|inf)", re.IGNORECASE
 )
-_PLAIN = re.compile(
-    r"[^\W_](?:[^:#]|:(?=[^\s,\[\]{}])|(?<=\S)#)*"
-)  # begins with a letter; no colon or hash that means something
+# Begins with a letter, a digit or a sign that means nothing to YAML; no colon or hash where it would mean something.
+_PLAIN = re.compile(r"(?:[A-Za-z0-9(]|[^\x00-\xa0])(?:[^:#]|:(?=[^\s,\[\]{}])|(?<=\S)#)*")
 _IN_FLOW = re.compile(r"[,\[\]{}?:]")  # the last two only for readers that are strict about them
 _UNPRINTABLE = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _FOLDABLE = re.compile(r"[^ \t\n\r]+(?: [^ \t\n\r]+)*")
