@@ -20,6 +20,7 @@ from bot.knowledge import (
     OrganisationId,
     SectionId,
     Smalltalk,
+    Taught,
 )
 from bot.language import Language, reply_language
 from bot.loading import fill
@@ -46,6 +47,7 @@ class Answered:
     text: str
     related: tuple[EntryId, ...]
     confidence: float  # calibrated probability that this entry is right, 0–1
+    taught: Language | None = None  # a person in comms answered this, in this language; None: the handbook says it
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,8 @@ def answer(
     """``entry`` as an answer to someone at ``who``; confidence 1 where the asker chose it."""
     whose, said = knowledge.answer_for(entry, who.id)
     text = fill(said[language], knowledge.organisation[whose], language)
-    return Answered(entry.id, whose, said.sources, text, entry.related, confidence)
+    taught = said.language(language) if isinstance(said, Taught) else None
+    return Answered(entry.id, whose, said.sources, text, entry.related, confidence, taught)
 
 
 def hand_off(topic: Handoff, who: Organisation, language: Language, found: Sequence[Candidate] = ()) -> Escalate:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.language import Language
+from bot.language import Language, nearest
 
 OrganisationId = str  # "oslomet"
 SectionId = str  # "oslomet/hashtag"
@@ -60,6 +60,17 @@ class Answer(Texts):
     """What one handbook says on a need, in our own words. ``sources``: its sections, the main one first."""
 
     sources: Annotated[tuple[SectionId, ...], Field(min_length=1)]
+
+
+class Taught(Answer):
+    """What a person in comms answered, in the languages of ``written``; any other one repeats the nearest of those."""
+
+    sources: tuple[SectionId, ...] = ()
+    written: Annotated[tuple[Language, ...], Field(min_length=1)]
+
+    def language(self, wanted: Language) -> Language:
+        """The language that the text for ``wanted`` is in."""
+        return nearest(wanted, self.written)
 
 
 class Entry(Model):

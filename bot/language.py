@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -16,6 +16,14 @@ class Language(StrEnum):
 
 
 NORWEGIAN = frozenset({Language.NB, Language.NN})
+
+
+def nearest(wanted: Language, there: Sequence[Language]) -> Language:
+    """The one of the languages that are ``there`` which serves best for ``wanted``; the first where none is near."""
+    if wanted in there:
+        return wanted
+    near = [language for language in there if {language, wanted} <= NORWEGIAN]
+    return (near or list(there))[0]
 
 
 def reply_language(

@@ -90,7 +90,7 @@ class Learned:
     """
 
     id: EntryId
-    version: int  # from 1; the highest counts
+    version: int  # from 1; the highest counts. 0: only proposed, and withdrawn until comms accepts it as version 1
     yaml: str
     base: EntryId | None
     owner: PersonId

@@ -38,20 +38,36 @@ def answer_card(
 ) -> AnswerCard:
     """An answer with its source named; another handbook's answer says whose it is."""
     owner = knowledge.organisation[answered.whose]
-    title = knowledge.section[answered.sections[0]].title[language]
-    preface = ""
-    if owner.id != who.id:
-        department = who.fact("department", language)
-        preface = say("ask.other-handbook", language, organisation=owner.name, department=department)
+    department = who.fact("department", language)
+    preface = source = ""
+    if answered.taught:
+        source = say("teach.source", language, organisation=owner.name)
+        preface = _of_a_person(answered, owner, who, language, say)
+    else:
+        title = knowledge.section[answered.sections[0]].title[language]
+        source = say("ask.source", language, organisation=owner.name, section=title)
+        if owner.id != who.id:
+            preface = say("ask.other-handbook", language, organisation=owner.name, department=department)
     return AnswerCard(
         entry=answered.entry,
         body=answered.text,
-        source=say("ask.source", language, organisation=owner.name, section=title),
+        source=source,
         sections=answered.sections,
         preface=preface,
         related=choices(answered.related, knowledge, language),
         related_label=say("ask.related", language),
     )
+
+
+def _of_a_person(answered: Answered, owner: Organisation, who: Organisation, language: Language, say: Wording) -> str:
+    """That the answer is another organisation's, or in another language, where it is."""
+    lines = []
+    if owner.id != who.id:
+        department = who.fact("department", language)
+        lines.append(say("teach.other", language, organisation=owner.name, department=department))
+    if answered.taught and answered.taught is not language:
+        lines.append(say(f"teach.in.{answered.taught.value}", language))
+    return " ".join(lines)
 
 
 def choices(entries: Iterable[EntryId], knowledge: KnowledgeBase, language: Language) -> tuple[Choice, ...]:

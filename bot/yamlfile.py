@@ -11,7 +11,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import Fault, KnowledgeError
-from bot.yamlnodes import Loc, Plain, compose, line_in, shown
+from bot.yamlnodes import Loc, Plain, compose, compose_text, line_in, shown
 
 T = TypeVar("T")
 
@@ -45,7 +45,15 @@ class Document:
     @classmethod
     def read(cls, path: Path) -> Document:
         """KnowledgeError where the file cannot be read or is no YAML."""
-        root = compose(path)
+        return cls._of(compose(path), path)
+
+    @classmethod
+    def parse(cls, text: str, path: Path) -> Document:
+        """A file's text; ``path`` is what faults name. KnowledgeError where it is no YAML."""
+        return cls._of(compose_text(text, path), path)
+
+    @classmethod
+    def _of(cls, root: yaml.Node | None, path: Path) -> Document:
         faults: list[Fault] = []
         data = Plain(path, faults, set()).value(root, 1)
         return cls(path, data, root, tuple(faults))

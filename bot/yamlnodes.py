@@ -45,6 +45,11 @@ def compose(path: Path) -> yaml.Node | None:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise KnowledgeError([Fault(path, line, "is not UTF-8; save the file as UTF-8")]) from error
+    return compose_text(text, path)
+
+
+def compose_text(text: str, path: Path) -> yaml.Node | None:
+    """As ``compose``, of a file's text; ``path`` is what faults name."""
     if _nesting(text) > 1000:  # libyaml would overflow the stack
         raise KnowledgeError([Fault(path, 0, "nests brackets too deeply; close them")])
     try:

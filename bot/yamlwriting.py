@@ -49,15 +49,15 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield f"    {scalar(organisation)}:"
         yield from _answer(answer)
     if entry.related:
-        yield f"  related: {_list(entry.related)}"
+        yield f"  related: {flow_list(entry.related)}"
     yield "  questions:"
     yield from _questions(entry.questions)
 
 
 def _answer(answer: Answer) -> Iterator[str]:
-    yield f"      sources: {_list(answer.sources)}"
+    yield f"      sources: {flow_list(answer.sources)}"
     for language in Language:
-        yield from _text(f"      {language}: ", answer[language])
+        yield from text_lines(f"      {language}: ", answer[language])
 
 
 def _questions(questions: Questions) -> Iterator[str]:
@@ -66,8 +66,8 @@ def _questions(questions: Questions) -> Iterator[str]:
         yield from (f"      - {scalar(text)}" for text in questions[language])
 
 
-def _text(key: str, text: str) -> Iterator[str]:
-    """On the key's line where it fits, else folded under it."""
+def text_lines(key: str, text: str) -> Iterator[str]:
+    """``text`` after ``key`` on its line where it fits, else folded under it."""
     line = key + scalar(text)
     if len(line) <= WIDTH or _escaped(text) or not _FOLDABLE.fullmatch(text):
         yield line
@@ -78,7 +78,8 @@ def _text(key: str, text: str) -> Iterator[str]:
     yield from (indent + part for part in folded)
 
 
-def _list(items: Iterable[str]) -> str:
+def flow_list(items: Iterable[str]) -> str:
+    """``items`` in brackets, on one line."""
     return f"[{', '.join(scalar(item, in_flow=True) for item in items)}]"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.knowledge import KnowledgeBase
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import Matcher, build_matcher
 from bot.review import Rulebook, Speller
 
 
@@ -18,10 +19,20 @@ class Brain:
     version: int = 0
 
 
+def _nobody() -> None:
+    """Nobody waits to be told."""
+
+
 @dataclass
 class Mind:
-    """Holds the brain in use, and what reviews drafts."""
+    """Holds the brain in use, and what reviews drafts.
+
+    ``learn``: a matcher for knowledge that differs a little from what is known now; whoever keeps the mind up to date
+    puts a faster one here than training anew. ``changed``: told when something was learned through this very process.
+    """
 
     now: Brain
     rules: Rulebook
     speller: Speller | None
+    learn: Callable[[KnowledgeBase], Matcher] = build_matcher
+    changed: Callable[[], None] = _nobody
