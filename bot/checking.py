@@ -7,20 +7,22 @@ bot/loading.py's ``Places`` tells the line.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import cycle
 
 import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
 from bot.answering import Answered, Clarify, Escalate, Greeting, Outcome
-from bot.knowledge import EntryId, KnowledgeBase
+from bot.knowledge import Concept, EntryId, KnowledgeBase
 from bot.language import Language
 from bot.loading import GOLDEN, Loaded, golden_key
-from bot.matching.crossfit import crossfit
 from bot.matching.matcher import Matcher
+from bot.matching.model import build
 from bot.matching.text import tokens
 from bot.measuring import Figures, Judged, by_language, figures, measure
 from bot.remarks import NOTES, Kind, Placed, Remark, Spot, place
@@ -29,6 +31,7 @@ LEAST = {"entry": 40, "handoff": 20, "smalltalk": 10}  # ways of asking in each 
 LEAST_GOLDEN = 200
 NEAR = 85.0  # of 100: how alike two variants must be to be shown to an author; found by reading what it lists
 BLOCK = 512  # variants compared with the others at once
+PARTS = 5  # of the variants; each is judged by a model of the others
 
 
 @dataclass(frozen=True)
@@ -172,18 +175,26 @@ def _alike(texts: Sequence[str], least: float) -> Iterator[tuple[float, int, int
 
 def lost_variants(knowledge: KnowledgeBase) -> list[Remark]:
     """Variants that another topic wins once they are left out of the training; the surest of those first."""
-    every = list(_ways(knowledge))
-    names = list(dict.fromkeys(way.topic for way in every))
-    lost: list[tuple[float, Remark]] = []
-    for held in crossfit([way.text for way in every], [way.topic for way in every]):
-        best = int(held.scores.argmax())
-        if held.label in {-1, best}:
-            continue
-        way = every[held.variant]
-        what = f"“{way.text}” ({way.topic}) would go to {names[best]} if it did not stand here"
-        remedy = "move it, say it more plainly, or give it company"
-        lost.append((float(held.scores[best] - held.scores[held.label]), Remark(Kind.LOST, way.spot, what, remedy)))
-    return [remark for _, remark in sorted(lost, key=lambda item: -item[0])]
+    remedy = "move it, say it more plainly, or give it company"
+    lost = sorted(_lost(list(_ways(knowledge)), knowledge.lexicon), key=lambda item: -item[0])
+    return [
+        Remark(Kind.LOST, way.spot, f"“{way.text}” ({way.topic}) would go to {winner} if it did not stand here", remedy)
+        for _, way, winner in lost
+    ]
+
+
+def _lost(ways: Sequence[_Way], lexicon: Sequence[Concept]) -> Iterator[tuple[float, _Way, EntryId]]:
+    """Each variant that others win, by how much, and who; by models of which each leaves out one part of all topics."""
+    turn: dict[EntryId, Iterator[int]] = defaultdict(lambda: cycle(range(PARTS)))
+    part = [next(turn[way.topic]) for way in ways]
+    for number in range(PARTS):
+        known = [way for way, own in zip(ways, part, strict=True) if own != number]
+        model = build([way.text for way in known], [way.topic for way in known], lexicon=lexicon)
+        for way in (way for way, own in zip(ways, part, strict=True) if own == number and way.topic in model.labels):
+            scores = model.scores(way.text).labels
+            best = int(scores.argmax())
+            if model.labels[best] != way.topic:
+                yield float(scores[best] - scores[model.labels.index(way.topic)]), way, model.labels[best]
 
 
 def golden_notes(judged: Sequence[Judged]) -> list[Remark]:

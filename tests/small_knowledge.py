@@ -125,3 +125,8 @@ def swap(folder: Path, name: str, old: str, new: str) -> int:
     assert text.count(old) == 1, f"“{old}” stands {text.count(old)} times in {name}"
     path.write_text(text.replace(old, new), encoding="utf-8")
     return text.count("\n", 0, text.index(old)) + 1
+
+
+def line(folder: Path, name: str, text: str) -> int:
+    """The line at which ``text``, which must stand once, begins in a file."""
+    return swap(folder, name, text, text)
