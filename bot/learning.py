@@ -1,0 +1,184 @@
+"""From a person's answer to an entry that the bot knows: what is proposed, and what stands against it.
+
+Nothing is learned that would make the bot worse: every golden question is asked before and after, and a way of asking
+that is nearly another entry's is shown beside it, to be added there instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from bot.checking import NEAR
+from bot.knowledge import MAX_ANSWER, EntryId, Golden, KnowledgeBase, Smalltalk, Texts
+from bot.language import Language
+from bot.lessons import Lesson, teach
+from bot.matching.matcher import Matcher
+from bot.matching.text import tokens
+from bot.measuring import Judged, measure
+from bot.proposing import Proposal, to_lesson
+from bot.wording import Wording
+
+MOST_TOLD = 5  # of a kind that are told; the rest would be the same again
+SLACK = 0.02  # the threshold stands at a golden question's own probability: less than this is no change for the worse
+VERDICTS = ("wrong", "missed", "offered", "right")
+
+Why = Literal[
+    "no-answer", "long-answer", "no-title", "no-variant", "known-already", "past", "no-section", "no-entry",
+    "alike", "worse",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A proposed variant beside one of another topic that is nearly the same."""
+
+    variant: str
+    same: str
+    entry: EntryId  # whose the other one is; the proposal's variants could be added there
+    likeness: float  # 0–100
+
+
+@dataclass(frozen=True)
+class Worse:
+    """A golden question that would be answered worse than now."""
+
+    question: Golden
+    before: str  # right, offered, missed
+    after: str  # offered, missed, wrong
+
+
+@dataclass(frozen=True)
+class Objection:
+    """One thing that stands against a proposal: key of the wording ``teach.{why}``, with values in any language."""
+
+    why: Why
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def spoken(self, language: Language) -> dict[str, object]:
+        return {name: value[language] if isinstance(value, Texts) else value for name, value in self.values.items()}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What stands against a proposal; nothing where ``objections`` is empty."""
+
+    lesson: Lesson
+    objections: tuple[Objection, ...] = ()
+    alike: tuple[Alike, ...] = ()
+    worse: tuple[Worse, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        return not self.objections
+
+    def told(self, say: Wording, language: Language) -> tuple[str, ...]:
+        """The objections in words."""
+        return tuple(say(f"teach.{each.why}", language, **each.spoken(language)) for each in self.objections)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the bot knows, against which a proposal is held. ``learn`` makes the matcher of changed knowledge."""
+
+    knowledge: KnowledgeBase
+    matcher: Matcher
+    learn: Callable[[KnowledgeBase], Matcher]
+    lessons: tuple[Lesson, ...] = ()  # learned before, of which those that add variants must not be lost
+
+
+def examine(proposal: Proposal, known: Known, now: datetime, taken: Collection[EntryId] = ()) -> Verdict:
+    """Everything that stands against ``proposal``, which is ``cleaned``. Takes as long as ``known.learn`` and two
+    rounds of the golden questions; those are asked only where nothing simpler stands against it."""
+    knowledge = known.knowledge
+    lesson = to_lesson(proposal, {*knowledge.topic, *taken})
+    objections = [*_shape_objections(proposal, knowledge, now)]
+    alike = tuple(near_others(lesson, knowledge))
+    objections += [_told_alike(each, knowledge) for each in alike[:MOST_TOLD]]
+    if objections:
+        return Verdict(lesson, tuple(objections), alike)
+    after = teach(knowledge, (*known.lessons, lesson))
+    worse = tuple(worsened(known, after, lesson))
+    told = [Objection("worse", {"question": each.question.text}) for each in worse[:MOST_TOLD]]
+    return Verdict(lesson, tuple(told), (), worse)
+
+
+def _shape_objections(proposal: Proposal, knowledge: KnowledgeBase, now: datetime) -> Iterator[Objection]:
+    if not any(tokens(text) for texts in proposal.variants.values() for text in texts):
+        yield Objection("no-variant")
+    elif proposal.base and not _new_to(proposal, knowledge):
+        yield Objection("known-already")
+    if proposal.base:
+        if proposal.base not in knowledge.topic:
+            yield Objection("no-entry", {"entry": proposal.base})
+    else:
+        yield from _answer_objections(proposal, knowledge)
+    if proposal.expires is not None and proposal.expires <= now:
+        yield Objection("past")
+
+
+def _answer_objections(proposal: Proposal, knowledge: KnowledgeBase) -> Iterator[Objection]:
+    if not proposal.title:
+        yield Objection("no-title")
+    if not proposal.answer:
+        yield Objection("no-answer")
+    longest = max(map(len, proposal.answer.values()), default=0)
+    if longest > MAX_ANSWER:
+        yield Objection("long-answer", {"count": longest, "most": MAX_ANSWER})
+    for section in proposal.sections:
+        if section not in knowledge.section:
+            yield Objection("no-section", {"section": section})
+
+
+def _new_to(proposal: Proposal, knowledge: KnowledgeBase) -> bool:
+    """Whether the base lacks one of the variants in every language."""
+    topic = knowledge.topic.get(proposal.base or "")
+    if topic is None:
+        return True
+    there = {tuple(tokens(text)) for language in Language for text in topic.questions[language]}
+    return any(tuple(tokens(text)) not in there for texts in proposal.variants.values() for text in texts)
+
+
+def near_others(lesson: Lesson, knowledge: KnowledgeBase, least: float = NEAR) -> Iterator[Alike]:
+    """For each variant the nearest one of another topic, whatever its language, where that is nearly the same."""
+    others = [variant for variant in knowledge.variants() if variant.entry != lesson.id]
+    texts = [" ".join(sorted(tokens(variant.text))) for variant in others]
+    for _, text in lesson.variants():
+        mine = " ".join(sorted(tokens(text)))
+        found = process.extractOne(mine, texts, scorer=fuzz.ratio, score_cutoff=least) if mine else None
+        if found:
+            _, likeness, place = found
+            yield Alike(text, others[place].text, others[place].entry, likeness)
+
+
+def _told_alike(alike: Alike, knowledge: KnowledgeBase) -> Objection:
+    topic = knowledge.topic[alike.entry]
+    title = alike.entry if isinstance(topic, Smalltalk) else topic.title
+    return Objection("alike", {"variant": alike.variant, "same": alike.same, "title": title})
+
+
+def worsened(known: Known, after: KnowledgeBase, lesson: Lesson) -> Iterator[Worse]:
+    """The golden questions that would be answered worse than now once ``after``, with ``lesson``, is known."""
+    matcher = known.learn(after)
+    now = measure(known.knowledge.golden, known.knowledge, known.matcher)
+    then = measure(after.golden, after, matcher)
+    suspects = [(old, new) for old, new in zip(now, then, strict=True) if _rank(new) < _rank(old)]
+    calibration = replace(matcher.calibration, answer_at=matcher.calibration.answer_at - SLACK)
+    lenient = measure([old.question for old, _ in suspects], after, replace(matcher, calibration=calibration))
+    for (old, new), again in zip(suspects, lenient, strict=True):
+        if _rank(again) < _rank(old) and not (old.unanswerable and _asks(lesson, old.question.text)):
+            yield Worse(old.question, old.verdict, new.verdict)
+
+
+def _rank(judged: Judged) -> int:
+    return VERDICTS.index(judged.verdict)
+
+
+def _asks(lesson: Lesson, question: str) -> bool:
+    """Whether the lesson is the very answer to a question that had none."""
+    mine = " ".join(sorted(tokens(question)))
+    return any(fuzz.ratio(mine, " ".join(sorted(tokens(text)))) >= NEAR for _, text in lesson.variants())
