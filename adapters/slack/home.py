@@ -1,0 +1,93 @@
+"""App Home as a pure function: ask, what is often asked, my cases; for comms the queue and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.slack.kit import (
+    VIEW_BLOCKS,
+    Block,
+    actions,
+    bold,
+    button,
+    context,
+    divider,
+    header,
+    plain,
+    quote,
+    section,
+)
+from adapters.slack.render import STATES, to_blocks
+from adapters.slack.text import cut
+from bot.language import Language
+from bot.messages import CaseCard, StatusCard
+from bot.wording import Wording
+
+CASES, QUEUE = 5, 10  # shown at most
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What comms sees besides. ``counts``: cases waiting, claimed and answered."""
+
+    cards: Sequence[CaseCard]
+    counts: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a Home shows. ``queue``: of those who are in comms."""
+
+    organisation: str
+    language: Language
+    prompts: Sequence[str]
+    cases: Sequence[StatusCard]
+    queue: Queue | None = None
+
+
+def home_view(home: Home, say: Wording) -> Block:
+    language = home.language
+    drawn = [header(say("slack.home", language)), _search(home, say)]
+    drawn.append(bold(say("slack.home-popular", language)))
+    drawn += actions([button(f"prompt:{n}", prompt, cut(prompt, 500)) for n, prompt in enumerate(home.prompts)])
+    drawn += actions([button("open-draft:0", say("web.tab-check", language), "", "primary")])
+    if home.queue:
+        drawn += [divider(), *_queue(home.queue, say, language)]
+    drawn += [divider(), bold(say("web.my-cases", language))]
+    for card in home.cases[:CASES]:
+        drawn += to_blocks(card, say("slack.whole", language))
+    if not home.cases:
+        drawn += context(say("slack.no-cases", language))
+    return {"type": "home", "blocks": drawn[:VIEW_BLOCKS]}
+
+
+def _search(home: Home, say: Wording) -> Block:
+    label = say("slack.home-search", home.language, organisation=home.organisation)
+    return {
+        "type": "input",
+        "block_id": "search",
+        "dispatch_action": True,
+        "label": plain(label, 2000),
+        "hint": plain(say("slack.home-hint", home.language), 2000),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "search:0",
+            "max_length": 1000,
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+    }
+
+
+def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
+    waiting, claimed, answered = queue.counts
+    drawn = [bold(say("slack.home-queue", language))]
+    drawn += context(say("slack.home-counts", language, waiting=waiting, claimed=claimed, answered=answered))
+    if not queue.cards:
+        drawn.append(section(say("slack.home-empty", language)))
+    for card in queue.cards[:QUEUE]:
+        urgent = f"🚨 {card.urgent}" if card.urgent else ""
+        drawn += [bold(f"{STATES[card.state]} {card.title}"), *quote(cut(card.text, 300), 320)]
+        drawn += context(card.state_label, card.asker, card.age, urgent)
+        drawn += actions([button("more:0", say("slack.whole", language), str(card.number))])
+    return drawn

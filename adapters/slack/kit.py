@@ -1,0 +1,153 @@
+"""Block Kit, the few parts of it that Handbok draws with. Every one keeps Slack's limits by itself.
+
+Sizes as Slack's reference of blocks and composition objects gives them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adapters.slack.text import cut, escape, label, split
+from bot.messages import Button
+
+Block = dict[str, Any]
+
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+SECTION, HEADER, BUTTON, VALUE, ACTIONS, OPTION, TITLE, INPUT = 3000, 150, 75, 2000, 25, 75, 24, 3000
+METADATA = 3000
+LONGEST = 9000  # characters of one text in a message; Slack takes about 13,200 in all, buttons included
+
+
+def plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": escape(label(text, limit)), "emoji": False}
+
+
+def mrkdwn(text: str) -> Block:
+    """``text`` is escaped already; ``verbatim``: nothing in it becomes a link or a mention by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def section(text: str) -> Block:
+    """A paragraph of plain text, cut where it is too long."""
+    return {"type": "section", "text": mrkdwn(escape(cut(text, SECTION)) or "–")}
+
+
+def sections(text: str, most: int = LONGEST) -> list[Block]:
+    """A text of any length in as many paragraphs as it needs, ``most`` characters in all."""
+    return [section(part) for part in split(cut(text, most), SECTION)]
+
+
+def bold(text: str, rest: str = "", most: int = 1500) -> Block:
+    """A paragraph that begins in bold type."""
+    marked = f"*{escape(label(text, 500)).replace('*', '∗')}*"
+    return {"type": "section", "text": mrkdwn(marked + (f"\n{escape(cut(rest, most))}" if rest else ""))}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def context(*texts: str) -> list[Block]:
+    """Small print: up to ten texts beside each other."""
+    shown = [mrkdwn(escape(cut(text, 600))) for text in texts if text.strip()][:10]
+    return [{"type": "context", "elements": shown}] if shown else []
+
+
+def quote(text: str, most: int) -> list[Block]:
+    """What a person wrote, letter by letter: rich text knows no markup."""
+    return _rich("rich_text_quote", text, most)
+
+
+def copyable(text: str, most: int) -> list[Block]:
+    """Text in a box of its own, to be copied letter by letter."""
+    return _rich("rich_text_preformatted", text, most)
+
+
+def _rich(kind: str, text: str, most: int) -> list[Block]:
+    shown = cut(text, most)
+    if not shown:
+        return []
+    return [{"type": "rich_text", "elements": [{"type": kind, "elements": [{"type": "text", "text": shown}]}]}]
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def button(action: str, text: str, value: str, style: str = "plain") -> Block:
+    """``action``: unique among the buttons of one block."""
+    drawn: Block = {"type": "button", "action_id": action, "text": plain(text, BUTTON), "value": value[:VALUE]}
+    return drawn if style == "plain" else drawn | {"style": style}
+
+
+def buttons(wanted: Iterable[Button]) -> list[Block]:
+    """Buttons in a row; their ids carry what they do and where they stand. Slack shows one primary colour at a time."""
+    drawn = [
+        button(f"{each.action}:{place}", _EMOJI.get(each.action, "") + each.label, each.value, each.style)
+        for place, each in enumerate(wanted)
+    ]
+    return actions(drawn)
+
+
+_EMOJI = {"helpful": "👍 ", "not-helpful": "👎 "}
+
+
+def actions(elements: Sequence[Block]) -> list[Block]:
+    return [{"type": "actions", "elements": list(elements[:ACTIONS])}] if elements else []
+
+
+def option(text: str, value: str) -> Block:
+    return {"text": plain(text, OPTION), "value": value[:OPTION]}
+
+
+def text_input(  # one for each part of a field
+    name: str, text: str, *, lines: bool = True, given: str = "", needed: bool = True, hint: str = ""
+) -> Block:
+    """A field to write in. ``given``: what stands there at first."""
+    element: Block = {
+        "type": "plain_text_input", "action_id": "value", "multiline": lines, "max_length": INPUT,
+    }  # fmt: skip
+    if given.strip():
+        element["initial_value"] = given[: INPUT // 2] if _units(given) > INPUT else given
+    return _input(name, text, element, needed=needed, hint=hint)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def select(name: str, text: str, options: Sequence[Block], chosen: int | None = 0) -> Block:
+    element: Block = {"type": "static_select", "action_id": "value", "options": list(options[:100])}
+    if chosen is not None:
+        element["initial_option"] = options[chosen]
+    return _input(name, text, element)
+
+
+def checks(name: str, text: str, options: Sequence[Block], hint: str = "") -> Block:
+    """Boxes to tick, none of them needed."""
+    element = {"type": "checkboxes", "action_id": "value", "options": list(options[:10])}
+    return _input(name, text, element, needed=False, hint=hint)
+
+
+def _input(name: str, text: str, element: Block, *, needed: bool = True, hint: str = "") -> Block:
+    drawn: Block = {
+        "type": "input", "block_id": name, "label": plain(text, 2000), "element": element, "optional": not needed,
+    }  # fmt: skip
+    return drawn | {"hint": plain(hint, 2000)} if hint else drawn
+
+
+def modal(  # one for each part of a window
+    kind: str, title: str, blocks: Sequence[Block], *, close: str, submit: str = "", keep: Any = None
+) -> Block:
+    """A window. ``kind`` comes back as callback_id, ``keep`` as private_metadata."""
+    drawn: Block = {
+        "type": "modal",
+        "callback_id": kind,
+        "title": plain(title, TITLE),
+        "close": plain(close, TITLE),
+        "blocks": list(blocks[:VIEW_BLOCKS]),
+        "private_metadata": json.dumps(keep, ensure_ascii=False, separators=(",", ":")) if keep else "",
+    }
+    return drawn | {"submit": plain(submit, TITLE)} if submit else drawn

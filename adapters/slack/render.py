@@ -1,0 +1,160 @@
+"""Messages as Block Kit: pure functions, no SDK.
+
+to_blocks(block, more)   what is posted; ``more``: the label of the button that shows what was cut
+to_notification(blocks)  the same as plain text, for notifications and screen readers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from adapters.slack.kit import (
+    MESSAGE_BLOCKS,
+    Block,
+    actions,
+    bold,
+    button,
+    buttons,
+    context,
+    copyable,
+    divider,
+    header,
+    quote,
+    section,
+    sections,
+)
+from adapters.slack.text import cut, escape, size
+from bot.messages import AnswerCard, CaseCard, Findings, FoundLine, Options, StatusCard, Text
+from bot.messages import Block as Shown
+from bot.showing import plain
+
+QUOTED = 2200  # characters of a case's text, and of its answer, on a card
+HISTORY = 6  # events on a card, the latest
+FINDINGS_IN_ALL = 5500  # characters of findings in one message
+MARKS = {"stop": "🛑", "consider": "⚠️", "ready": "✅", "warn": "⚠️", "tip": "💡"}
+STATES = {"waiting": "🟡", "claimed": "🔵", "answered": "🟢", "closed": "⚪"}
+
+
+def to_blocks(block: Shown, more: str) -> list[Block]:
+    match block:
+        case Text(body=body, urgent=urgent, buttons=wanted):
+            return [*sections(f"🚨 {body}" if urgent else body), *buttons(wanted)]
+        case AnswerCard():
+            return _answer(block)
+        case Options():
+            return _options(block)
+        case Findings():
+            return _findings(block)
+        case CaseCard():
+            return _case(block, more)
+        case StatusCard():
+            return _status(block)
+        case _:
+            assert_never(block)
+
+
+def to_message(blocks: Iterable[Shown], more: str) -> list[Block]:
+    """Several in one message, as many as Slack takes."""
+    return [drawn for block in blocks for drawn in to_blocks(block, more)][:MESSAGE_BLOCKS]
+
+
+def to_notification(blocks: Sequence[Shown]) -> str:
+    """Escaped, like everything that goes out."""
+    return escape(cut("\n\n".join(plain(block) for block in blocks), 3000)) or "–"
+
+
+def _answer(card: AnswerCard) -> list[Block]:
+    question = next((each.value for each in card.buttons if each.action == "helpful"), "")
+    drawn = [*context(card.preface), *sections(card.body, 5000), *context(f"📖 {card.source}")]
+    if card.related and question:
+        drawn += context(f"{card.related_label}:")
+        drawn += actions(
+            [button(f"choose:{n}", each.label, f"{question}:{each.entry}") for n, each in enumerate(card.related[:5])]
+        )
+    elif card.related:
+        drawn += context(f"{card.related_label}: {' · '.join(choice.label for choice in card.related)}")
+    return [*drawn, *buttons(card.buttons)]
+
+
+def _options(options: Options) -> list[Block]:
+    if not options.question:
+        lines = "\n".join(f"{n}. {choice.label}" for n, choice in enumerate(options.choices, start=1))
+        return [section(f"{options.prompt}\n{lines}")]
+    value = str(options.question)
+    chosen = [button(f"choose:{n}", each.label, f"{value}:{each.entry}") for n, each in enumerate(options.choices[:23])]
+    return [section(options.prompt), *actions([*chosen, button("none-of-these:0", options.none_label, value)])]
+
+
+def _findings(seen: Findings) -> list[Block]:
+    drawn = [header(f"{MARKS[seen.verdict]} {seen.headline}")]
+    room, told = FINDINGS_IN_ALL, 0
+    for line in seen.found:
+        blocks, took = _found(line)
+        if took > room:
+            break
+        drawn, room, told = [*drawn, *blocks], room - took, told + 1
+    hidden = f"… + {len(seen.found) - told}" if told < len(seen.found) else ""
+    drawn += context(hidden, seen.more)
+    if seen.questions:
+        asked = "\n".join(f"• {question}" for question in seen.questions)
+        drawn.append(bold(seen.questions_label, cut(asked, 1200)))
+    if seen.improved:
+        drawn += [bold(seen.improved_label), *copyable(seen.improved, 3300)]
+    return [*drawn, *context(*(cut(note, 200) for note in seen.notes), cut(seen.advice, 400)), *buttons(seen.buttons)]
+
+
+def _found(line: FoundLine) -> tuple[list[Block], int]:
+    """A finding, and how many characters it takes."""
+    match = f" “{cut(line.match, 250)}”" if line.match else ""
+    said = "\n".join(part for part in (cut(line.message, 500), f"→ {cut(line.suggestion, 500)}") if part != "→ ")
+    why = cut(line.why, 250)
+    blocks = [bold(f"{MARKS[line.severity]} {line.label}{match}", said), *context(why)]
+    return blocks, size(line.label + match + said + why) + 10
+
+
+def _case(card: CaseCard, more: str) -> list[Block]:
+    urgent = f"🚨 {card.urgent}" if card.urgent else ""
+    facts = (f"{STATES[card.state]} {card.state_label}", card.asker, card.age, urgent, card.topic)
+    drawn = [header(card.title), *context(*(cut(fact, 200) for fact in facts)), *quote(card.text, QUOTED)]
+    if card.guesses:
+        listed = "\n".join(f"• {cut(guess, 150)}" for guess in card.guesses[:5])
+        drawn.append(bold(card.guesses_label, listed))
+    drawn += context(*(cut(finding, 150) for finding in card.findings[:5]))
+    if card.answer:
+        drawn += [bold(card.answer_label), *quote(card.answer, QUOTED)]
+    drawn += context(*_history(card))
+    row = buttons(card.buttons)
+    whole = button("more:0", more, str(card.number))
+    if row:
+        row[0]["elements"] = [*row[0]["elements"][:24], whole]
+        return [*drawn, *row]
+    return [*drawn, *actions([whole])]
+
+
+def _history(card: CaseCard) -> list[str]:
+    """The latest events that were not the first, oldest first."""
+    lines = [f"{line.who} {line.what}" + (f": {cut(line.text, 200)}" if line.text else "") for line in card.history]
+    return [cut(line, 300) for line in lines[1:][-HISTORY:]]
+
+
+def whole_case(card: CaseCard) -> list[Block]:
+    """A case with nothing left out, for a window: 100 blocks hold it."""
+    drawn = [header(card.title), *context(card.state_label, card.asker, card.age, card.urgent, card.topic)]
+    drawn += sections(card.text, 60_000)
+    if card.answer:
+        drawn += [divider(), bold(card.answer_label), *sections(card.answer, 60_000)]
+    lines = [f"{line.at:%d.%m %H:%M} {line.who} {line.what}" for line in card.history]
+    told = [(head, line.text) for head, line in zip(lines, card.history, strict=True)]
+    drawn.append(divider())
+    for head, text in told:
+        drawn += [*context(head), *sections(text, 60_000)]
+    return drawn[:100]
+
+
+def _status(card: StatusCard) -> list[Block]:
+    drawn = [bold(f"{STATES[card.state]} {card.title}", card.body), *quote(card.quote, 600)]
+    if card.answer:
+        drawn += sections(card.answer, 5000)
+    steps = "  →  ".join(f"{'✓' if reached else '○'} {name}" for name, reached in card.steps)
+    return [*drawn, *context(steps), *buttons(card.buttons)]
