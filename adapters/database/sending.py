@@ -12,6 +12,7 @@ from adapters.database.rows import AnyRow, address_text, message_values, to_mess
 from adapters.database.tables import cases, messages, reminders
 from bot.cases import CaseNumber
 from bot.errors import StorageError
+from bot.notices import IN_PLACE
 from bot.ports import Message, Reminder
 
 
@@ -27,12 +28,34 @@ class Taken:
 
 class Sending(Basis):
     async def add_message(self, message: Message) -> Message:
+        """A card or status that was sent before is changed in place; anything else is sent once for each event."""
+        earlier = await self._earlier(message)
+        if earlier is None:
+            return await self._add_message(message)
+        if message.kind in IN_PLACE:
+            await self._run(update(messages).where(messages.c.id == earlier.id).values(event=message.event))
+            await self.change_message(earlier.id)
+            return replace(earlier, event=message.event)
+        return earlier
+
+    async def _add_message(self, message: Message) -> Message:
         private = await self._private(message)
         place = address_text(message.to)
         values = message_values(message, self._seal.close(place) if private else place)
         saved = replace(message, id=await self._add(messages, values))
         await self._enqueue(self._outbox.deliver(self._connection, saved, private=private))
         return saved
+
+    async def _earlier(self, message: Message) -> Message | None:
+        """The message that this one repeats or changes."""
+        same = (
+            messages.c.case == message.case,
+            messages.c.kind == message.kind,
+            messages.c.audience == message.audience,
+            *([] if message.kind in IN_PLACE else [messages.c.event == message.event]),
+        )
+        rows = await self._rows(select(messages).where(*same).order_by(messages.c.id.desc()))
+        return next((found for found in map(self._message, rows) if found.to == message.to), None)
 
     async def change_message(self, number: int) -> None:
         """Several asked for before the first is drawn are one."""
@@ -73,7 +96,19 @@ class Sending(Basis):
         """The message as it is to be sent now; marks it as begun."""
         marked = update(messages).where(messages.c.id == number)
         row = await self._row(marked.values(tries=messages.c.tries + 1, taken=messages.c.wanted).returning(messages))
-        return None if row is None else Taken(self._message(row), row.tries, row.taken, row.drawn)
+        if row is None:
+            return None
+        message = self._message(row)
+        if message.audience == "comms" and message.kind not in IN_PLACE and not message.to.thread:
+            message = replace(message, to=replace(message.to, thread=await self._card(message)))
+        return Taken(message, row.tries, row.taken, row.drawn)
+
+    async def _card(self, message: Message) -> str:
+        """The post of the case's card, that what follows hangs on; empty where there is none."""
+        card = (messages.c.case == message.case, messages.c.kind == "card", messages.c.audience == "comms")
+        rows = await self._rows(select(messages).where(*card).order_by(messages.c.id.desc()))
+        place = message.to.conversation
+        return next((found.post for found in map(self._message, rows) if found.to.conversation == place), "")
 
     async def posted(self, number: int, post: str, drawn: int, at: datetime) -> None:
         """Delivered as ``drawn``. What the reader has seen already stays seen."""
