@@ -1,0 +1,201 @@
+"""What each pane shows, from the use cases; where the store does not answer, what can be shown without it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from jinja2 import Environment
+
+from adapters.web.drawing import draw
+from adapters.web.live import Live
+from adapters.web.marks import Stretch
+from adapters.web.place import SHOWN, View
+from adapters.web.visitor import Cookies, Visitor
+from bot.cases import Kind, State
+from bot.errors import InputError, StorageError
+from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
+from bot.language import Language
+from bot.messages import CaseCard, Findings, StatusCard
+from bot.review import cover
+from bot.service import asking, casework
+from bot.service.asking import Exchange
+from bot.service.desk import Desk, Sender
+
+TALK = 8  # exchanges shown
+MINE = 8  # own cases shown
+REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
+SPOKEN = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every request needs. The two desks differ in who may act for comms: nobody on the left, all on the right."""
+
+    staff: Desk
+    comms: Desk
+    cookies: Cookies
+    live: Live
+    engine: Environment
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        return self.staff.mind.now.knowledge
+
+
+@dataclass(frozen=True)
+class Here:
+    """Who looks at the page, at what, in which language. ``event``: the id of what they do, if they do something."""
+
+    visitor: Visitor
+    view: View
+    language: Language
+    event: str = ""
+
+    @property
+    def asker(self) -> Sender:
+        return self.visitor.as_staff(self.event)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is told above a pane."""
+
+    pane: Literal["staff", "comms"]
+    text: str
+    detail: str = ""  # in English: for whoever set this up
+    status: int = 409
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What someone typed into a form that could not be taken, so that it stands there still."""
+
+    form: str  # its path, a colon, and the question that it is about
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A draft with what was seen in it."""
+
+    draft: str
+    platform: str
+    findings: Findings
+    language: Language
+    stretches: list[Stretch]
+    masked: str
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What only this one answer shows."""
+
+    notice: Notice | None = None
+    kept: Kept | None = None
+    checked: Checked | None = None
+
+
+NOTHING = Extra()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question as it stands on the page."""
+
+    exchange: Exchange
+    status: StatusCard | None  # of the case that it became
+    covered: str  # the question without personal data, for sending on
+
+
+def comms_sender(site: Site, here: Here) -> Sender:
+    name = site.staff.say("web.comms-person", here.language, name=here.visitor.comms_name)
+    return here.visitor.as_comms(here.event, name)
+
+
+async def page(site: Site, here: Here, extra: Extra, *, whole: bool) -> str:
+    """Both panes, within the page or by themselves."""
+    pulse = await _pulse(site)  # before anything is read: what changes meanwhile is looked at again
+    staff, comms = await _staff(site, here), await _comms(site, here)
+    values: dict[str, Any] = {
+        "here": here, "view": here.view, "language": here.language, "visitor": here.visitor,
+        "say": lambda key, **values: site.staff.say(key, here.language, **values),
+        "at": lambda **changes: f"/{replace(here.view, **changes).query}",
+        "nonce": secrets.token_urlsafe(9), "languages": SPOKEN, "organisations": site.knowledge.organisations,
+        "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse,
+        "notice": extra.notice, "kept": extra.kept, "checked": extra.checked,
+    }  # fmt: skip
+    return draw(site.engine, "page.html" if whole else "panes.html", values | staff | comms)
+
+
+async def _pulse(site: Site) -> str:
+    try:
+        return await site.live.read()
+    except StorageError:
+        return ""
+
+
+async def _staff(site: Site, here: Here) -> dict[str, Any]:
+    organisation = site.knowledge.organisation[here.visitor.organisation]
+    try:
+        talk = await asking.conversation(site.staff, here.asker, TALK) if here.view.tab == "ask" else []
+        mine = await casework.my_cases(site.staff, here.asker, MINE, also=here.visitor.hidden)
+    except StorageError:
+        talk, mine = [], []
+    status = {card.number: card for card in mine}
+    shown = []
+    for exchange in talk:
+        card = status.pop(exchange.asked.case, None) if exchange.asked.case else None
+        shown.append(Shown(exchange, card, _cover(site, organisation, exchange.asked.text)))
+    return {
+        "organisation": organisation,
+        "talk": shown,
+        "mine": list(status.values()),
+        "offers": offers(site.knowledge, organisation, here.language),
+        "platforms": tuple(site.staff.mind.rules.platforms),
+    }
+
+
+def _cover(site: Site, organisation: Organisation, text: str) -> str:
+    return cover(text, organisation=organisation, rules=site.staff.mind.rules)
+
+
+async def _comms(site: Site, here: Here) -> dict[str, Any]:
+    view = here.view
+    try:
+        cards = await casework.queue(site.comms, view.wanted(), here.language)
+        opened = await _opened(site, here) if view.case else None
+    except StorageError:
+        cards, opened = [], None
+    more, cards = len(cards) > SHOWN, cards[:SHOWN]
+    if opened is not None:
+        listed = [opened if card.number == opened.number else card for card in cards]
+        cards = listed if opened in listed else [opened, *listed]
+    return {
+        "cards": cards, "opened": opened.number if opened else 0, "more": more, "shown": SHOWN,
+        "states": list(State), "kinds": list(Kind), "reasons": REASONS,
+    }  # fmt: skip
+
+
+async def _opened(site: Site, here: Here) -> CaseCard | None:
+    """The case that is open, now seen by someone in comms; None where there is no such."""
+    try:
+        await casework.see(site.comms, comms_sender(site, here), here.view.case)
+        return await casework.card(site.comms, here.view.case, here.language)
+    except InputError:
+        return None
+
+
+def questions_of(knowledge: KnowledgeBase, topic: str, language: Language) -> str:
+    """A way of asking for ``topic``, as a whole question where there is one."""
+    found = knowledge.topic[topic].questions[language]
+    return next((text for text in found if text.endswith("?")), found[0])
+
+
+def offers(knowledge: KnowledgeBase, organisation: Organisation, language: Language) -> tuple[str, ...]:
+    """A few questions to try: from the organisation's own handbook, and one that goes to a person."""
+    own = [entry for entry in knowledge.entries if organisation.id in entry.answers]
+    topics: list[Entry | Handoff] = [*own[:: max(1, len(own) // 3)][:3], *knowledge.handoffs[:1]]
+    short = ([text for text in topic.questions[language] if 15 <= len(text) <= 70] for topic in topics)
+    return tuple(next((text for text in found if text.endswith("?")), found[0]) for found in short if found)

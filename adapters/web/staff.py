@@ -1,0 +1,124 @@
+"""What the left does: each takes a form and gives where the page stands afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from adapters.web.marks import masked, stretches
+from adapters.web.panes import NOTHING, Checked, Extra, Here, Kept, Notice, Site
+from bot.cases import Action, Add, Kind, Reopen, Withdraw
+from bot.errors import InputError
+from bot.language import Language
+from bot.messages import Findings, Text
+from bot.service import asking, casework, checking
+from bot.service.desk import choose_language
+
+COMMAND = "/checkpost"
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where the page stands now. Without anything extra a browser is sent there."""
+
+    here: Here
+    extra: Extra = NOTHING
+    reload: bool = False  # more than the panes has changed
+
+
+def number(form: Form, name: str) -> int:
+    """InputError for what is no number."""
+    text = form.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InputError(f"“{text[:40]}” is no number of a {name}")
+    return int(text)
+
+
+async def settings(site: Site, here: Here, form: Form) -> Result:
+    organisation, language = form.get("organisation", ""), form.get("language", "")
+    if organisation not in site.knowledge.organisation or language not in set(Language):
+        raise InputError("there is no such organisation or language here")
+    visitor = replace(here.visitor, organisation=organisation)
+    if language != here.language:
+        visitor = replace(visitor, language=Language(language))
+        await choose_language(site.staff, visitor.as_staff(here.event), Language(language))
+    return Result(replace(here, visitor=visitor, language=Language(language)), reload=True)
+
+
+async def ask(site: Site, here: Here, form: Form) -> Result:
+    text = form.get("text", "")
+    if text.split(maxsplit=1)[:1] == [COMMAND]:
+        return await check(site, here, {"draft": text.strip().removeprefix(COMMAND).strip()})
+    await asking.ask(site.staff, here.asker, text)
+    return Result(_at(here, tab="ask"))
+
+
+async def choose(site: Site, here: Here, form: Form) -> Result:
+    await asking.choose(site.staff, here.asker, number(form, "question"), form.get("entry") or None)
+    return Result(_at(here, tab="ask"))
+
+
+async def feedback(site: Site, here: Here, form: Form) -> Result:
+    question, helpful = number(form, "question"), form.get("helpful") == "yes"
+    await asking.feedback(site.staff, here.asker, question, helpful=helpful, missing=form.get("text", ""))
+    return Result(_at(here, said="thanks-helpful" if helpful else "thanks-missing", about=question))
+
+
+async def ask_comms(site: Site, here: Here, form: Form) -> Result:
+    hidden = form.get("confidential") == "yes"
+    told = await asking.ask_comms(
+        site.staff, here.asker, number(form, "question"), text=form.get("text", ""), confidential=hidden
+    )
+    return _sent(here, told, hidden, form, "/ask-comms")
+
+
+async def check(site: Site, here: Here, form: Form) -> Result:
+    draft, platform = form.get("draft", ""), form.get("platform", "")
+    here = _at(here, tab="check")
+    told = await checking.check(site.staff, here.asker, draft, platform=platform or None, reply=here.language)
+    match told.blocks[0]:
+        case Findings() as seen:
+            marked = stretches(draft, seen.found)
+            checked = Checked(draft, platform, seen, told.language, marked, masked(draft, seen.found))
+            return Result(here, Extra(checked=checked))
+        case Text(body=body):
+            return Result(here, Extra(notice=Notice("staff", body, status=200)))
+        case _:
+            return Result(here)
+
+
+async def send_draft(site: Site, here: Here, form: Form) -> Result:
+    hidden = form.get("confidential") == "yes"
+    kind = Kind.SHARE if form.get("kind") == "share-post" else Kind.DRAFT
+    told = await checking.send_draft(
+        site.staff, here.asker, form.get("text", ""), here.language, kind=kind, confidential=hidden
+    )
+    return _sent(_at(here, tab="check"), told, hidden, form, "/send-draft")
+
+
+def _sent(here: Here, told: asking.Told | None, hidden: bool, form: Form, path: str) -> Result:
+    """What was sent has a case; what was not is told why, with its text kept."""
+    if told is not None and not told.cases:
+        said = next((block.body for block in told.blocks if isinstance(block, Text)), "")
+        return Result(here, Extra(Notice("staff", said), Kept(f"{path}:{form.get('question', '')}", dict(form))))
+    if told is not None and hidden:
+        here = replace(here, visitor=here.visitor.remember(told.cases))
+    return Result(here)
+
+
+async def mine(site: Site, here: Here, form: Form, case: int, did: str) -> Result:
+    """The asker does something with a case of theirs. InputError for an action that there is not."""
+    text = form.get("text", "")
+    actions: dict[str, Action] = {"add": Add(text), "withdraw": Withdraw(), "reopen": Reopen(text)}
+    if did not in actions:
+        raise InputError(f"an asker cannot “{did[:40]}” a case")
+    done = await casework.do(site.staff, here.asker, case, actions[did])
+    if done is not None and done.refused is not None:
+        return Result(here, Extra(Notice("staff", done.refused.body), Kept(f"/mine/{case}/{did}:", dict(form))))
+    return Result(here)
+
+
+def _at(here: Here, **changes: object) -> Here:
+    first: dict[str, object] = {"said": "", "about": 0}
+    return replace(here, view=replace(here.view, **(first | changes)))  # type: ignore[arg-type]  # fields of View

@@ -1,0 +1,200 @@
+// The page works without this. With it, forms and links change the panes in place, and the panes follow the store.
+"use strict";
+
+const PANES = ["staff", "comms"];
+const byId = (id) => document.getElementById(id);
+const trouble = byId("trouble");
+const heard = byId("heard");
+let stream = null;
+let asking = 0; // the latest request for panes; an older one that comes later is passed over
+
+function complain(text) {
+  trouble.textContent = text || "";
+  trouble.hidden = !text;
+}
+
+// ── changing in place ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Puts `html` (both panes) into the page, touching only what reads differently. `sent`: the form that led to it. */
+function swap(html, sent) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const id of PANES) {
+    const now = byId(id), then = fresh.getElementById(id);
+    if (then) follow(now, then, sent);
+  }
+  byId("staff").dataset.pulse = fresh.getElementById("staff")?.dataset.pulse || "";
+  ready(document);
+}
+
+function follow(now, then, sent) {
+  const old = new Map([...now.children].map((part) => [part.id, part]));
+  let place = now.firstElementChild;
+  for (const part of [...then.children]) {
+    const before = old.get(part.id);
+    old.delete(part.id);
+    let kept = before;
+    if (!before || before.dataset.v !== part.dataset.v || (sent && before.contains(sent))) {
+      kept = part;
+      if (before) carry(before, part, sent);
+      else announce(now, part);
+    }
+    if (kept === place) place = place.nextElementSibling;
+    else now.insertBefore(kept, place);
+    if (before && before !== kept) {
+      if (before === place) place = place.nextElementSibling;
+      before.remove();
+    }
+  }
+  for (const part of old.values()) if (sent || !("hold" in part.dataset)) part.remove();
+}
+
+/** What someone has open, typed and before them stays, save in the form that was just sent. */
+function carry(before, part, sent) {
+  for (const open of before.querySelectorAll("details[open]")) {
+    const same = part.querySelector(`details[data-key="${CSS.escape(open.dataset.key)}"]`);
+    if (same && !(sent && open.contains(sent))) same.open = true;
+  }
+  for (const field of before.querySelectorAll("textarea, input[type=search]")) {
+    const same = field.id ? part.querySelector(`#${CSS.escape(field.id)}`) : null;
+    if (same && field.value !== field.defaultValue && !(sent && field.form === sent)) same.value = field.value;
+  }
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  if (!focused) return;
+  const places = [...before.querySelectorAll("a, button, summary, textarea, input, select")];
+  const { selectionStart: start, selectionEnd: end } = focused;
+  queueMicrotask(() => {
+    const same = focused.id ? byId(focused.id) : [...part.querySelectorAll("a, button, summary, textarea, input, select")][places.indexOf(focused)];
+    const next = same && same.isConnected ? same : part.querySelector("a, button, summary, textarea");
+    next?.focus({ preventScroll: true });
+    if (next === same && typeof start === "number" && next?.setSelectionRange) next.setSelectionRange(start, end);
+  });
+}
+
+/** New things on the left are read out by screen readers. */
+function announce(pane, part) {
+  if (pane.id !== "staff" || !part.matches("article, [data-said]")) return;
+  heard.textContent = part.dataset.said || part.querySelector(".said, .status .line")?.textContent.trim() || "";
+}
+
+// ── asking the server ────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function look(address = location.search, sent = null) {
+  const mine = ++asking;
+  const response = await fetch(`/panes${address}`, { headers: { "x-live": "1" } });
+  if (!response.ok) throw new Error(response.statusText);
+  const html = await response.text();
+  if (mine === asking) swap(html, sent);
+  complain("");
+}
+
+async function send(form) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  const mine = ++asking;
+  try {
+    const body = new FormData(form);
+    body.set("nonce", crypto.randomUUID());
+    const response = await fetch(form.action, { method: "POST", body, headers: { "x-live": "1" } });
+    const place = response.headers.get("x-place");
+    if (response.status === 204) return void location.assign(place);
+    if (!place) return complain(await response.text());
+    complain("");
+    if (place !== location.pathname + location.search) history.pushState(null, "", place);
+    const html = await response.text();
+    delete form.dataset.busy;
+    swap(html, form);
+    if (mine !== asking) await look();
+    form.closest(".asking") && byId("t-ask")?.focus();
+    byId("checked")?.contains(form) || byId("staff-notice")?.scrollIntoView({ block: "nearest" });
+    if (form.matches(".checking")) byId("checked")?.scrollIntoView({ block: "nearest" });
+  } catch {
+    complain(document.body.dataset.notSent);
+  } finally {
+    delete form.dataset.busy;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-live]")) {
+    event.preventDefault();
+    send(form);
+  } else if (form.matches("[data-place]")) {
+    event.preventDefault();
+    const told = [...new FormData(form)].filter(([, value]) => value);
+    visit(told.length ? `?${new URLSearchParams(told)}` : "");
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.target.closest("a[data-place]");
+  const copy = event.target.closest("[data-copy]");
+  if (link) {
+    event.preventDefault();
+    visit(new URL(link.href).search);
+  } else if (copy) {
+    navigator.clipboard.writeText(byId(copy.dataset.copy).textContent).then(() => {
+      copy.textContent = heard.textContent = document.body.dataset.copied;
+    });
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.form?.matches("[data-auto]")) event.target.form.requestSubmit();
+  else if (event.target.matches(".filter select")) event.target.form.requestSubmit();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.target.matches(".asking textarea") && event.target.value.trim()) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
+
+function visit(query) {
+  history.pushState(null, "", `/${query}`);
+  look(query, document.body).catch(() => location.assign(`/${query}`));
+}
+
+addEventListener("popstate", () => look(location.search, document.body).catch(() => location.reload()));
+
+// ── following the store ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const refresh = () => look().catch(() => complain(document.body.dataset.offline));
+
+function connect() {
+  if (stream || document.hidden) return;
+  stream = new EventSource(`/events?since=${encodeURIComponent(byId("staff").dataset.pulse)}`);
+  stream.addEventListener("changed", refresh);
+  stream.addEventListener("open", () => complain(""));
+  stream.addEventListener("error", () => {
+    complain(document.body.dataset.offline);
+    if (stream?.readyState === EventSource.CLOSED) {
+      stream = null;
+      setTimeout(connect, 3000);
+    }
+  });
+}
+
+function disconnect() {
+  stream?.close();
+  stream = null;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return disconnect();
+  refresh().then(connect);
+});
+addEventListener("pagehide", disconnect);
+addEventListener("pageshow", (event) => event.persisted && refresh().then(connect));
+setInterval(() => document.hidden || refresh(), 60_000); // ages grow
+
+function ready(root) {
+  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+}
+
+document.documentElement.classList.add("live");
+ready(document);
+connect();
