@@ -25,7 +25,7 @@ Decision = Literal["publish", "change", "do-not-publish"]
 def alike(
     draft: str, precedents: Iterable[Precedent], now: datetime, least: float = LIKENESS
 ) -> list[tuple[Precedent, float]]:
-    """Precedents much like ``draft`` that hold ``now``, with their likeness (0–1), the most alike first; MOST at most."""
+    """Precedents much like ``draft`` that hold ``now``, with their likeness (0–1), most alike first; MOST at most."""
     mine = sorted(tokens(draft))
     holding = [each for each in precedents if each.expires is None or each.expires > now]
     found = [(each, likeness(mine, sorted(tokens(each.text)))) for each in holding] if mine else []
