@@ -23,7 +23,7 @@ Two kinds of place are never mixed: *places* are code points of the draft as it 
 ``Text.cased`` and ``Text.lower``. Detectors look at spots and hand out places.
 """
 
-from bot.review.engine import review
+from bot.review.engine import cover, review
 from bot.review.examples import failing_examples
 from bot.review.explaining import Explanation, explain, listing
 from bot.review.findings import Finding, Review, Severity, Verdict
@@ -44,6 +44,7 @@ __all__ = [
     "Speller",
     "Verdict",
     "count",
+    "cover",
     "explain",
     "failing_examples",
     "find_platform",

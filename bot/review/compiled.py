@@ -30,7 +30,7 @@ class CompiledRule:
     tokens: Compiled
     swaps: SwapTable
     swap_union: Compiled
-    exceptions: Compiled
+    exceptions: tuple[Compiled, ...]  # its own, then those of its contexts
     cues: Mapping[str, Compiled]
 
 
@@ -91,7 +91,7 @@ class Scene:
         """Whether an exception or a context of the rule matches this sentence. Each is tried once."""
         key = (id(rule), sentence)
         if key not in self._sentences:
-            self._sentences[key] = bool(rule.exceptions) and self.has(rule.exceptions, sentence)
+            self._sentences[key] = any(self.has(exceptions, sentence) for exceptions in rule.exceptions)
         return self._sentences[key]
 
     def is_own(self, start: int, end: int) -> bool:

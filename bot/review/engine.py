@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.errors import InputError
 from bot.knowledge import Organisation
@@ -41,7 +42,7 @@ def review(
     if not scene.text.cased.strip():
         raise InputError("The draft is empty; give the text that you want to publish.")
     wording = reply or scene.language or organisation.language
-    personal = list(_sightings(rules.compiled[PERSONAL], scene)) if PERSONAL in rules.compiled else []
+    personal = _personal(scene, rules)
     masked = mask(scene.text.original, personal)
     seen = merge(_everything(scene, rules, personal))
     shown = choose(seen)
@@ -56,6 +57,12 @@ def review(
         notes=tuple(_notes(draft, scene, rules, wording)),
         improved=mend(draft, (each.sighting for each in seen)),
     )
+
+
+def cover(text: str, *, organisation: Organisation, rules: Rulebook, speller: Speller | None = None) -> str:
+    """``text`` with the personal data in it dotted out, equally long; what stands beyond MAX_READ is left out."""
+    scene = set_scene(text[:MAX_READ], organisation, None, rules, speller)
+    return mask(scene.text.original, _personal(scene, rules)).masked
 
 
 def set_scene(
@@ -78,6 +85,10 @@ def set_scene(
         tokens=tokens,
         own=tuple(found.span() for found in rules.own[organisation.id].finditer(read.lower)),
     )
+
+
+def _personal(scene: Scene, rules: Rulebook) -> list[Sighting]:
+    return list(_sightings(rules.compiled[PERSONAL], scene)) if PERSONAL in rules.compiled else []
 
 
 def _everything(scene: Scene, rules: Rulebook, personal: Sequence[Sighting]) -> Iterator[Seen]:
@@ -108,12 +119,14 @@ def _verdict(seen: Sequence[Seen]) -> Verdict:
 
 
 def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Language) -> Iterator[str]:
-    asked = 0
     whole = (0, len(scene.text.lower))
-    for question, cues in rules.questions:
-        if asked < MAX_QUESTIONS and (found.intersection(question.rules) or scene.has(cues, whole)):
-            asked += 1
-            yield question.text[reply]
+    asked = (
+        each.question.text[reply]
+        for each in rules.questions
+        if found.intersection(each.question.rules)
+        or (scene.has(each.cues, whole) and not scene.has(each.exceptions, whole))
+    )
+    yield from islice(asked, MAX_QUESTIONS)
 
 
 def _notes(draft: str, scene: Scene, rules: Rulebook, reply: Language) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bot.review.spelling import Speller
 from bot.review.words import Word, Words
 
 _SAMPLE = 300  # words that vote
+_SURE = 0.9  # of the words known: one of the four, whatever frequent words it shares with others
 _ENOUGH = 0.55  # of the words must be known for a language to be one of the four
 _FREQUENT = 0.25  # what frequent words weigh beside the dictionaries
 _HOME = 0.01  # what the organisation's own language is ahead in a tie
@@ -99,6 +100,8 @@ def _is_other(sample: Sequence[str], best: Language, voters: Voters) -> bool:
     frequent = voters.words.frequent
     hits = _hits(sample, best.value, voters.words)
     others = (_hits(sample, code, voters.words) for code in frequent if code not in set(Language))
-    if max(others, default=0) > max(hits, 1):
-        return True
-    return voters.sure and _known(sample, best, voters) + 0.1 * bool(hits) < _ENOUGH
+    lead = max(others, default=0) - max(hits, 1)
+    if not voters.sure:
+        return lead > 0
+    known = _known(sample, best, voters)
+    return (lead > 0 and known < _SURE) or known + 0.1 * bool(hits) < _ENOUGH

@@ -18,7 +18,7 @@ from bot.errors import Fault, KnowledgeError
 from bot.knowledge import KnowledgeBase
 from bot.review import checking
 from bot.review.patterns import compile_tokens
-from bot.review.rulebook import NEGATION, Rulebook, compile_rule, own_pattern
+from bot.review.rulebook import NEGATION, CompiledQuestion, Rulebook, compile_rule, own_pattern
 from bot.review.rules import Context, Phrases, Platform, Question, Rule
 from bot.review.words import WordLists, Words
 
@@ -54,15 +54,18 @@ def load_rules(folder: Path, knowledge: KnowledgeBase) -> Rulebook:
 
 
 def _rulebook(material: checking.Material, words: Words) -> Rulebook:
-    contexts = {context.id: context for _, context in material.contexts}
+    contexts = {context.id: compile_tokens(context.patterns) for _, context in material.contexts}
     organisations = material.knowledge.organisations
     return Rulebook(
         compiled={rule.id: compile_rule(rule, contexts) for _, rule in material.rules},
         platforms=tuple(platform for _, platform in material.platforms),
-        questions=tuple((question, compile_tokens(question.cues)) for _, question in material.questions),
+        questions=tuple(
+            CompiledQuestion(question, compile_tokens(question.cues), compile_tokens(question.exceptions))
+            for _, question in material.questions
+        ),
         phrases={phrase.id: phrase for _, phrase in material.phrases},
         words=words,
-        negations=compile_tokens(contexts[NEGATION].patterns),
+        negations=contexts[NEGATION],
         own={organisation.id: own_pattern(organisation) for organisation in organisations},
         organisations=organisations,
     )

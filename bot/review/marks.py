@@ -13,7 +13,7 @@ import regex
 
 Span = tuple[int, int]  # half-open
 
-_SENTENCE_END = regex.compile(r"[.…]+(?=\s+(?!\p{Ll}))|[!?]+[\"'”»)]?(?=\s)|\n+")
+_SENTENCE_END = regex.compile(r"(?<![.…])[.…]++(?=\s++(?!\p{Ll}))|(?<![!?])[!?]++[\"'”»)]?(?=\s)|\n++")
 _PARAGRAPH_END = regex.compile(r"\n+")
 _HASHTAG = regex.compile(r"(?<![\w&/])#(?=\w*\p{L})(\w+)")
 _MENTION = regex.compile(r"(?<![\w.@/])@(\w[\w.\-]*\w|\w)")

@@ -9,11 +9,12 @@ from bot.language import NORWEGIAN, Language
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.compounds import is_compound
 from bot.review.findings import Sighting
-from bot.review.spelling import Speller
+from bot.review.spelling import Speller, letter_slips, swaps
 from bot.review.words import Word, Words
 
 MIN_CHECKED = 3  # letters
 MAX_CHECKED = 60
+MIN_CAPITAL = 6  # of a word with a capital inside a sentence; shorter ones are mostly names
 
 
 def spelling(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
@@ -33,6 +34,8 @@ def _misspelt(scene: Scene) -> Iterator[Sighting]:
         language = scene.language_at(word.start)
         if language is None or language not in scene.speller.languages or not _is_checked(word, scene.words):
             continue
+        if word.text[0].isupper() and not word.opens and not _is_slip(word.text, language, scene.speller):
+            continue  # a name, as far as anybody can tell
         if word.text.lower() not in own and not is_known(word.text, language, scene.speller, scene.words):
             yield scene.sighting(word.start, word.end, "misspelt")
 
@@ -42,9 +45,7 @@ def _is_checked(word: Word, words: Words) -> bool:
     text = word.text
     if len(text) < MIN_CHECKED or len(text) > MAX_CHECKED or text.isupper():
         return False
-    if not text[1:].islower() or (text[0].isupper() and not word.opens):
-        return False
-    return not (text[0].isupper() and text.lower() in words.given_names)
+    return text[1:].islower() and not (text[0].isupper() and text.lower() in words.given_names)
 
 
 def is_known(text: str, language: Language, speller: Speller, words: Words) -> bool:
@@ -61,7 +62,14 @@ def is_known(text: str, language: Language, speller: Speller, words: Words) -> b
     if any(speller.knows(lower, other) for other in others - {language}) and len(lower) > MIN_CHECKED:
         return True
     joints = words.joints.get(language, ())
-    return bool(joints) and is_compound(lower, lambda part: _is_part(part, language, speller, words), joints)
+    if not joints or not is_compound(lower, lambda part: _is_part(part, language, speller, words), joints):
+        return False
+    return not speller.knows_any(letter_slips(lower), language)  # “fantstisk” is no compound of “fant” and “stisk”
+
+
+def _is_slip(text: str, language: Language, speller: Speller) -> bool:
+    """Whether a word with a capital is a plain word with two letters changed over: “Satruday”."""
+    return len(text) >= MIN_CAPITAL and speller.knows_any(swaps(text), language)
 
 
 def _is_part(part: str, language: Language, speller: Speller, words: Words) -> bool:

@@ -15,12 +15,15 @@ from bot.review.findings import Sighting
 from bot.review.rules import Platform
 
 _GRAPHEME = regex.compile(r"\X")
+_LINK = regex.compile(r"https?://[^\s<>\"]++")
 _EXACT = 10_000  # code points up to which X's own parser counts; beyond it every limit is long passed
 _LIGHT = regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")  # one on X; all else two
 
 
 def count(text: str, platform: Platform) -> int:
     """The length of ``text`` as ``platform`` counts it."""
+    if platform.link_length is not None:
+        text = _LINK.sub("-" * platform.link_length, text)
     return _COUNTERS[platform.counting](text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import regex
@@ -12,10 +12,19 @@ from bot.language import Language
 from bot.review.compiled import CompiledRule
 from bot.review.findings import RuleId, Severity
 from bot.review.patterns import Compiled, Tongue, bounded, compile_patterns, compile_tokens
-from bot.review.rules import Context, Phrases, Platform, Question, Rule, Tokens
+from bot.review.rules import Phrases, Platform, Question, Rule
 from bot.review.words import Words
 
 NEGATION = "negation"  # the context whose patterns stand right before what they deny
+
+
+@dataclass(frozen=True)
+class CompiledQuestion:
+    """A question, ready to be asked."""
+
+    question: Question
+    cues: Compiled
+    exceptions: Compiled
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Rulebook:
 
     compiled: Mapping[RuleId, CompiledRule]
     platforms: tuple[Platform, ...]
-    questions: tuple[tuple[Question, Compiled], ...]
+    questions: tuple[CompiledQuestion, ...]
     phrases: Mapping[str, Phrases]
     words: Words
     negations: Compiled
@@ -44,9 +53,8 @@ class Rulebook:
         return self.phrases[name].text[language]
 
 
-def compile_rule(rule: Rule, contexts: Mapping[str, Context]) -> CompiledRule:
+def compile_rule(rule: Rule, contexts: Mapping[str, Compiled]) -> CompiledRule:
     """``rule`` with its patterns compiled. Raises regex.error; bot/review/checking.py says where."""
-    silent = (rule.exceptions, *(contexts[name].patterns for name in rule.contexts if name in contexts))
     swaps = {
         tongue: tuple((language, swap) for language in tongue.value for swap in getattr(rule.swaps, language.value))
         for tongue in Tongue
@@ -61,16 +69,9 @@ def compile_rule(rule: Rule, contexts: Mapping[str, Context]) -> CompiledRule:
         swap_union={
             tongue: compile_patterns([swap.of for _, swap in pairs]) for tongue, pairs in swaps.items() if pairs
         },
-        exceptions=compile_tokens(joined(silent)),
+        exceptions=(compile_tokens(rule.exceptions), *(contexts[name] for name in rule.contexts)),
         cues={name: compile_tokens(tokens) for name, tokens in rule.cues.items()},
     )
-
-
-def joined(groups: Iterable[Tokens]) -> Tokens:
-    """All the patterns of ``groups``, language by language."""
-    every = tuple(groups)
-    names = ("any", *(language.value for language in Language))
-    return Tokens(**{name: tuple(pattern for tokens in every for pattern in getattr(tokens, name)) for name in names})
 
 
 def own_pattern(organisation: Organisation) -> regex.Pattern[str]:

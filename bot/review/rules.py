@@ -103,6 +103,7 @@ class Rule(Model):
     contexts: tuple[NonEmpty, ...] = ()  # shared exceptions, of material/contexts.yaml
     cues: Mapping[str, Tokens] = Field(default_factory=dict)  # word groups for the detector
     limits: Mapping[str, int] = Field(default_factory=dict)  # figures for the detector
+    yields_to: tuple[RuleId, ...] = ()  # rules beside which it says nothing of the same words
     quoted: bool = False  # whether it also sees what stands in quotation marks
     examples: BadAndGood
 
@@ -114,14 +115,23 @@ class Context(Model):
     patterns: Tokens
 
 
+class Asked(Model):
+    """A question's own examples, by language: drafts that make the reviewer ask, and drafts that do not."""
+
+    asked: Examples
+    not_asked: Examples
+
+
 class Question(Model):
     """What only the author can know; asked on a cue in the draft, or when one of ``rules`` found something."""
 
     id: Slug
     text: Texts
     sections: Annotated[tuple[SectionId, ...], Field(min_length=1)]
-    cues: Tokens = Tokens()
     rules: tuple[RuleId, ...] = ()
+    cues: Tokens
+    exceptions: Tokens = Tokens()  # where one matches anywhere in the draft, the cues do not count
+    examples: Asked
 
 
 class Platform(Model):
@@ -132,6 +142,9 @@ class Platform(Model):
     aliases: tuple[NonEmpty, ...] = ()
     limit: Annotated[int, Field(gt=0)]
     counting: Literal["twitter-weighted", "graphemes", "utf16", "characters"]
+    link_length: Annotated[int, Field(gt=0)] | None = (
+        None  # what every link counts, however long; X's parser knows its own
+    )
     hashtags: Annotated[int, Field(gt=0)] | None = None  # most that the platform takes or serves well
     pictures: bool = False  # a post there always carries a picture
     as_of: date  # when these figures were checked

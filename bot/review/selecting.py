@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.review.compiled import CompiledRule
-from bot.review.findings import MAX_SHOWN, Severity, Sighting
+from bot.review.findings import MAX_SHOWN, RuleId, Severity, Sighting
 
-_SMALL = frozenset({"spelling", "bureaucratic"})  # say nothing where something weightier is said of the same words
-_BROAD = frozenset({"length", "invite", "picture"})  # are of the draft rather than of the words that they stand at
 _FIRST = 3  # findings of each rule that are shown before any rule shows more
 
 
@@ -29,13 +27,16 @@ class Seen:
 
 
 def merge(seen: Iterable[Seen]) -> list[Seen]:
-    """Each stretch once a rule, and small things only where nothing weightier was seen; in order."""
+    """Each stretch once a rule, and nothing where a rule that it yields to speaks of the same words; in order."""
     once = _merged(sorted(seen, key=lambda each: (each.compiled.rule.id, each.sighting.start, -each.sighting.end)))
-    weighty = _union([each for each in once if each.compiled.rule.id not in _SMALL | _BROAD])
-    return sorted(
-        (each for each in once if each.compiled.rule.id not in _SMALL or not _overlaps(each.sighting, weighty)),
-        key=lambda each: each.order,
-    )
+    spans: dict[RuleId, list[tuple[int, int]]] = {}
+    for each in once:
+        spans.setdefault(each.compiled.rule.id, []).append((each.sighting.start, each.sighting.end))
+    return sorted((each for each in once if not _yields(each, spans)), key=lambda each: each.order)
+
+
+def _yields(each: Seen, spans: Mapping[RuleId, Sequence[tuple[int, int]]]) -> bool:
+    return any(_overlaps(each.sighting, spans.get(rule, ())) for rule in each.compiled.rule.yields_to)
 
 
 def _merged(ordered: Iterable[Seen]) -> list[Seen]:
@@ -49,16 +50,6 @@ def _merged(ordered: Iterable[Seen]) -> list[Seen]:
             wider = replace(last.sighting, end=each.sighting.end, replacement=None, safe=False)
             kept[-1] = replace(last, sighting=wider)
     return kept
-
-
-def _union(seen: Sequence[Seen]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted((each.sighting.start, each.sighting.end) for each in seen):
-        if spans and start < spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return spans
 
 
 def _overlaps(sighting: Sighting, spans: Sequence[tuple[int, int]]) -> bool:

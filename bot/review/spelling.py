@@ -52,6 +52,14 @@ class Speller:
             answers[word] = known
         return known
 
+    def knows_any(self, words: Iterable[str], language: Language) -> bool:
+        """Whether the dictionary has any of ``words``, which are not worth remembering."""
+        if language not in self._paths:
+            return False
+        with self._locks[language]:
+            dictionary = self._dictionary(language)
+            return any(_spells(dictionary, word) for word in words)
+
     def suggest(self, word: str, language: Language) -> tuple[str, ...]:
         """Words that may be meant, likeliest first: those one slip away, else what Hunspell proposes (0.1 s)."""
         near = [other for other in one_slip_away(word.lower()) if self.knows(other, language)]
@@ -82,10 +90,25 @@ def _spells(dictionary: hunspell.Hunspell, word: str) -> bool:
 
 
 def one_slip_away(word: str) -> Iterator[str]:
-    """``word`` with two letters changed over, one doubled, dropped, replaced or added: the likeliest slips first."""
-    cuts = [(word[:cut], word[cut:]) for cut in range(len(word) + 1)]
-    yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1)
+    """``word`` with two letters changed over, one doubled, dropped, added or replaced: the likeliest slips first."""
+    cuts = _cuts(word)
+    yield from swaps(word)
     yield from (head + tail[0] + tail for head, tail in cuts if tail)
-    yield from (head + tail[1:] for head, tail in cuts if tail)
+    yield from letter_slips(word)
     yield from (head + letter + tail[1:] for head, tail in cuts if tail for letter in _LETTERS if letter != tail[0])
+
+
+def swaps(word: str) -> Iterator[str]:
+    """``word`` with two neighbours changed over."""
+    yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in _cuts(word) if len(tail) > 1)
+
+
+def letter_slips(word: str) -> Iterator[str]:
+    """``word`` with a letter dropped or added."""
+    cuts = _cuts(word)
+    yield from (head + tail[1:] for head, tail in cuts if tail)
     yield from (head + letter + tail for head, tail in cuts for letter in _LETTERS)
+
+
+def _cuts(word: str) -> list[tuple[str, str]]:
+    return [(word[:cut], word[cut:]) for cut in range(len(word) + 1)]

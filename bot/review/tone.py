@@ -14,7 +14,8 @@ from bot.review.marks import Span
 
 _SHOUT_WORD = r"(?:\p{Lu}{2,}(?:['-]\p{Lu}+)*|[IÅÖÆØ])"
 _SHOUT = regex.compile(rf"(?<!\w){_SHOUT_WORD}(?:[ ,:;.–-]{{1,3}}(?:{_SHOUT_WORD}|\d+)){{2,60}}(?!\w)")
-_LOUD = regex.compile(r"!(?:[!?1 ]{0,2}!){2,}[!?]*|[!?]*\?!+|[!?]*!\?+")
+_LOUD = regex.compile(r"(?<![!?])[!?](?:[!?1]| (?=[!?]))++")
+_MIN_LOUD = 3  # exclamation marks in a row, a question mark among them for one
 _MIN_SHOUTED = 12  # letters in a run of capitals
 _SAME_WORD = regex.compile(r"(?<!\w)(\p{L}{2,})(?:[ ,!.]{1,3}\1){3,}(?!\w)")
 _MIN_SENTENCE = 12  # characters; shorter sentences may well come again
@@ -39,9 +40,10 @@ def rage(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
         if (loud or scene.has(compiled.cues["fury"], sentence)) and not _excused(compiled, scene, start):
             yield scene.sighting(start, end, "capitals")
     for found in _LOUD.finditer(scene.text.cased):
-        if not _excused(compiled, scene, found.start()):
+        asks = "?" in found.group()
+        if found.group().count("!") + asks >= _MIN_LOUD and not _excused(compiled, scene, found.start()):
             sighting = scene.sighting(found.start(), found.end(), "exclamations")
-            yield replace(sighting, replacement="?" if "?" in found.group() else "!", safe=True)
+            yield replace(sighting, replacement="?" if asks else "!", safe=True)
 
 
 def _excused(compiled: CompiledRule, scene: Scene, spot: int) -> bool:
