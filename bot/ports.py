@@ -69,17 +69,26 @@ class Message:
 
     ``kind`` says what to draw (bot/notices.py); what is drawn is made from the case when it is sent, so that a late
     message shows what is so by then. ``post`` is the platform's own id of it, once delivered.
+
+    A reply to a question belongs to that instead of a case. It is posted at once by whoever took the question in; only
+    where that failed does its delivery follow (``Work.hand_over_replies``).
     """
 
     kind: str
     audience: Literal["comms", "asker"]
-    case: CaseNumber
+    case: CaseNumber  # 0: it belongs to ``question``
     event: int  # of the case's history, from 1
     to: Address
     state: Literal["queued", "delivered", "seen", "failed"] = "queued"
     post: str = ""
     at: datetime | None = None  # of the last change of state
     id: int = 0  # given by the store
+    question: int = 0
+
+    @property
+    def key(self) -> str:
+        """The same for the same message, however often posting it is tried."""
+        return f"case-{self.case}-message-{self.id}"
 
 
 @dataclass(frozen=True)
@@ -174,7 +183,7 @@ class Work(Protocol):
 
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """Notes which case a question became. Where that is confidential, the question, and what was said about it,
-        belong to the case's pseudonym from then on."""
+        belong to the case's pseudonym from then on, and the record of what was posted for it goes."""
 
     async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
         """The latest counts: pressing again changes it."""
@@ -197,7 +206,10 @@ class Work(Protocol):
     async def asked_at(self, number: CaseNumber) -> Address: ...
 
     async def add_message(self, message: Message) -> Message:
-        """Saves the message and enqueues its delivery, in this very transaction."""
+        """Saves the message and enqueues its delivery, in this very transaction; of a reply nothing is enqueued yet."""
+
+    async def hand_over_replies(self, before: datetime) -> int:
+        """Enqueues the delivery of replies saved before, and not yet known to stand where they belong; how many."""
 
     async def change_message(self, number: int) -> None:
         """Enqueues drawing a delivered message anew, in place; several changes that still wait become one."""
@@ -209,7 +221,7 @@ class Work(Protocol):
     async def save_message(self, message: Message) -> None: ...
 
     async def pulse(self) -> str:
-        """Changes whenever a case, a message or what was learned does: open pages compare it to know whether to look."""
+        """Changes whenever a case, a message or what was learned does: open pages compare it to know when to look."""
 
     async def remind(self, reminder: Reminder) -> None:
         """Enqueues a look at the case at ``due``; another for the same case, kind and version changes nothing."""

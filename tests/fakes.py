@@ -145,6 +145,7 @@ class MemoryWork:
         for number, asked in kept.questions.items():
             if asked.person in ids:
                 kept.questions[number] = replace(asked, person="forgotten", text="")
+                kept.messages = {key: each for key, each in kept.messages.items() if each.question != number}
         for number, case in kept.cases.items():
             if case.asker in ids:
                 kept.places[number] = Address("console", "", "")
@@ -174,6 +175,7 @@ class MemoryWork:
                     del self.kept.feedback[question, who]
                     self.kept.feedback[question, of.asker] = said
             asked = replace(asked, person=of.asker)
+            self.kept.messages = {key: each for key, each in self.kept.messages.items() if each.question != number}
         self.kept.questions[number] = asked
 
     async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
@@ -220,8 +222,19 @@ class MemoryWork:
     async def add_message(self, message: Message) -> Message:
         saved = replace(message, id=next(self._numbers))
         self.kept.messages[saved.id] = saved
-        self.kept.to_deliver += (saved.id,)
+        if not saved.question:
+            self.kept.to_deliver += (saved.id,)
         return saved
+
+    async def hand_over_replies(self, before: datetime) -> int:
+        waiting = [
+            message.id
+            for message in self.kept.messages.values()
+            if message.question and message.state == "queued" and message.at and message.at < before
+        ]
+        late = [number for number in waiting if number not in self.kept.to_deliver]
+        self.kept.to_deliver += tuple(late)
+        return len(late)
 
     async def change_message(self, number: int) -> None:
         if number not in self.kept.to_deliver:
@@ -323,12 +336,14 @@ async def deliver(desk: Desk, store: MemoryStore, messenger: Messenger) -> None:
     while store.kept.to_deliver:
         number = store.kept.to_deliver[0]
         drawn = await draw_message(desk, number)
-        assert drawn is not None
+        if drawn is None:
+            store.kept.to_deliver = tuple(each for each in store.kept.to_deliver if each != number)
+            continue
         message, blocks = drawn
         earlier = [
             each.post
             for each in store.kept.messages.values()
-            if each.case == message.case and each.kind == message.kind and each.post
+            if each.case and each.case == message.case and each.kind == message.kind and each.post
         ]
         if message.kind in IN_PLACE and earlier:
             post = await messenger.change(message.to, earlier[0], blocks, key=str(number))

@@ -34,6 +34,7 @@ class Casework(Basis):
         if row is not None and row.confidential:
             await self._run(update(questions).where(questions.c.id == number).values(person=row.asker))
             await self._run(update(feedback).where(feedback.c.question == number).values(person=row.asker))
+            await self._run(delete(messages).where(messages.c.question == number))
 
     async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
         who = await self._under_which_name(question, person)

@@ -80,6 +80,7 @@ class People(Basis):
             .where(messages.c.case.in_(asked), messages.c.audience == "asker", messages.c.state == "queued")
             .values(state="failed"),
             update(messages).where(messages.c.case.in_(asked), messages.c.audience == "asker").values(address=NOWHERE),
+            delete(messages).where(messages.c.question.in_(select(questions.c.id).where(questions.c.person.in_(ids)))),
             update(cases).where(cases.c.asker.in_(ids)).values(asked_at=NOWHERE),
             update(feedback).where(feedback.c.person.in_(ids)).values(missing=""),
             update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text=""),

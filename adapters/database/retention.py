@@ -25,6 +25,7 @@ class Retention(Basis):
         await self._run(
             update(feedback).where(feedback.c.question.in_(old), feedback.c.missing != "").values(missing="")
         )
+        await self._run(delete(messages).where(messages.c.question.in_(old)))
         worded = (questions.c.at < before, questions.c.text != "")
         return await self._count(update(questions).where(*worded).values(text="", person="forgotten"))
 

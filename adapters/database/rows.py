@@ -89,20 +89,24 @@ def to_event(row: AnyRow) -> Event:
 def message_values(message: Message, address: str) -> Values:
     values = asdict(message)
     del values["to"], values["id"]
-    return values | {"address": address, "wanted": 0, "taken": 0, "drawn": 0, "tries": 0}
+    belongs = {"case": message.case or None, "question": message.question or None}
+    # Whoever took a question in is the first to post the reply: delivery looks whether that stands there already.
+    tries = 1 if message.question else 0
+    return values | belongs | {"address": address, "wanted": 0, "taken": 0, "drawn": 0, "tries": tries}
 
 
 def to_message(row: AnyRow, to: Address) -> Message:
     return Message(
         kind=row.kind,
         audience=row.audience,
-        case=row.case,
+        case=row.case or 0,
         event=row.event,
         to=to,
         state=row.state,
         post=row.post,
         at=row.at,
         id=row.id,
+        question=row.question or 0,
     )
 
 

@@ -43,8 +43,17 @@ class Sending(Basis):
         place = address_text(message.to)
         values = message_values(message, self._seal.close(place) if private else place)
         saved = replace(message, id=await self._add(messages, values))
-        await self._enqueue(self._outbox.deliver(self._connection, saved, private=private))
+        if not saved.question:
+            await self._enqueue(self._outbox.deliver(self._connection, saved, private=private))
         return saved
+
+    async def hand_over_replies(self, before: datetime) -> int:
+        late = (messages.c.question.is_not(None), messages.c.state == "queued", messages.c.tries == 1)
+        found = update(messages).where(*late, messages.c.at < before).values(tries=2).returning(messages)
+        rows = await self._rows(found)
+        for row in rows:
+            await self._enqueue(self._outbox.deliver(self._connection, self._message(row), private=False))
+        return len(rows)
 
     async def _earlier(self, message: Message) -> Message | None:
         """The message that this one repeats or changes."""
@@ -68,7 +77,7 @@ class Sending(Basis):
 
     async def _private(self, message: Message) -> bool:
         """Whether the address would tell who a confidential asker is."""
-        if message.audience != "asker":
+        if message.audience != "asker" or message.question:
             return False
         row = await self._row(select(cases.c.confidential).where(cases.c.number == message.case))
         if row is None:

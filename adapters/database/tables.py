@@ -125,7 +125,8 @@ messages = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", Words, nullable=False),
     Column("audience", Words, nullable=False),
-    Column("case", Integer, ForeignKey(cases.c.number), nullable=False, index=True),
+    Column("case", Integer, ForeignKey(cases.c.number), index=True),  # either this …
+    Column("question", Integer, ForeignKey(questions.c.id), index=True),  # … or this
     Column("event", Integer, nullable=False),
     Column("address", Words, nullable=False),  # as JSON, or sealed where it would tell who a confidential asker is
     Column("state", Words, nullable=False, index=True),

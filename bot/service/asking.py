@@ -12,8 +12,9 @@ from bot.language import Language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
 from bot.messages import AnswerCard, Block, Button, Options, Text
-from bot.ports import Asked, OutcomeName, Person, Work
+from bot.ports import Asked, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, open_case, sender, speaks
+from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
 KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
@@ -22,12 +23,16 @@ NOT_COMMS = frozenset({"handoff/elsewhere"})  # comms is asked only if the perso
 
 @dataclass(frozen=True)
 class Told:
-    """What the asker gets. ``cases``: those opened by it, whose status follows by itself."""
+    """What the asker gets. ``cases``: those opened by it, whose status follows by itself.
+
+    ``replies``: the messages that whoever asked for it by ``Sender.posts`` is to post now, each with its blocks.
+    """
 
     blocks: tuple[Block, ...]
     language: Language
     questions: tuple[int, ...] = ()
     cases: tuple[int, ...] = ()
+    replies: tuple[tuple[Message, tuple[Block, ...]], ...] = ()
 
 
 async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = None) -> Told | None:
@@ -50,6 +55,7 @@ async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = No
         replies[-1].language,
         tuple(number for part in told for number in part.questions),
         tuple(number for part in told for number in part.cases),
+        tuple(reply for part in told for reply in part.replies),
     )
 
 
@@ -64,9 +70,29 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
             )  # fmt: skip
             case = await open_case(desk, work, who, person, opening)
     asked = await work.add_question(_asked(desk, who, person, reply, case))
-    return Told(
-        _blocks(desk, who, reply, asked.id, asked.case), reply.language, (asked.id,), (case.number,) if case else ()
-    )
+    blocks = _blocks(desk, who, reply, asked.id, asked.case)
+    replies = [(await _keep(desk, work, who, asked), blocks)] if who.posts else []
+    return Told(blocks, reply.language, (asked.id,), (case.number,) if case else (), tuple(replies))
+
+
+async def _keep(desk: Desk, work: Work, who: Sender, asked: Asked) -> Message:
+    """The reply as a message: it is saved with the question, so that nothing that happens later loses it."""
+    return await work.add_message(Message("reply", "asker", 0, 0, who.address, at=desk.clock(), question=asked.id))
+
+
+async def posted(desk: Desk, message: Message, post: str) -> None:
+    """A reply stands where it belongs."""
+    async with desk.store.work() as work:
+        await work.save_message(replace(message, state="delivered", post=post, at=desk.clock()))
+
+
+async def draw_reply(desk: Desk, work: Work, message: Message) -> tuple[Block, ...] | None:
+    """A reply drawn again from its question; None where that is gone."""
+    asked = await work.question(message.question)
+    if asked is None:
+        return None
+    who = Sender("", message.to, "", "", asked.organisation)
+    return _said_to(desk, who, asked)
 
 
 def _belongs(handed: Escalate, reply: Reply) -> bool:
@@ -205,7 +231,10 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
                 raise InputError(f"“{entry}” is no entry here")
             case _:
                 outcome = Escalate("unsure")
-        reply = Reply(asked.text, language, outcome, desk.mind.now.matcher.rank(asked.text, who.organisation))
+        ranking = desk.mind.now.matcher.rank(asked.text, who.organisation)
+        if topic and asked.outcome == "clarify" and topic.id in {found.entry for found in ranking.candidates}:
+            await suggest(desk, work, Suggestion(topic.id, asked.text, language, who.organisation))
+        reply = Reply(asked.text, language, outcome, ranking)
         return await _settle(desk, work, who, person, reply)
 
 

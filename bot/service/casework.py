@@ -14,7 +14,10 @@ from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import CaseFilter, Message, Work
+from bot.service.asking import draw_reply
+from bot.service.curating import EXPIRES, reminder
 from bot.service.desk import Desk, Sender, change_case, find_case, sender
+from bot.service.suggesting import Suggestion, suggest
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,9 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Don
             after = await change_case(desk, work, case, action, case.asker if as_asker else person.id)
         except Refused as refused:
             return Done(case, await _refusal(desk, work, refused, language))
+        if isinstance(action, Answer) and action.entry:
+            meant = Suggestion(action.entry, case.text, case.language, case.organisation, person.id, number)
+            await suggest(desk, work, meant)
         return Done(after)
 
 
@@ -67,6 +73,11 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
         message = await work.message(number)
         if message is None:
             return None
+        if message.question:
+            drawn = await draw_reply(desk, work, message)
+            return None if drawn is None else (message, list(drawn))
+        if message.kind == EXPIRES:
+            return message, [await reminder(desk, work, message)]
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())

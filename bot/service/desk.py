@@ -34,13 +34,17 @@ class Desk:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sent something, and from where. ``event``: the platform's id of it, unique; a repetition is passed over."""
+    """Who sent something, and from where. ``event``: the platform's id of it, unique; a repetition is passed over.
+
+    ``posts``: the replies are posted at ``address``, and kept as messages until it is known that they stand there.
+    """
 
     event: str
     address: Address
     user: str
     name: str
     organisation: OrganisationId
+    posts: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,3 +136,10 @@ async def choose_language(desk: Desk, who: Sender, language: Language) -> None:
         person = await sender(desk, work, who)
         if not person.fixed or person.language != language:
             await work.save_person(replace(person, language=language, fixed=True))
+
+
+async def forget(desk: Desk, who: Sender) -> int:
+    """Removes who the person is from all that is kept; how many records were changed."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        return await work.forget(person.id)
