@@ -8,6 +8,7 @@ import os
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -17,28 +18,38 @@ from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays
 
 log = logging.getLogger(__name__)
-KEPT = 4  # models on disk; the oldest go first
+KEPT = 4  # models of a kind on disk; the oldest go first
+
+Kind = Literal["matcher", "learned"]  # of the knowledge as shipped, or with what people taught
 
 
-def load_matcher(knowledge: KnowledgeBase, cache: Path) -> Matcher:
+def load_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") -> Matcher:
     """The matcher of ``knowledge``: from ``cache`` where the same knowledge and code made it, else trained and kept.
 
     A cache that is damaged, full or read-only only costs the training time.
     """
-    path = cache / f"matcher-{_fingerprint(knowledge)}.npz"
+    matcher = find_matcher(knowledge, cache, kind)
+    if matcher is not None:
+        return matcher
+    matcher = build_matcher(knowledge)
+    try:
+        _keep(matcher, _path(knowledge, cache, kind))
+    except OSError as error:
+        log.warning("The trained model cannot be kept (%s); the next start trains again", error.strerror)
+    return matcher
+
+
+def find_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") -> Matcher | None:
+    """The matcher that is kept for ``knowledge``, if there is one that can be read."""
+    path = _path(knowledge, cache, kind)
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return from_arrays({name: arrays[name] for name in arrays.files})
     except FileNotFoundError:
-        pass
+        return None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         log.warning("The trained model in %s cannot be read (%s); training it anew", path.name, type(error).__name__)
-    matcher = build_matcher(knowledge)
-    try:
-        _keep(matcher, path)
-    except OSError as error:
-        log.warning("The trained model cannot be kept (%s); the next start trains again", error.strerror)
-    return matcher
+        return None
 
 
 def _keep(matcher: Matcher, path: Path) -> None:
@@ -51,8 +62,13 @@ def _keep(matcher: Matcher, path: Path) -> None:
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
-    for old in sorted(path.parent.glob("matcher-*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
+    kind = path.name.partition("-")[0]
+    for old in sorted(path.parent.glob(f"{kind}-*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
+
+
+def _path(knowledge: KnowledgeBase, cache: Path, kind: Kind) -> Path:
+    return cache / f"{kind}-{_fingerprint(knowledge)}.npz"
 
 
 def _fingerprint(knowledge: KnowledgeBase) -> str:

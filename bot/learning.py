@@ -19,7 +19,7 @@ from bot.language import Language
 from bot.lessons import Lesson, teach
 from bot.matching.matcher import Matcher
 from bot.matching.text import tokens
-from bot.measuring import Judged, measure
+from bot.measuring import NONE, Judged, measure
 from bot.proposing import Proposal, to_lesson
 from bot.wording import Wording
 
@@ -79,6 +79,9 @@ class Verdict:
     def told(self, say: Wording, language: Language) -> tuple[str, ...]:
         """The objections in words."""
         return tuple(say(f"teach.{each.why}", language, **each.spoken(language)) for each in self.objections)
+
+
+State = tuple[KnowledgeBase, Matcher]
 
 
 @dataclass(frozen=True)
@@ -163,15 +166,23 @@ def _told_alike(alike: Alike, knowledge: KnowledgeBase) -> Objection:
 
 def worsened(known: Known, after: KnowledgeBase, lesson: Lesson) -> Iterator[Worse]:
     """The golden questions that would be answered worse than now once ``after``, with ``lesson``, is known."""
-    matcher = known.learn(after)
-    now = measure(known.knowledge.golden, known.knowledge, known.matcher)
-    then = measure(after.golden, after, matcher)
-    suspects = [(old, new) for old, new in zip(now, then, strict=True) if _rank(new) < _rank(old)]
+    for worse in changes_for_the_worse((known.knowledge, known.matcher), (after, known.learn(after))):
+        if not (NONE in worse.question.expect and _asks(lesson, worse.question.text)):
+            yield worse
+
+
+def changes_for_the_worse(now: State, then: State) -> list[Worse]:
+    """The golden questions that are answered worse ``then`` than ``now``, by more than a hair's breadth of SLACK."""
+    knowledge, matcher = then
+    asked = zip(measure(now[0].golden, *now), measure(now[0].golden, *then), strict=True)
+    suspects = [(old, new) for old, new in asked if _rank(new) < _rank(old)]
     calibration = replace(matcher.calibration, answer_at=matcher.calibration.answer_at - SLACK)
-    lenient = measure([old.question for old, _ in suspects], after, replace(matcher, calibration=calibration))
-    for (old, new), again in zip(suspects, lenient, strict=True):
-        if _rank(again) < _rank(old) and not (old.unanswerable and _asks(lesson, old.question.text)):
-            yield Worse(old.question, old.verdict, new.verdict)
+    again = measure([old.question for old, _ in suspects], knowledge, replace(matcher, calibration=calibration))
+    return [
+        Worse(old.question, old.verdict, new.verdict)
+        for (old, new), lenient in zip(suspects, again, strict=True)
+        if _rank(lenient) < _rank(old)
+    ]
 
 
 def _rank(judged: Judged) -> int:
