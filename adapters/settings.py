@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from bot.errors import SettingsError
 
+ELSEWHERE = ("HANDBOK_SLACK_", "HANDBOK_TEAMS_")  # variables that set up another way in
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -20,6 +21,10 @@ class Settings:
     knowledge: Path  # HANDBOK_KNOWLEDGE: the folder with the YAML
     cache: Path  # HANDBOK_CACHE: trained models are kept here
     organisation: str  # HANDBOK_ORGANISATION: whose staff asks where nothing else says so
+    database: str  # HANDBOK_DATABASE_URL: by default a SQLite file of this user
+    secret: str  # HANDBOK_SECRET_KEY: seals who confidential askers are, and signs cookies; empty: the server makes one
+    web: bool  # HANDBOK_WEB: 1 or 0; by default on where neither Slack nor Teams is set up
+    port: int  # HANDBOK_PORT: of the server
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -33,4 +38,22 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         knowledge=knowledge,
         cache=Path(environment.get("HANDBOK_CACHE") or user_cache_path("handbok")),
         organisation=environment.get("HANDBOK_ORGANISATION") or "oslomet",
+        database=environment.get("HANDBOK_DATABASE_URL") or f"sqlite:///{user_data_path('handbok') / 'handbok.db'}",
+        secret=environment.get("HANDBOK_SECRET_KEY", ""),
+        web=_web(environment),
+        port=_port(environment.get("HANDBOK_PORT") or "8080"),
     )
+
+
+def _web(environment: Mapping[str, str]) -> bool:
+    wanted = environment.get("HANDBOK_WEB", "")
+    if wanted not in ("", "0", "1"):
+        raise SettingsError(f"HANDBOK_WEB is “{wanted}”; set it to 1 or 0, or leave it out")
+    elsewhere = any(value for name, value in environment.items() if name.startswith(ELSEWHERE))
+    return wanted == "1" or (not wanted and not elsewhere)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SettingsError(f"HANDBOK_PORT is “{text}”; set it to a number from 1 to 65535")
+    return int(text)

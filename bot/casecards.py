@@ -15,6 +15,9 @@ from bot.ports import Message
 from bot.wording import Wording
 
 
+LEAST_GUESS = 0.02  # a guess less likely than this helps nobody
+
+
 @dataclass(frozen=True)
 class CaseFile:
     """A case with all that is needed to draw it. ``names``: of those whom comms may know."""
@@ -170,6 +173,8 @@ def _guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequen
     """Entry, title and confidence of each guess that still has a title."""
     found = []
     for guess in case.guesses:
+        if guess.confidence < LEAST_GUESS:
+            continue
         topic = knowledge.topic.get(guess.entry)
         if topic and not isinstance(topic, Smalltalk):
             found.append((guess.entry, topic.title[language], guess.confidence))

@@ -8,6 +8,7 @@ from adapters.cli.ask import ask, chat
 from adapters.cli.checkpost import checkpost
 from adapters.cli.evaluate import evaluate
 from adapters.cli.knowledge import knowledge
+from adapters.cli.run import run
 
 app = typer.Typer(
     help="Handbok: answers from the handbook, a look at your draft, and a person for the rest.",
@@ -18,7 +19,7 @@ app = typer.Typer(
 )
 app.command("ask")(ask)
 app.command("chat")(chat)
-app.command("run")(chat)
+app.command("run")(run)
 app.command("checkpost")(checkpost)
 app.command("evaluate")(evaluate)
 app.add_typer(knowledge, name="knowledge")

@@ -11,7 +11,7 @@ from bot.errors import InputError
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.matching.matcher import Candidate
-from bot.notices import COMMS, notices
+from bot.notices import COMMS, IN_PLACE, notices
 from bot.ports import Address, Clock, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
@@ -110,9 +110,13 @@ async def find_case(work: Work, number: CaseNumber) -> Case:
 
 
 async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) -> None:
+    """Enqueues what follows from ``event``: cards and statuses that were sent before change in place."""
     comms, asker = desk.comms.get(case.organisation), await work.asked_at(case.number)
+    sent = {message.kind: message for message in await work.messages(case.number)} if place > 1 else {}
     for kind in notices(event):
-        if kind in COMMS and comms:
+        if kind in IN_PLACE and kind in sent:
+            await work.change_message(sent[kind].id)
+        elif kind in COMMS and comms:
             await work.add_message(Message(kind, "comms", case.number, place, comms))
         elif kind not in COMMS and not (kind == "closed" and not event.text):
             await work.add_message(Message(kind, "asker", case.number, place, asker))

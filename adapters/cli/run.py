@@ -1,0 +1,26 @@
+"""`handbok run`: the server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from adapters.cli.shared import complain, settings, told
+
+
+@told
+def run(
+    port: Annotated[
+        int | None, typer.Option("--port", help="Of the web page, on this machine.", min=1, max=65535)
+    ] = None,
+) -> None:
+    """The server: a web page with both roles, to try everything without any account. Stop it with Ctrl+C."""
+    from adapters.serve import serve  # noqa: PLC0415  # a second that no other command need pay
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    found = replace(settings(), port=port) if port else settings()
+    asyncio.run(serve(found, lambda address: complain(f"open {address} (Ctrl+C stops it)")))

@@ -1,0 +1,214 @@
+"""The server: store, delivery, use cases and web page joined into one ASGI application, run by uvicorn.
+
+assembled(settings)   everything that runs, for as long as it is not left; gives a Served
+serve(settings)       that behind a port of this machine, until SIGTERM or Ctrl+C
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import uvicorn
+from platformdirs import user_data_path
+from starlette.types import ASGIApp
+
+from adapters.database import Database, new_key, opened
+from adapters.database.engine import parse, sqlite_file
+from adapters.parts import Parts, build
+from adapters.settings import Settings
+from adapters.web import Live, WebMessenger, comms_address, make_app
+from adapters.web.live import looking
+from bot.cases import Case, PersonId
+from bot.errors import SettingsError
+from bot.knowledge import OrganisationId
+from bot.ports import Message, Reminder, Store
+from bot.reminding import reminders
+from bot.review import Speller, find_speller, load_rules
+from bot.service import casework
+from bot.service.curating import expiring
+from bot.service.desk import Desk
+from bot.service.mind import Brain, Mind
+
+if TYPE_CHECKING:
+    from adapters.delivery import Handlers, Job
+
+log = logging.getLogger(__name__)
+HOST = "127.0.0.1"  # the web page is a demo of both roles: it never leaves this machine
+GRACE = 2  # seconds for requests that are under way when the server is told to stop
+EVENTS_KEPT = timedelta(days=30)  # ids of incoming events: platforms repeat theirs for hours at most
+QUESTIONS_KEPT = timedelta(days=365)  # the wording of questions; figures stay
+
+
+@dataclass(frozen=True)
+class Served:
+    """What runs. ``app``: the ASGI application; ``stop``: ends what would keep a server from stopping."""
+
+    app: ASGIApp
+    desk: Desk
+    live: Live
+    stop: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """A Membership without members; a platform that knows who is in its channel brings its own."""
+
+    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool:  # noqa: ARG002
+        return False
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Served]:
+    """Opens the database, starts delivering, and joins all of it.
+
+    SettingsError where a setting cannot hold or another process has the database; KnowledgeError, StorageError.
+    """
+    from adapters.delivery import outbox, running  # noqa: PLC0415  # DBOS takes a second to import
+
+    secret = settings.secret or own_secret(settings.database)
+    parts, speller = build(settings), find_speller()
+    async with opened(settings.database, secret) as database, outbox(database.url) as box:
+        store = database.store(box)
+        desk = make_desk(parts, store, speller)
+        live = Live(store)
+        handlers = _handlers(desk, live)
+        async with running(box, store, handlers, jobs=_jobs(desk, database)), looking(live):
+            warming = asyncio.create_task(_warm(speller))
+            yield Served(
+                make_app(desk, live, secret=secret, organisation=settings.organisation), desk, live, live.close
+            )
+            await warming
+
+
+def make_desk(parts: Parts, store: Store, speller: Speller | None) -> Desk:
+    knowledge = parts.knowledge
+    rules = load_rules(parts.settings.knowledge, knowledge)
+
+    def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
+        return reminders(case, knowledge.organisation[case.organisation], now)
+
+    return Desk(
+        store=store,
+        mind=Mind(Brain(knowledge, parts.matcher), rules, speller),
+        say=parts.say,
+        clock=_now,
+        comms={organisation: comms_address(organisation) for organisation in knowledge.organisation},
+        membership=Nobody(),
+        due=due,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _handlers(desk: Desk, live: Live) -> Handlers:
+    from adapters.delivery import Handlers  # noqa: PLC0415
+
+    async def render(message: Message) -> Sequence[object]:
+        drawn = await casework.draw_message(desk, message.id)
+        return drawn[1] if drawn else ()
+
+    async def remind(case: int, kind: str, version: int) -> None:
+        await casework.remind(desk, case, kind, version)
+
+    return Handlers(render, {"web": WebMessenger(live)}, remind)
+
+
+def _jobs(desk: Desk, database: Database) -> Sequence[Job]:
+    from adapters.delivery import Job  # noqa: PLC0415
+
+    async def purge() -> None:
+        now = _now()
+        removed = await database.purge(events_before=now - EVENTS_KEPT, questions_before=now - QUESTIONS_KEPT)
+        log.info("Removed the ids of %d events and the wording of %d questions", removed.events, removed.questions)
+
+    async def remind_owners() -> None:
+        await expiring(desk, _now())
+
+    return (
+        Job("purge", "7 3 * * *", "Europe/Oslo", purge),
+        Job("remind-owners", "3 9 * * 1-5", "Europe/Oslo", remind_owners),
+    )
+
+
+async def _warm(speller: Speller | None) -> None:
+    """Dictionaries are loaded while the first questions are answered already."""
+    if speller:
+        await asyncio.to_thread(speller.warm)
+
+
+def own_secret(database: str) -> str:
+    """A key of this machine's own, made at the first start and kept beside the database for its owner alone."""
+    file = sqlite_file(parse(database))
+    path = file.with_suffix(".key") if file else Path(user_data_path("handbok")) / "handbok.key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as made:
+            made.write(new_key())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written ({error.strerror}); set HANDBOK_SECRET_KEY instead") from error
+    return path.read_text(encoding="ascii").strip()
+
+
+# ── behind a port ────────────────────────────────────────────────────────────────────────────────────────────────────
+class Server(uvicorn.Server):
+    """Ends the open streams when it is told to stop, rather than waiting for their readers; and returns then, rather
+    than raising the signal anew, so that what runs beside it can end as well."""
+
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop, signals = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+        for each in signals:
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        try:
+            yield
+        finally:
+            for each in signals:
+                loop.remove_signal_handler(each)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._stop()
+
+
+async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serves until the process is told to stop. ``ready`` is given the address once it can be opened.
+
+    SettingsError where the web page is off, or the port is taken.
+    """
+    if not settings.web:
+        raise SettingsError("nothing is set up to serve; the web page is off beside Slack and Teams: set HANDBOK_WEB=1")
+    with _listening(settings.port) as listening:
+        async with assembled(settings) as served:
+            config = uvicorn.Config(
+                served.app, lifespan="off", log_level="warning", access_log=False, server_header=False,
+                timeout_graceful_shutdown=GRACE, timeout_keep_alive=20,
+            )  # fmt: skip
+            ready(f"http://{HOST}:{settings.port}")
+            await Server(config, served.stop).serve([listening])
+
+
+def _listening(port: int) -> socket.socket:
+    """Taken at once, so that whoever comes early waits instead of being refused."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise SettingsError(f"port {port} is taken; stop what has it, or set HANDBOK_PORT to another") from error
