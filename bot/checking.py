@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import cycle
@@ -51,22 +51,25 @@ class Report:
         return [remark for remark in self.remarks if remark.kind in NOTES]
 
 
-def check(loaded: Loaded, train: Callable[[KnowledgeBase], Matcher], *, quick: bool = False) -> Report:
+def check(
+    loaded: Loaded, train: Callable[[KnowledgeBase], Matcher], *, quick: bool = False, besides: Iterable[Placed] = ()
+) -> Report:
     """Everything that there is to remark. Knowledge that does not load is checked as far as that goes.
 
-    ``quick`` leaves out the variants that others would win: the only part that takes longer than seconds.
+    ``quick`` leaves out the variants that others would win: the only part that takes longer than seconds. ``besides``
+    are faults of what stands beside the knowledge, told first.
     """
     knowledge, places = loaded.knowledge, loaded.places
-    unread = tuple(Placed(Kind.UNREADABLE, fault) for fault in sorted(loaded.faults))
+    first = (*(Placed(Kind.UNREADABLE, fault) for fault in sorted(loaded.faults)), *besides)
     faults = list(variant_faults(knowledge))
-    if unread:
-        return Report((*unread, *(place(remark, places) for remark in faults)))
+    if loaded.faults:
+        return Report((*first, *(place(remark, places) for remark in faults)))
     judged = measure(knowledge.golden, knowledge, train(knowledge))
     overall, languages = figures(judged), by_language(judged)
     faults += [*coverage_faults(knowledge), *gate_faults(overall, languages)]
     notes = [*golden_notes(judged), *near_duplicates(knowledge), *([] if quick else lost_variants(knowledge))]
-    remarks = tuple(place(remark, places) for remark in (*faults, *notes))
-    return Report(remarks, overall, languages)
+    remarks = (place(remark, places) for remark in (*faults, *notes))
+    return Report((*first, *remarks), overall, languages)
 
 
 def variant_faults(knowledge: KnowledgeBase) -> Iterator[Remark]:

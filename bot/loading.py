@@ -27,12 +27,6 @@ GOLDEN = "golden.yaml"
 LEXICON = "lexicon.yaml"
 
 
-def files(folder: Path) -> tuple[Path, ...]:
-    """The files that make the knowledge base, in a stable order."""
-    singles = (folder / name for name in (HANDBOOKS, HANDOFF, SMALLTALK, GOLDEN, LEXICON))
-    return (*singles, *sorted((folder / ENTRIES).glob("*.yaml")))
-
-
 def load(folder: Path) -> KnowledgeBase:
     """The knowledge base in ``folder``.
 

@@ -11,7 +11,7 @@ from bot.yamlnodes import Loc
 
 
 class Kind(StrEnum):
-    """What a remark is about. The first seven are faults."""
+    """What a remark is about. Those that are no NOTES are faults."""
 
     UNREADABLE = "unreadable"
     EMPTY = "empty-variant"
@@ -20,6 +20,7 @@ class Kind(StrEnum):
     UNCOVERED = "uncovered-section"
     FEW_GOLDEN = "few-golden"
     GATE = "golden-gate"
+    EXAMPLE = "rule-example"
     NEAR = "near-duplicate"
     LOST = "lost-variant"
     GOLDEN = "golden-question"

@@ -34,7 +34,12 @@ def variants(jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON objec
 
 
 Strict = Annotated[bool, typer.Option("--strict", help="Notes count as faults.")]
-Quick = Annotated[bool, typer.Option("--quick", help="Leave out the variants that others would win: half a minute.")]
+Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick", help="Leave out what takes longer: the rules' examples, and the variants that others would win."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object and nothing else; it lists all notes.")]
 
 
@@ -45,9 +50,15 @@ def check(strict: Strict = False, quick: Quick = False, json: Json = False) -> N
     from adapters.cli.report import as_json, lines  # noqa: PLC0415  # so that the other commands start sooner
     from adapters.modelcache import load_matcher  # noqa: PLC0415
     from bot.checking import check as examine  # noqa: PLC0415
+    from bot.review import find_speller  # noqa: PLC0415
+    from bot.rulechecking import example_faults, rule_faults, wording_faults  # noqa: PLC0415
 
     found = settings()
-    report = examine(read_all(found.knowledge), lambda known: load_matcher(known, found.cache), quick=quick)
+    loaded = read_all(found.knowledge)
+    besides = [*wording_faults(), *([] if loaded.faults else rule_faults(found.knowledge, loaded.knowledge))]
+    if not (quick or loaded.faults or besides) and (speller := find_speller()):
+        besides += example_faults(found.knowledge, loaded.knowledge, speller)
+    report = examine(loaded, lambda known: load_matcher(known, found.cache), quick=quick, besides=besides)
     if json:
         write_json(as_json(report))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_every_fault_is_a_line_that_an_editor_can_jump_to(
 
     assert result.exit_code == 1
     assert f"entries/all.yaml:{at}: “Hashtaggen VÅR!” stands here already (see all.yaml:{at}); keep it" in result.stdout
-    listed = [text for text in result.stdout.splitlines() if ".yaml:" in text and ": note: " not in text]
+    listed = [text for text in result.stdout.splitlines() if re.match(r"[^ ]+:\d+: (?!note: )", text)]
     assert result.stdout.splitlines()[-1].split(", ")[0] == f"{len(listed)} faults"
 
 
