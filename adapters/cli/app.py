@@ -6,6 +6,7 @@ import typer
 
 from adapters.cli.ask import ask, chat
 from adapters.cli.checkpost import checkpost
+from adapters.cli.doctor import doctor
 from adapters.cli.evaluate import evaluate
 from adapters.cli.knowledge import knowledge
 from adapters.cli.run import run
@@ -21,5 +22,6 @@ app.command("ask")(ask)
 app.command("chat")(chat)
 app.command("run")(run)
 app.command("checkpost")(checkpost)
+app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
 app.add_typer(knowledge, name="knowledge")
