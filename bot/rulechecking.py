@@ -37,18 +37,20 @@ def example_faults(folder: Path, knowledge: KnowledgeBase, speller: Speller | No
     Raises KnowledgeError where the rules do not load.
     """
     failing = failing_examples(load_rules(folder, knowledge), speller)
-    documents = [Document.read(path) for path in sorted((folder / RULES).glob("*.yaml"))] if failing else []
+    documents = [Document.read(path) for path in sorted((folder / RULES).rglob("*.yaml"))] if failing else []
     for example in failing:
         yield Placed(Kind.EXAMPLE, next(fault for document in documents for fault in _at(example, document)))
 
 
 def _at(example: Example, document: Document) -> Iterator[Fault]:
-    """The fault of ``example``, where its rule stands in ``document``."""
-    kind, what = ("bad", "does not see") if example.bad else ("good", "sees something in")
-    for index, rule in enumerate(document.data):
-        if rule["id"] == example.rule:
-            line = document.line((index, "examples", kind, example.language.value, example.number - 1))
-            message = (
-                f"the rule {example.rule} {what} its {kind} example “{example.text}”; mend the rule, or the example"
-            )
-            yield Fault(document.path, line, " ".join(message.split()))
+    """The fault of ``example``, where its rule or question stands in ``document``."""
+    what = "does not see what it must" if example.bad else "sees something where nothing is"
+    message = f"{example.id} {what}, in its example “{example.text}”; mend the patterns, or the example"
+    for index, item in enumerate(document.data if isinstance(document.data, list) else ()):
+        if item["id"] != example.id or "examples" not in item:
+            continue
+        side = next(
+            side for side in (("bad", "asked") if example.bad else ("good", "not_asked")) if side in item["examples"]
+        )
+        line = document.line((index, "examples", side, example.language.value, example.number - 1))
+        yield Fault(document.path, line, " ".join(message.split()))

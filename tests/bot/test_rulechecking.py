@@ -53,5 +53,5 @@ def test_an_example_that_does_not_hold_is_told_at_its_line(rules: Path, knowledg
     line = text.count("\n", 0, bad.start(1)) + 1
     assert told[path, line].kind is Kind.EXAMPLE
     assert told[path, line].fault.message == (
-        "the rule personal-data does not see its bad example “Velkommen til oss”; mend the rule, or the example"
+        "personal-data does not see what it must, in its example “Velkommen til oss”; mend the patterns, or the example"
     )
