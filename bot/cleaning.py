@@ -22,7 +22,7 @@ _HELLO = (
     "hei(?:san|sann)?|heia|hallo|halla|hej(?:san)?|tjena|hi|hello|hey|dear|kjære|kära|god ?morg[eo]n|god (?:dag|kveld)|"
     "god ?kväll|good (?:morning|afternoon|evening)"
 )
-_EVERYONE = "alle(?: sammen)?|allihopa?|der|på deg|på dykk|there|all|everyone|handbok|dere|kollegaer|…"
+_EVERYONE = "alle(?: sammen)?|alla|allihopa?|der|på deg|på dykk|there|all|everyone|handbok|dere|kollegaer|…"
 _THANKS = "(?:tusen|på forhånd|på førehand|many) (?:takk|thanks)|takk|tack|thanks|thank you"
 _BYE = (
     "mvh|vh|(?:med )?(?:vennlig|venleg|vänlig|beste|bästa) (?:hilsen|helsing|hälsning)|(?:vänliga )?hälsningar|hilsen|"
