@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def make_engine(url: URL) -> AsyncEngine:
         raise SettingsError(
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # what it says when debugging holds what people wrote
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)

@@ -81,6 +81,7 @@ async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIt
             return
         turns = Grouped(engine)
         pump = asyncio.create_task(turns.pump(), name="database: works in turn")
+        pump.add_done_callback(lambda _: turns.close())
         try:
             yield Database(parsed, turns, seal)
         finally:

@@ -98,13 +98,14 @@ class Grouped:
         await turn.saved
 
     async def pump(self) -> None:
-        try:
-            while True:
-                await self._group(await self._waiting.get())
-        finally:
-            self._closed = True
-            while not self._waiting.empty():
-                self._waiting.get_nowait().fail(StorageError("nothing was saved: the database is closed"))
+        while True:
+            await self._group(await self._waiting.get())
+
+    def close(self) -> None:
+        """Refuses what waits and what comes; the pump has ended by then."""
+        self._closed = True
+        while not self._waiting.empty():
+            self._waiting.get_nowait().fail(StorageError("nothing was saved: the database is closed"))
 
     async def _group(self, first: Turn) -> None:
         members = [first]  # the last one may have failed; its saved future is then nobody's concern
