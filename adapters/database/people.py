@@ -75,14 +75,13 @@ class People(Basis):
         case stays, since it is comms' record of what was answered; it no longer leads to anybody."""
         ids = [person, *await self._pseudonyms_of(person)]
         asked = select(cases.c.number).where(cases.c.asker.in_(ids))
+        theirs = (messages.c.case.in_(asked), messages.c.audience == "asker")
         changes = (
-            update(messages)
-            .where(messages.c.case.in_(asked), messages.c.audience == "asker", messages.c.state == "queued")
-            .values(state="failed"),
-            update(messages).where(messages.c.case.in_(asked), messages.c.audience == "asker").values(address=NOWHERE),
+            update(messages).where(*theirs, messages.c.state == "queued").values(state="failed"),
+            update(messages).where(*theirs, messages.c.address != NOWHERE).values(address=NOWHERE),
             delete(messages).where(messages.c.question.in_(select(questions.c.id).where(questions.c.person.in_(ids)))),
-            update(cases).where(cases.c.asker.in_(ids)).values(asked_at=NOWHERE),
-            update(feedback).where(feedback.c.person.in_(ids)).values(missing=""),
+            update(cases).where(cases.c.asker.in_(ids), cases.c.asked_at != NOWHERE).values(asked_at=NOWHERE),
+            update(feedback).where(feedback.c.person.in_(ids), feedback.c.missing != "").values(missing=""),
             update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text=""),
             delete(pseudonyms).where(pseudonyms.c.id.in_(ids)),
             delete(people).where(people.c.id == person),

@@ -17,9 +17,9 @@ class Retention(Basis):
         return await self._count(delete(processed_events).where(processed_events.c.at < before))
 
     async def purge_questions(self, before: datetime) -> int:
-        """Removes the wording and the person of questions asked before, and what was said to be missing; figures stay.
+        """Removes the wording and the person of questions asked before, what was said to be missing, and the replies.
 
-        How many questions lost their wording.
+        Figures stay. How many questions lost their wording.
         """
         old = select(questions.c.id).where(questions.c.at < before)
         await self._run(

@@ -123,15 +123,14 @@ class Posting:
 
 async def _post(messenger: Messenger, taken: Taken, blocks: Sequence[object], *, look: bool) -> str:
     """The platform's id of the message, which stands there now as it was drawn."""
-    message, key = taken.message, f"case-{taken.message.case}-message-{taken.message.id}"
-    post = message.post
+    message, post = taken.message, taken.message.post
     if not post and look and isinstance(messenger, Looks):
-        post = await messenger.find(message.to, key=key) or ""
+        post = await messenger.find(message.to, key=message.key) or ""
         if post and not taken.drawing:
             return post
     if post:
-        return await messenger.change(message.to, post, blocks, key=f"{key}-{taken.drawing}")
-    return await messenger.post(message.to, blocks, key=key)
+        return await messenger.change(message.to, post, blocks, key=f"{message.key}-{taken.drawing}")
+    return await messenger.post(message.to, blocks, key=message.key)
 
 
 class _among:  # noqa: N801  # used as a statement
