@@ -50,6 +50,7 @@ class Learner:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _training: asyncio.Task[object] | None = None
     _ground: Basis | None = None  # made when first needed
+    _last: tuple[Basis, KnowledgeBase, Matcher] | None = None  # what was learned last
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _away: bool = False  # the store did not answer last time
 
@@ -61,7 +62,12 @@ class Learner:
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
         """The matcher of ``knowledge``, which differs a little from what is known. Takes as long as the graft."""
-        return graft(self._basis(), knowledge)
+        ground, last = self._basis(), self._last
+        if last and last[0] is ground and last[1] == knowledge:  # examined a moment ago, and taken over now
+            return last[2]
+        matcher = graft(ground, knowledge)
+        self._last = (ground, knowledge, matcher)
+        return matcher
 
     def _basis(self) -> Basis:
         with self._lock:

@@ -125,7 +125,11 @@ def has_expired(learned: Learned, now: datetime) -> bool:
 
 
 def teach(knowledge: KnowledgeBase, lessons: Sequence[Lesson]) -> KnowledgeBase:
-    """``knowledge`` with ``lessons``; those for entries that there are not are passed over."""
+    """``knowledge`` with ``lessons``, in the order of their ids; of two with an answer and one id the latter counts.
+
+    More variants for what there is not are passed over.
+    """
+    lessons = sorted(lessons, key=lambda lesson: lesson.id)
     entries = {entry.id: entry for entry in knowledge.entries}
     for lesson in lessons:
         if lesson.answers and lesson.title and not from_handbook(knowledge, lesson.id):
