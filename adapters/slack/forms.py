@@ -10,7 +10,7 @@ from bot.language import Language
 from bot.review.rules import Platform
 from bot.wording import Wording
 
-DRAFT, WRITE = "draft", "write"  # callback ids
+DRAFT, WRITE, SAVE = "draft", "write", "save"  # callback ids
 NAMES = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
 REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
 PICTURE = ("there", "rights", "people", "alt")
@@ -52,6 +52,23 @@ def write_form(action: str, say: Wording, language: Language, *, given: str = ""
         blocks,
         close=say("slack.cancel", language),
         submit=say("web.send", language),
+        keep=keep,
+    )
+
+
+def save_form(say: Wording, language: Language, title: str, questions: Sequence[str], answer: str, keep: Any) -> Block:
+    """What a case is to teach, for comms to look over."""
+    blocks = [
+        text_input("title", say("slack.save-title", language), lines=False, given=title),
+        text_input("questions", say("slack.save-questions", language), given="\n".join(questions)),
+        text_input("text", say("slack.save-answer", language), given=answer),
+    ]
+    return modal(
+        SAVE,
+        say("case.do.save", language),
+        blocks,
+        close=say("slack.cancel", language),
+        submit=say("case.do.save", language),
         keep=keep,
     )
 

@@ -83,9 +83,14 @@ def button(action: str, text: str, value: str, style: str = "plain") -> Block:
 
 
 def buttons(wanted: Iterable[Button]) -> list[Block]:
-    """Buttons in a row; their ids carry what they do and where they stand. Slack shows one primary colour at a time."""
+    """Buttons in a row. Their ids say what they do, whether they ask for text (“?”), and where they stand."""
     drawn = [
-        button(f"{each.action}:{place}", _EMOJI.get(each.action, "") + each.label, each.value, each.style)
+        button(
+            f"{each.action}{'?' if each.asks else ''}:{place}",
+            _EMOJI.get(each.action, "") + each.label,
+            each.value,
+            each.style,
+        )
         for place, each in enumerate(wanted)
     ]
     return actions(drawn)

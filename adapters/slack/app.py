@@ -1,0 +1,124 @@
+"""The Bolt app: one listener for each kind of payload, since every listener more slows all of them down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import commands, drafts, events, presses, windows
+from adapters.slack.hub import Hub, UnknownWorkspaceError
+from adapters.slack.translate import of_command, of_interaction
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.language import Language
+
+log = logging.getLogger(__name__)
+ANY = re.compile("")
+HANDOVER_AFTER = 10.0  # seconds that whoever took a question in has to post the reply
+SWEEP = 5.0  # seconds between two looks for replies that nobody posted
+
+
+def make_app(hub: Hub) -> AsyncApp:
+    """Signatures are checked before (serving.py): Bolt reads a body before it knows whose it is."""
+    app = AsyncApp(
+        client=hub.clients.unauthorised(),
+        authorize=hub.clients.authorize,  # type: ignore[arg-type]  # None is an answer that Bolt knows
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        user_facing_authorize_error_message=hub.desk.say("slack.unknown-workspace", Language.EN, workspace="?"),
+    )
+    app.event(ANY)(_on_event(hub))
+    app.command(ANY)(_on_command(hub))
+    app.action(ANY)(_on_action(hub))
+    app.view(ANY)(_on_view(hub))
+    app.shortcut(ANY)(_on_shortcut(hub))
+    app.error(_on_error)
+    return app
+
+
+def _on_event(hub: Hub) -> Any:
+    async def on_event(body: Mapping[str, Any]) -> None:
+        await events.event(hub, body)
+
+    return on_event
+
+
+def _on_command(hub: Hub) -> Any:
+    async def on_command(body: Mapping[str, Any], ack: AsyncAck) -> None:
+        await commands.command(hub, ack, str(body.get("command", "")), of_command(body))
+
+    return on_command
+
+
+def _on_action(hub: Hub) -> Any:
+    async def on_action(body: Mapping[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        hub.later.start(_pressed(hub, body))
+
+    return on_action
+
+
+async def _pressed(hub: Hub, body: Mapping[str, Any]) -> None:
+    came = of_interaction(body)
+    try:
+        await presses.press(hub, came, body)
+    except UnknownWorkspaceError as error:
+        await hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace)
+
+
+def _on_view(hub: Hub) -> Any:
+    async def on_view(body: Mapping[str, Any], ack: AsyncAck, view: dict[str, Any]) -> None:
+        await windows.submit(hub, ack, of_interaction(body), view)
+
+    return on_view
+
+
+def _on_shortcut(hub: Hub) -> Any:
+    async def on_shortcut(body: Mapping[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        came = of_interaction(body)
+        match str(body.get("callback_id", "")):
+            case "check_message":
+                hub.later.start(drafts.check_message(hub, came))
+            case "ask_about":
+                hub.later.start(presses.ask_about(hub, came))
+            case _:
+                hub.later.start(drafts.open_form(hub, came))
+
+    return on_shortcut
+
+
+async def _on_error(error: Exception) -> BoltResponse:
+    """Slack is told 200 where sending the same again would not help, else 500: then it repeats the event."""
+    match error:
+        case InputError() | UndeliverableError() | DeliveryError():
+            log.warning("Passed over: %s", error)
+            return BoltResponse(status=200, body="")
+        case StorageError():
+            log.error("Not saved; Slack will send it again: %s", error)
+        case _:  # its text may carry what people wrote
+            log.error("A fault of ours: %s", type(error).__name__, exc_info=error)
+    return BoltResponse(status=500, body="")
+
+
+async def keep_replies(hub: Hub, *, after: float = HANDOVER_AFTER, sweep: float = SWEEP) -> None:
+    """Hands replies over to delivery that were saved and not posted, be it that a process died in between."""
+    while True:
+        try:
+            async with hub.desk.store.work() as work:
+                count = await work.hand_over_replies(hub.desk.clock() - timedelta(seconds=after))
+            if count:
+                log.warning("%d replies were handed over to delivery", count)
+        except StorageError as error:
+            log.warning("Cannot look for replies that wait: %s", error)
+        await asyncio.sleep(sweep)

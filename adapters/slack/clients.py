@@ -1,0 +1,123 @@
+"""One HTTP session, one client for each token, and who the bot is in each workspace, remembered for a while."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.failures import DEAD_TOKEN, code
+from bot.errors import DeliveryError
+
+KNOWN_FOR = 3600.0  # seconds that a token is trusted without asking again
+UNKNOWN_FOR = 15.0  # seconds before a workspace without a valid token is asked about again
+CALL_TIMEOUT = 10  # seconds
+
+Tokens = Callable[[str, str], Awaitable[str | None]]  # (team, enterprise) → the bot's token there
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who the bot is in a workspace; None where it has no valid token."""
+
+    result: AuthorizeResult | None
+    until: float
+
+
+class Clients:
+    """``asking`` clients repeat what can be repeated; ``posting`` ones never do: durable delivery does."""
+
+    def __init__(self, session: aiohttp.ClientSession, api: str, tokens: Tokens) -> None:
+        self.session = session
+        self._api = api
+        self._tokens = tokens
+        self._known: dict[tuple[str, str], Known] = {}
+        self._clients: dict[tuple[str, bool], AsyncWebClient] = {}
+
+    async def asking(self, team: str, enterprise: str = "") -> AsyncWebClient:
+        """For look-ups and windows. DeliveryError where there is no token."""
+        return self._client(await self._token(team, enterprise), posting=False)
+
+    async def posting(self, team: str) -> AsyncWebClient:
+        """For messages. DeliveryError where there is no token."""
+        return self._client(await self._token(team, ""), posting=True)
+
+    def unauthorised(self) -> AsyncWebClient:
+        """A client on the shared session for Bolt itself."""
+        return self._client("", posting=False)
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        """Bolt's question for whom a request is. None where the app is not installed, or its token is dead."""
+        key = (team_id or "", enterprise_id or "")
+        known = self._known.get(key)
+        if known is None or known.until < time.monotonic():
+            known = await self._who(*key)
+            self._known[key] = known
+        return known.result
+
+    def forget(self, team: str = "", enterprise: str = "") -> None:
+        """The app was removed there, or its token revoked."""
+        self._known = {
+            key: known
+            for key, known in self._known.items()
+            if not ((team and key[0] == team) or (enterprise and key[1] == enterprise))
+        }
+
+    async def _who(self, team: str, enterprise: str) -> Known:
+        now = time.monotonic()
+        token = await self._tokens(team, enterprise)
+        if not token:
+            return Known(None, now + UNKNOWN_FOR)
+        try:
+            who = await self._client(token, posting=False).auth_test()
+        except SlackApiError as error:
+            dead = code(error) in DEAD_TOKEN
+            found = None if dead else AuthorizeResult(enterprise_id=enterprise, team_id=team, bot_token=token)
+            return Known(found, now + UNKNOWN_FOR)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            # Slack cannot be asked just now: what came in is signed, so it is taken in all the same.
+            return Known(AuthorizeResult(enterprise_id=enterprise, team_id=team, bot_token=token), now + UNKNOWN_FOR)
+        result = AuthorizeResult(
+            enterprise_id=enterprise,
+            team_id=team,
+            bot_user_id=who.get("user_id"),
+            bot_id=who.get("bot_id"),
+            bot_token=token,
+        )
+        return Known(result, now + KNOWN_FOR)
+
+    async def _token(self, team: str, enterprise: str) -> str:
+        known = self._known.get((team, enterprise))
+        token = known.result.bot_token if known and known.result else await self._tokens(team, enterprise)
+        if not token:
+            raise DeliveryError(f"Handbok is not installed in {team or enterprise}; install it there", 60.0)
+        return token
+
+    def _client(self, token: str, *, posting: bool) -> AsyncWebClient:
+        found = self._clients.get((token, posting))
+        if found is None:
+            again = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
+            found = AsyncWebClient(
+                token=token or None, base_url=self._api, timeout=CALL_TIMEOUT, session=self.session,
+                retry_handlers=[] if posting else [*again],
+            )  # fmt: skip
+            self._clients[token, posting] = found
+        return found
+
+
+def one_token(token: str) -> Tokens:
+    """The same token everywhere."""
+
+    async def tokens(_team: str, _enterprise: str) -> str | None:
+        return token
+
+    return tokens

@@ -1,0 +1,163 @@
+"""A draft before it is published: by command, window and shortcut. It is kept nowhere but in Slack until it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from adapters.slack import forms
+from adapters.slack.failures import called
+from adapters.slack.hub import Hub
+from adapters.slack.kit import VALUE, Block
+from adapters.slack.render import to_message
+from adapters.slack.translate import Came, written
+from bot.cases import Kind
+from bot.language import Language
+from bot.messages import Block as Shown
+from bot.messages import Findings, FoundLine, Text
+from bot.service import checking
+from bot.service.asking import Told
+from bot.service.desk import Sender
+
+PATIENCE = 2.0  # seconds; Slack gives up after three
+UNPACKED = 40_000  # characters that a packed draft may unfold to
+
+
+def pack(draft: str, language: Language) -> str:
+    """A draft as a button's value; without it where it is too long for one."""
+    for packed in (f"{language}|={draft}", f"{language}|~{_squeezed(draft)}"):
+        if len(packed) <= VALUE and len(packed.encode("utf-16-le", "replace")) <= 2 * VALUE:
+            return packed
+    return f"{language}|"
+
+
+def unpack(value: str) -> tuple[str, Language | None]:
+    """The draft, empty where the button could not hold it, and the language that it was looked at in."""
+    name, _, packed = value.partition("|")
+    language = Language(name) if name in set(Language) else None
+    if packed.startswith("="):
+        return packed[1:], language
+    try:
+        opened = zlib.decompressobj().decompress(base64.urlsafe_b64decode(packed[1:]), 4 * UNPACKED)
+        return opened.decode("utf-8")[:UNPACKED], language
+    except (binascii.Error, zlib.error, ValueError):
+        return "", language
+
+
+def _squeezed(draft: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(draft.encode("utf-8", "replace"), 9)).decode()
+
+
+def masked(draft: str, found: Sequence[FoundLine]) -> str:
+    """The draft without the personal data that was recognised."""
+    for line in sorted(found, key=lambda line: -line.start):
+        if "•" in line.match and len(line.match) == line.end - line.start:
+            draft = draft[: line.start] + line.match + draft[line.end :]
+    return draft
+
+
+async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: str = "") -> Told:
+    """What is seen in a draft, with buttons that carry it."""
+    organisation = hub.organisation(came)
+    who = Sender(came.event, came.address(), came.user, came.name, organisation)
+    wanted = Language(reply) if reply in set(Language) else None
+    on = platform if platform not in ("", "any") else None
+    told = await checking.check(hub.desk, who, draft, platform=on, reply=wanted)
+    return replace(told, blocks=tuple(_carrying(block, draft, told.language) for block in told.blocks))
+
+
+def _carrying(block: Shown, draft: str, language: Language) -> Shown:
+    if not isinstance(block, Findings):
+        return block
+    value = pack(masked(draft, block.found), language)
+    return replace(block, buttons=tuple(replace(button, value=value) for button in block.buttons))
+
+
+async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
+    """`/checkpost`: with a draft the findings at once, for its author alone; without one the form."""
+    if not came.text.strip():
+        await ack()
+        hub.later.start(open_form(hub, came))
+        return
+    looking = asyncio.create_task(seen(hub, came, came.text))
+    done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
+    if done:
+        told = looking.result()
+        await ack(response_type="ephemeral", **hub.drawn(told.blocks, told.language))
+        return
+    language = hub.language(None, hub.organisation(came))
+    await ack(response_type="ephemeral", text=hub.desk.say("slack.checking", language))
+    hub.later.start(_tell_later(hub, came, looking))
+
+
+async def _tell_later(hub: Hub, came: Came, looking: asyncio.Task[Told]) -> None:
+    told = await looking
+    await hub.tell(came, told.blocks, told.language)
+
+
+async def open_form(hub: Hub, came: Came, *, above: bool = False) -> None:
+    language = hub.language(None, hub.organisation(came))
+    await hub.window(came, forms.draft_form(_platforms(hub), hub.desk.say, language), above=above)
+
+
+async def check_message(hub: Hub, came: Came) -> None:
+    """The shortcut *Check this post*: what is seen in a message, and the form to try again."""
+    language = hub.language(None, hub.organisation(came))
+    if not came.text.strip():
+        title = hub.desk.say("web.tab-check", language)
+        await hub.window(came, forms.told(title, hub.desk.say("slack.no-text", language), hub.desk.say, language))
+        return
+    told = await seen(hub, came, came.text)
+    await hub.window(came, _result(hub, told, came.text))
+
+
+async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
+    """The form was sent: the same window then shows what was seen, above the draft."""
+    given = written(view)
+    language = hub.language(None, hub.organisation(came))
+    looking = asyncio.create_task(_look(hub, came, given))
+    done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
+    if done:
+        await ack(response_action="update", view=looking.result())
+        return
+    say = hub.desk.say
+    await ack(
+        response_action="update",
+        view=forms.told(say("web.tab-check", language), say("slack.checking", language), say, language),
+    )
+    hub.later.start(_show_later(hub, came, str(view.get("id", "")), looking))
+
+
+async def _look(hub: Hub, came: Came, given: dict[str, str]) -> Block:
+    draft = given.get("draft", "")
+    told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
+    ticked = [box for box in given.get("picture", "").split(",") if box]
+    word = forms.missing_for_picture(ticked, hub.desk.say, told.language)
+    return _result(hub, replace(told, blocks=(*told.blocks, Text(word))) if word else told, draft)
+
+
+async def _show_later(hub: Hub, came: Came, view: str, looking: asyncio.Task[Block]) -> None:
+    client = await hub.clients.asking(came.team, came.enterprise)
+    await called(client.views_update(view_id=view, view=await looking))
+
+
+def _result(hub: Hub, told: Told, draft: str) -> Block:
+    found = to_message(told.blocks, hub.desk.say("slack.whole", told.language))
+    return forms.draft_form(_platforms(hub), hub.desk.say, told.language, draft=draft, found=found)
+
+
+def _platforms(hub: Hub) -> Sequence[Any]:
+    return tuple(hub.desk.mind.rules.platforms)
+
+
+async def send(hub: Hub, came: Came, text: str, language: Language, kind: Kind, *, confidential: bool) -> Told | None:
+    """To comms; the answer comes in the author's own messages."""
+    who = await hub.privately(came)
+    return await checking.send_draft(hub.desk, who, text, language, kind=kind, confidential=confidential)

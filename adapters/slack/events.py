@@ -1,0 +1,147 @@
+"""Events: questions, the thread below a card, Home, the agent view, and who joins or leaves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from adapters.slack import asking
+from adapters.slack.failures import called
+from adapters.slack.home import QUEUE, Home, Queue, home_view
+from adapters.slack.hub import Hub, UnknownWorkspaceError
+from adapters.slack.translate import Body, Came, answer_in_thread, foreign, of_event, question
+from bot.cases import Answer, State
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.knowledge import OrganisationId
+from bot.language import Language
+from bot.ports import CaseFilter
+from bot.service import casework
+
+log = logging.getLogger(__name__)
+PROMPTS = 4  # as many as Slack shows
+COUNTED = 200  # cases of a state, beyond which nobody needs the number
+
+
+async def event(hub: Hub, body: Body) -> None:
+    """Any event; those that mean nothing to Handbok are passed over."""
+    kind = str((body.get("event") or {}).get("type", ""))
+    came = of_event(body)
+    match kind:
+        case "message" | "app_mention":
+            asked = question(body)
+            if asked and asked.text and not foreign(body):
+                await _asked(hub, asked)
+        case "app_home_opened":
+            hub.later.start(_opened(hub, came, str(body["event"].get("tab", ""))))
+        case "member_joined_channel" | "member_left_channel":
+            hub.members.changed(came.channel)
+        case "app_uninstalled" | "tokens_revoked":
+            hub.clients.forget(came.team, came.enterprise)
+            if hub.on_removed:
+                await hub.on_removed(came.team, came.enterprise)
+
+
+async def _asked(hub: Hub, came: Came) -> None:
+    try:
+        organisation = hub.organisation(came)
+    except UnknownWorkspaceError as error:
+        log.warning("Nobody was answered: %s", error)
+        hub.later.start(hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace))
+        return
+    works_here = hub.desk.comms.get(organisation)
+    in_comms = works_here and (works_here.workspace, works_here.conversation) == (came.team, came.channel)
+    answer = answer_in_thread(came.text)
+    if in_comms and (came.in_thread or answer is not None):
+        await _internal(hub, came, organisation, answer)
+    else:
+        await asking.ask(hub, came)
+
+
+async def _internal(hub: Hub, came: Came, organisation: OrganisationId, answer: str | None) -> None:
+    """Comms mentions the bot below a card: only “svar:” leaves the thread."""
+    language = hub.language(None, organisation)
+    number = await hub.messenger.case_of(came.team, came.channel, came.thread)
+    if number is None and answer is None:
+        await asking.ask(hub, came)
+        return
+    if number is None or answer is None:
+        key = "slack.no-case-here" if number is None else "slack.answer-how"
+        hub.later.start(hub.say(came, key, language))
+        return
+    who = await hub.sender(came)
+    try:
+        person = await hub.may_act(who)
+        done = await casework.do(hub.desk, who, number, Answer(answer))
+    except InputError:
+        hub.later.start(hub.say(came, "slack.no-case-here", language))
+    except StorageError:
+        hub.later.start(hub.say(came, "ask.not-saved", language))
+    except (DeliveryError, UndeliverableError):
+        hub.later.start(hub.say(came, "slack.no-access", language))
+    else:
+        spoken = hub.language(person, organisation)
+        if done and done.refused:
+            hub.later.start(hub.tell(came, [done.refused], spoken))
+        elif done:
+            hub.later.start(hub.say(came, "slack.answer-sent", spoken, number=number))
+
+
+# ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _opened(hub: Hub, came: Came, tab: str) -> None:
+    if tab == "messages":
+        await suggest(hub, came)
+    elif tab == "home":
+        await publish(hub, came)
+
+
+async def suggest(hub: Hub, came: Came) -> None:
+    """Questions to begin with, in the agent view."""
+    organisation = hub.organisation(came)
+    language = hub.language(None, organisation)
+    offered = [{"title": prompt[:75], "message": prompt} for prompt in prompts(hub, organisation, language)]
+    client = await hub.clients.asking(came.team, came.enterprise)
+    # Without the thread: with it, Slack says well and shows nothing in an agent view.
+    arguments = {"channel_id": came.channel, "title": hub.desk.say("slack.prompts", language), "prompts": offered}
+    await called(client.api_call("assistant.threads.setSuggestedPrompts", json=arguments))
+
+
+async def publish(hub: Hub, came: Came) -> None:
+    """Draws Home anew."""
+    who = await hub.sender(came)
+    person = await hub.person(who)
+    language = hub.language(person, who.organisation)
+    organisation = hub.desk.mind.now.knowledge.organisation[who.organisation]
+    queue = None
+    try:
+        if await hub.members.ready(who.organisation, who.user):
+            queue = await _queue(hub, who.organisation, language)
+    except (DeliveryError, UndeliverableError) as error:
+        log.warning("Home is shown without the queue: %s", error)
+    cases = await casework.my_cases(hub.desk, who, 5)
+    home = Home(organisation.name, language, prompts(hub, who.organisation, language), cases, queue)
+    client = await hub.clients.asking(came.team, came.enterprise)
+    await called(client.views_publish(user_id=came.user, view=home_view(home, hub.desk.say)))
+
+
+async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> Queue:
+    open_ones = CaseFilter(organisation, (State.WAITING, State.CLAIMED), most=QUEUE)
+    cards = await casework.queue(hub.desk, open_ones, language)
+    async with hub.desk.store.work() as work:
+        counts = [
+            await work.count_cases(CaseFilter(organisation, (state,), most=COUNTED))
+            for state in (State.WAITING, State.CLAIMED, State.ANSWERED)
+        ]
+    return Queue(cards, (counts[0], counts[1], counts[2]))
+
+
+def prompts(hub: Hub, organisation: OrganisationId, language: Language) -> Sequence[str]:
+    """Questions that the organisation's own handbook answers, as people ask them: whole sentences, not too long."""
+    found = []
+    for entry in hub.desk.mind.now.knowledge.entries:
+        if organisation in entry.answers:
+            whole = [text for text in entry.questions[language] if text.endswith("?") and 20 <= len(text) <= 60]
+            found += whole[:1]
+    step = max(1, len(found) // PROMPTS)
+    return found[::step][:PROMPTS]

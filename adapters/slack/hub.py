@@ -1,0 +1,168 @@
+"""What every handler works with: the service, the ways to Slack, and work that goes on after the acknowledgement."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+
+from adapters.slack.clients import Clients
+from adapters.slack.directory import Directory
+from adapters.slack.failures import called
+from adapters.slack.kit import Block
+from adapters.slack.members import SlackMembers
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.render import to_message, to_notification
+from adapters.slack.translate import Came
+from bot.errors import DeliveryError, InputError, UndeliverableError
+from bot.knowledge import EntryId, OrganisationId
+from bot.language import Language
+from bot.messages import Block as Shown
+from bot.messages import Text
+from bot.ports import Person
+from bot.service.desk import Desk, Sender
+from bot.service.desk import sender as person_of
+
+log = logging.getLogger(__name__)
+ENDING = 5.0  # seconds that work under way gets when the server stops
+REMEMBERED = 5000  # conversations whose last answer is kept in mind
+
+
+class Later:
+    """Work that goes on after Slack was answered. What must not be lost is saved before."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def close(self) -> None:
+        """Waits for what is under way; then ends it."""
+        if self._tasks:
+            _, left = await asyncio.wait(self._tasks, timeout=ENDING)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def idle(self) -> None:
+        """Returns when nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, DeliveryError | UndeliverableError):
+            log.warning("Slack was not told: %s", error)
+        else:  # its text may carry what people wrote
+            log.error("A fault after the acknowledgement: %s", type(error).__name__, exc_info=error)
+
+
+class UnknownWorkspaceError(InputError):
+    """Nobody said whose workspace it is."""
+
+    def __init__(self, workspace: str) -> None:
+        self.workspace = workspace
+        super().__init__(f"HANDBOK_SLACK_ORGANISATIONS does not name {workspace}")
+
+
+@dataclass
+class Hub:
+    desk: Desk
+    clients: Clients
+    directory: Directory
+    members: SlackMembers
+    messenger: SlackMessenger
+    organisations: Mapping[str, OrganisationId]  # by team or enterprise
+    later: Later = field(default_factory=Later)
+    on_removed: Callable[[str, str], Awaitable[None]] | None = None  # (team, enterprise)
+    last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
+
+    def organisation(self, came: Came) -> OrganisationId:
+        """UnknownWorkspaceError where nobody said so."""
+        found = self.organisations.get(came.team) or self.organisations.get(came.enterprise)
+        if found is None:
+            raise UnknownWorkspaceError(came.team or came.enterprise)
+        return found
+
+    async def sender(self, came: Came, *, posts: bool = False) -> Sender:
+        """UnknownWorkspaceError where nobody said whose workspace it is."""
+        organisation = self.organisation(came)
+        name = await self.directory.name(came.team, came.user, came.name)
+        return Sender(came.event, came.address(), came.user, name, organisation, posts)
+
+    async def privately(self, came: Came, *, posts: bool = False) -> Sender:
+        """The same, with the answer to come in the person's own messages."""
+        channel = await self.directory.direct(came.team, came.user)
+        alone = replace(came, channel=channel, thread="")
+        return await self.sender(alone, posts=posts)
+
+    async def person(self, who: Sender) -> Person:
+        """The person, known to Membership by their user from now on."""
+        async with self.desk.store.work() as work:
+            person = await person_of(self.desk, work, who)
+        self.members.knows(person.id, who.user)
+        return person
+
+    def language(self, person: Person | None, organisation: OrganisationId) -> Language:
+        own = person.language if person else None
+        return own or self.desk.mind.now.knowledge.organisation[organisation].language
+
+    async def may_act(self, who: Sender) -> Person:
+        """Makes sure that Membership knows about the person; the use case then decides."""
+        person = await self.person(who)
+        await self.members.ready(who.organisation, who.user)
+        return person
+
+    # ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def drawn(self, blocks: Sequence[Shown], language: Language) -> dict[str, Any]:
+        more = self.desk.say("slack.whole", language)
+        return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
+
+    async def tell(self, came: Came, blocks: Sequence[Shown], language: Language) -> None:
+        """Something for the person alone, where they are."""
+        message = self.drawn(blocks, language)
+        if came.response_url:
+            await self._respond(came.response_url, message | {"response_type": "ephemeral", "replace_original": False})
+        elif came.channel and not came.direct:
+            client = await self.clients.asking(came.team, came.enterprise)
+            await called(
+                client.chat_postEphemeral(
+                    channel=came.channel, user=came.user, thread_ts=came.thread or None, **message
+                )
+            )
+        else:
+            client = await self.clients.asking(came.team, came.enterprise)
+            channel = came.channel or await self.directory.direct(came.team, came.user)
+            await called(
+                client.chat_postMessage(
+                    channel=channel, thread_ts=came.thread or None, unfurl_links=False, unfurl_media=False, **message
+                )
+            )
+
+    async def say(self, came: Came, key: str, language: Language, **values: object) -> None:
+        await self.tell(came, [Text(self.desk.say(key, language, **values))], language)
+
+    async def _respond(self, url: str, message: dict[str, Any]) -> None:
+        try:
+            async with self.clients.session.post(url, json=message) as reply:
+                if reply.status >= 400:
+                    raise DeliveryError(f"Slack did not take the reply ({reply.status})")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise DeliveryError("Slack does not answer") from error
+
+    async def window(self, came: Came, view: Block, *, above: bool = False) -> None:
+        """Opens a window; ``above``: on top of the one that is open."""
+        client = await self.clients.asking(came.team, came.enterprise)
+        opening = client.views_push if above else client.views_open
+        await called(opening(trigger_id=came.trigger, view=view))

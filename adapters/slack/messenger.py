@@ -1,0 +1,135 @@
+"""The way to people in Slack: posts, changes, and looks whether something stands there already."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from adapters.slack.clients import Clients
+from adapters.slack.failures import called
+from adapters.slack.render import to_message, to_notification
+from bot.errors import UndeliverableError
+from bot.knowledge import OrganisationId
+from bot.language import Language
+from bot.messages import Block, CaseCard
+from bot.ports import Address
+from bot.wording import Wording
+
+EVENT = "handbok_message"  # of the metadata that a message is found again by
+LOOKED_AT = 100  # messages of a conversation, the latest
+CARDS = 5000  # places of cards kept in mind
+_CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
+
+
+class SlackMessenger:
+    """A Messenger of bot/ports.py. ``languages``: of the workspaces, for what a message itself does not say."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        say: Wording,
+        languages: Mapping[str, Language],
+        comms: Mapping[OrganisationId, tuple[str, str]],
+    ) -> None:
+        self._clients = clients
+        self._say = say
+        self._languages = languages
+        self._comms = frozenset(comms.values())
+        self._cards: OrderedDict[tuple[str, str, int], str] = OrderedDict()
+
+    async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
+        shown = cast("Sequence[Block]", blocks)
+        thread = to.thread or await self._below_card(to, shown, key)
+        client = await self._clients.posting(to.workspace)
+        arguments = self._drawn(to, shown) | {
+            "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if thread:
+            # What is new below a card of comms is shown in the channel too, so that somebody sees it.
+            arguments |= {"thread_ts": thread, "reply_broadcast": self._is_comms(to)}
+        reply = await called(client.chat_postMessage(channel=to.conversation, **arguments), comms=self._is_comms(to))
+        post = str(reply["ts"])
+        self._remember(to, shown, post)
+        return post
+
+    async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
+        shown = cast("Sequence[Block]", blocks)
+        client = await self._clients.posting(to.workspace)
+        try:
+            change = client.chat_update(channel=to.conversation, ts=post, **self._drawn(to, shown))
+            await called(change, comms=self._is_comms(to))
+        except UndeliverableError as error:
+            if not any(
+                gone in str(error) for gone in ("message_not_found", "cant_update_message", "edit_window_closed")
+            ):
+                raise
+            return await self.post(to, blocks, key=key)
+        self._remember(to, shown, post)
+        return post
+
+    async def find(self, to: Address, *, key: str) -> str | None:
+        """The message posted with ``key``, among the latest."""
+        return next((str(message["ts"]) for message in await self._latest(to) if _key(message) == key), None)
+
+    async def case_of(self, workspace: str, channel: str, thread: str) -> int | None:
+        """The case whose card ``thread`` is; None where it is none."""
+        for (team, place, number), post in self._cards.items():
+            if (team, place, post) == (workspace, channel, thread):
+                return number
+        client = await self._clients.asking(workspace)
+        asked = client.conversations_replies(channel=channel, ts=thread, limit=1, include_all_metadata=True)
+        reply = await called(asked, comms=True)
+        root: dict[str, Any] = next(iter(reply.get("messages", [])), {})
+        found = _CASE.match(_key(root))
+        return int(found[1]) if found and _by_bot(root) else None
+
+    def _drawn(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
+        more = self._say("slack.whole", self._languages.get(to.workspace, Language.EN))
+        return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
+
+    def _is_comms(self, to: Address) -> bool:
+        return (to.workspace, to.conversation) in self._comms
+
+    async def _below_card(self, to: Address, blocks: Sequence[Block], key: str) -> str:
+        """Where in comms' channel something that is no card belongs: below the card of its case."""
+        case = _CASE.match(key)
+        if not case or not self._is_comms(to) or any(isinstance(block, CaseCard) for block in blocks):
+            return ""
+        known = self._cards.get((to.workspace, to.conversation, int(case[1])))
+        if known:
+            return known
+        ours = [message for message in await self._latest(to) if _key(message).startswith(f"case-{case[1]}-")]
+        return str(ours[-1].get("thread_ts") or ours[-1]["ts"]) if ours else ""
+
+    async def _latest(self, to: Address) -> list[dict[str, Any]]:
+        """The latest messages, newest first."""
+        client = await self._clients.asking(to.workspace)
+        if to.thread:
+            asked = client.conversations_replies(
+                channel=to.conversation, ts=to.thread, limit=LOOKED_AT, include_all_metadata=True
+            )
+        else:
+            asked = client.conversations_history(channel=to.conversation, limit=LOOKED_AT, include_all_metadata=True)
+        reply = await called(asked, comms=self._is_comms(to))
+        return [message for message in reply.get("messages", []) if _by_bot(message)]
+
+    def _remember(self, to: Address, blocks: Sequence[Block], post: str) -> None:
+        for block in blocks:
+            if isinstance(block, CaseCard) and self._is_comms(to):
+                self._cards[to.workspace, to.conversation, block.number] = post
+        while len(self._cards) > CARDS:
+            self._cards.popitem(last=False)
+
+
+def _key(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("key", "")) if metadata.get("event_type") == EVENT else ""
+
+
+def _by_bot(message: Mapping[str, Any]) -> bool:
+    """Metadata of a person's message says nothing: anybody could write some."""
+    return bool(message.get("bot_id"))

@@ -1,0 +1,164 @@
+"""Buttons, wherever they stand: in messages, windows and Home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack import asking, drafts, forms
+from adapters.slack.hub import Hub
+from adapters.slack.render import whole_case
+from adapters.slack.translate import Body, Came
+from bot.cases import Action, Claim, Release, Reopen, Withdraw
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.language import Language
+from bot.messages import Block, Text
+from bot.ports import Person
+from bot.proposing import Proposal
+from bot.service import casework, desk, teaching
+
+DONE_AT_ONCE: dict[str, Action] = {"claim": Claim(), "release": Release(), "reopen": Reopen(), "withdraw": Withdraw()}
+
+
+async def press(hub: Hub, came: Came, body: Body) -> None:
+    """What the first pressed button asks for. Whatever goes wrong, its person is told."""
+    pressed: dict[str, Any] = next(iter(body.get("actions") or ()), {})
+    name = str(pressed.get("action_id", "")).partition(":")[0]
+    value = str(pressed.get("value") or "")
+    language = hub.language(None, hub.organisation(came))
+    try:
+        await _press(hub, came, body, name, value)
+    except InputError:
+        await hub.say(came, "slack.not-found", language)
+    except StorageError:
+        await hub.say(came, "ask.not-saved", language)
+
+
+async def _press(hub: Hub, came: Came, body: Body, name: str, value: str) -> None:
+    match name:
+        case "choose":
+            question, _, entry = value.partition(":")
+            await asking.choose(hub, came, asking.number(question), entry)
+        case "none-of-these":
+            await asking.choose(hub, came, asking.number(value), None)
+        case "helpful":
+            if told := await asking.feedback(hub, came, asking.number(value), helpful=True):
+                await hub.tell(came, told.blocks, told.language)
+        case "send-guess":
+            number, _, entry = value.partition(":")
+            await _act(hub, came, asking.number(number), entry)
+        case "claim" | "release" | "reopen" | "withdraw":
+            await _act(hub, came, asking.number(value), DONE_AT_ONCE[name])
+        case "more":
+            await _whole(hub, came, asking.number(value), above=_in_window(body))
+        case "prompt" | "search":
+            await asking.ask_alone(hub, came, value)
+        case "open-draft":
+            await drafts.open_form(hub, came)
+        case "forget":
+            await _forget(hub, came)
+        case "save?":
+            await _save(hub, came, asking.number(value))
+        case _ if name.endswith("?") and forms.asks_for_text(name[:-1]):
+            await _write(hub, came, body, name[:-1], value)
+
+
+async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:
+    """An action on a case, or the entry whose answer is to be sent; what changed is seen on the card itself."""
+    who = await hub.sender(came)
+    person = await _known(hub, came)
+    if person is None:
+        return
+    if isinstance(action, str):
+        done = await casework.send_guess(hub.desk, who, number, action)
+    else:
+        done = await casework.do(hub.desk, who, number, action)
+    if done and done.refused:
+        await hub.tell(came, [done.refused], hub.language(person, who.organisation))
+
+
+async def _known(hub: Hub, came: Came) -> Person | None:
+    """The person, with Slack asked whether they are in comms; None, and they are told, where Slack does not say."""
+    who = await hub.sender(came)
+    try:
+        return await hub.may_act(who)
+    except (DeliveryError, UndeliverableError):
+        await hub.say(came, "slack.no-access", hub.language(None, who.organisation))
+        return None
+
+
+async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
+    """A case with nothing cut, for comms alone."""
+    who = await hub.sender(came)
+    person = await _known(hub, came)
+    if person is None:
+        return
+    card = await casework.card(hub.desk, number, hub.language(person, who.organisation))
+    async with hub.desk.store.work() as work:
+        case = await work.case(number)
+    language = hub.language(person, who.organisation)
+    if case is None or not await hub.members.in_comms(person.id, case.organisation):
+        await hub.say(came, "refused.not-comms", language)
+        return
+    title = hub.desk.say("case.title", language, number=number)
+    await hub.window(came, forms.shown(title, whole_case(card), hub.desk.say, language), above=above)
+    await casework.see(hub.desk, who, number)
+
+
+async def _save(hub: Hub, came: Came, number: int) -> None:
+    """The form for what a case is to teach."""
+    who = await hub.sender(came)
+    person = await _known(hub, came)
+    if person is None:
+        return
+    proposal = await teaching.prepare(hub.desk, who, number)
+    language = hub.language(person, who.organisation)
+    if not isinstance(proposal, Proposal):
+        await hub.tell(came, [proposal], language)
+        return
+    spoken = next(iter(proposal.answer), language)
+    keep = {"value": str(number), "spoken": spoken, "channel": came.channel, "thread": came.thread}
+    view = forms.save_form(
+        hub.desk.say,
+        language,
+        proposal.title.get(spoken, ""),
+        proposal.variants.get(spoken, ()),
+        proposal.answer.get(spoken, ""),
+        keep,
+    )
+    await hub.window(came, view)
+
+
+async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> None:
+    """The form of an action that needs words."""
+    language = await _language(hub, came)
+    given, keep = "", {"do": action, "value": value, "channel": came.channel, "thread": came.thread}
+    if action in ("send-draft", "share-post"):
+        given, spoken = drafts.unpack(value)
+        language = spoken or language
+        keep |= {"value": "", "language": language.value}
+    view = forms.write_form(action, hub.desk.say, language, given=given, keep=keep)
+    await hub.window(came, view, above=_in_window(body))
+
+
+async def ask_about(hub: Hub, came: Came) -> None:
+    """The shortcut *Ask comms about this*."""
+    language = await _language(hub, came)
+    await hub.window(
+        came, forms.write_form("ask-about", hub.desk.say, language, given=came.text, keep={"do": "ask-about"})
+    )
+
+
+async def _language(hub: Hub, came: Came) -> Language:
+    who = await hub.sender(came)
+    return hub.language(await hub.person(who), who.organisation)
+
+
+async def _forget(hub: Hub, came: Came) -> None:
+    language = await _language(hub, came)
+    await desk.forget(hub.desk, await hub.sender(came))
+    forgotten: list[Block] = [Text(hub.desk.say("slack.forgotten", language))]
+    await hub.tell(came, forgotten, language)
+
+
+def _in_window(body: Body) -> bool:
+    return (body.get("view") or {}).get("type") == "modal"

@@ -1,0 +1,207 @@
+"""Slack's ways in: HTTP, each request checked before anything reads it, and Socket Mode; and all of it together.
+
+connected(settings, …)   the ways to Slack: messenger and members, which the desk and delivery need
+listening(connection, desk)   the ways in, for as long as it is not left
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.app.async_app import AsyncApp
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from adapters.settings import SlackSettings
+from adapters.slack.app import keep_replies, make_app
+from adapters.slack.clients import Clients, Tokens, one_token
+from adapters.slack.directory import Directory
+from adapters.slack.hub import Hub
+from adapters.slack.members import SlackMembers
+from adapters.slack.messenger import SlackMessenger
+from bot.errors import SettingsError
+from bot.knowledge import KnowledgeBase, OrganisationId
+from bot.ports import Address
+from bot.service.desk import Desk
+from bot.wording import Wording
+
+log = logging.getLogger(__name__)
+PATH = "/slack/events"
+LARGEST = 512 * 1024  # bytes of a request; Slack's are far smaller
+OLDEST = 300  # seconds that a signature counts for
+CONNECTING = 20.0  # seconds for Socket Mode to come up, before it is said that it does not
+
+Forget = Callable[[str, str], Awaitable[None]]  # (team, enterprise): the app was removed there
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The ways to Slack."""
+
+    settings: SlackSettings
+    clients: Clients
+    messenger: SlackMessenger
+    members: SlackMembers
+
+    @property
+    def comms(self) -> Mapping[OrganisationId, Address]:
+        """Where comms works, by organisation."""
+        return {
+            organisation: Address("slack", team, channel)
+            for organisation, (team, channel) in self.settings.comms.items()
+        }
+
+
+@dataclass(frozen=True)
+class Slack:
+    """Slack at work. ``healthy``: whether events can come in right now."""
+
+    hub: Hub
+    app: AsyncApp
+    routes: tuple[Route, ...]
+    healthy: Callable[[], bool]
+
+
+@asynccontextmanager
+async def connected(
+    settings: SlackSettings, knowledge: KnowledgeBase, say: Wording, tokens: Tokens | None = None
+) -> AsyncIterator[Connection]:
+    """``tokens``: of the installations (installing.py); by default the one that is set.
+
+    SettingsError where an organisation is named that the knowledge does not have.
+    """
+    for organisation in {*settings.organisations.values(), *settings.comms}:
+        if organisation not in knowledge.organisation:
+            raise SettingsError(
+                f"HANDBOK_SLACK_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
+            )
+    languages = {team: knowledge.organisation[whose].language for team, whose in settings.organisations.items()}
+    async with aiohttp.ClientSession() as session:
+        clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
+        messenger = SlackMessenger(clients, say, languages, settings.comms)
+        yield Connection(settings, clients, messenger, SlackMembers(clients, settings.comms))
+
+
+@asynccontextmanager
+async def listening(connection: Connection, desk: Desk, forget: Forget | None = None) -> AsyncIterator[Slack]:
+    """Takes in what Slack sends. ``forget``: what to do where the app is removed."""
+    hub = Hub(
+        desk, connection.clients, Directory(connection.clients), connection.members, connection.messenger,
+        connection.settings.organisations, on_removed=forget,
+    )  # fmt: skip
+    app = make_app(hub)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(hub.later.close)
+        sweep = asyncio.create_task(keep_replies(hub), name="slack: replies that wait")
+        stack.push_async_callback(_end, sweep)
+        if connection.settings.app_token:
+            healthy = await stack.enter_async_context(socket_mode(connection, app))
+        else:
+            healthy = lambda: True  # noqa: E731
+        yield Slack(hub, app, routes(connection.settings, app), healthy)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+# ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def routes(settings: SlackSettings, app: AsyncApp) -> tuple[Route, ...]:
+    """None where events come by Socket Mode alone."""
+    if not settings.signing_secret:
+        return ()
+    secret = settings.signing_secret.encode()
+
+    async def take(request: Request) -> Response:
+        body = await _read(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not signed(secret, body, request.headers, time.time()):
+            return PlainTextResponse("not signed by Slack", 401)
+        try:
+            asked = to_async_bolt_request(request, body)
+        except ValueError:
+            return PlainTextResponse("not understood", 400)
+        return to_starlette_response(await app.async_dispatch(asked))
+
+    return (Route(PATH, take, methods=["POST"]),)
+
+
+def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -> bool:
+    """Whether Slack signed the request within the last minutes: version v0, HMAC-SHA256 over time and body."""
+    at, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    if not (at.isascii() and at.isdigit() and len(at) < 12) or abs(now - int(at)) > OLDEST:
+        return False
+    expected = "v0=" + hmac.new(secret, b"v0:" + at.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body; None where it is too large, and then no more of it is read."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST:
+        return None
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST:
+                return None
+    except ClientDisconnect:
+        return b""
+    return bytes(body)
+
+
+# ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@asynccontextmanager
+async def socket_mode(connection: Connection, app: AsyncApp) -> AsyncIterator[Callable[[], bool]]:
+    """Connects in the background, again and again where that is needed; gives whether it is connected."""
+    settings = connection.settings
+    handler = AsyncSocketModeHandler(app, settings.app_token, web_client=connection.clients.unauthorised())
+    connecting = asyncio.create_task(_connect(handler), name="slack: connects")
+    state = {"up": False}
+
+    def healthy() -> bool:
+        return state["up"]
+
+    watching = asyncio.create_task(_watch(handler, state), name="slack: watches its connection")
+    try:
+        yield healthy
+    finally:
+        await _end(watching)
+        await _end(connecting)
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    # It never gives up by itself, and never says that it does not succeed.
+    connecting = asyncio.ensure_future(handler.connect_async())  # type: ignore[no-untyped-call]
+    try:
+        done, _ = await asyncio.wait({connecting}, timeout=CONNECTING)
+        if not done:
+            log.error("Slack's Socket Mode does not come up; check SLACK_APP_TOKEN and the network. Trying on.")
+        await connecting
+    finally:
+        await _end(connecting)
+
+
+async def _watch(handler: AsyncSocketModeHandler, state: dict[str, bool]) -> None:
+    while True:
+        state["up"] = await handler.client.is_connected()
+        await asyncio.sleep(1.0)

@@ -1,0 +1,153 @@
+"""What Slack sends → who sent what, and from where. Strings of Slack's end here."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.ports import Address
+
+Body = Mapping[str, Any]
+_ANGLE = re.compile(r"<([^<>]*)>")
+_ASKED = frozenset({"", "file_share", "thread_broadcast"})  # subtypes of messages that a person has just written
+_ANSWER = re.compile(r"\s*(?:svar|answer)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Came:
+    """Something that a person did in Slack. ``event``: unique, the same when Slack sends it again."""
+
+    event: str
+    team: str
+    enterprise: str
+    user: str
+    channel: str = ""
+    thread: str = ""
+    text: str = ""
+    name: str = ""  # as far as the payload says
+    trigger: str = ""  # what a window may be opened with, for three seconds
+    response_url: str = ""
+    in_thread: bool = False  # below another message
+
+    @property
+    def direct(self) -> bool:
+        return self.channel.startswith("D")
+
+    def address(self) -> Address:
+        return Address("slack", self.team, self.channel, self.thread)
+
+
+def plain_text(text: str) -> str:
+    """What a person wrote, as they see it: links as their address, mentions by name, nothing escaped."""
+    return html.unescape(_ANGLE.sub(_angle, text)).replace("\xa0", " ").strip()
+
+
+def _angle(found: re.Match[str]) -> str:
+    target, _, label = found[1].partition("|")
+    match target[:1]:
+        case "@" | "#":
+            return target[0] + (label or target[1:])
+        case "!":
+            return label or "@" + target[1:].split("^")[0]
+        case _:
+            return label if target.startswith(("mailto:", "tel:")) and label else target.removeprefix("mailto:")
+
+
+def of_event(body: Body) -> Came:
+    """Any event of the Events API."""
+    event: Body = body.get("event") or {}
+    where: Body = next(iter(body.get("authorizations") or ()), {})
+    message_ts = str(event.get("ts", ""))
+    channel = str(event.get("channel", "")) if isinstance(event.get("channel"), str) else ""
+    thread = str(event.get("thread_ts") or ("" if channel.startswith("D") else message_ts))
+    return Came(
+        event=f"slack:{body.get('event_id', '')}",
+        team=str(body.get("team_id") or where.get("team_id") or event.get("team") or ""),
+        enterprise=str(body.get("enterprise_id") or where.get("enterprise_id") or ""),
+        user=str(event.get("user", "")) if isinstance(event.get("user"), str) else "",
+        channel=channel,
+        thread=thread,
+        text=str(event.get("text") or ""),
+        in_thread=bool(event.get("thread_ts")) and event.get("thread_ts") != message_ts,
+    )
+
+
+def question(body: Body) -> Came | None:
+    """A direct message or a mention that a person wrote; None for anything else, the bot's own messages first."""
+    event: Body = body.get("event") or {}
+    came = of_event(body)
+    if event.get("bot_id") or not came.user or str(event.get("subtype") or "") not in _ASKED:
+        return None
+    if event.get("type") == "message" and event.get("channel_type") != "im":
+        return None
+    if event.get("type") == "app_mention" and came.direct:
+        return None  # the same comes as a direct message
+    text = plain_text(re.sub(r"^\s*<@[^>]+>[\s,:]*", "", came.text))
+    return Came(**{**vars(came), "text": text})
+
+
+def foreign(body: Body) -> bool:
+    """Whether the event's person belongs to another workspace than the app: somebody of a shared channel."""
+    event: Body = body.get("event") or {}
+    own = {str(body.get("team_id") or ""), str(body.get("enterprise_id") or "")}
+    theirs = {str(event[key]) for key in ("user_team", "source_team") if event.get(key)}
+    return bool(theirs) and not (theirs & own)
+
+
+def answer_in_thread(text: str) -> str | None:
+    """What is for the asker: what stands after “svar:”; None where that is not said."""
+    found = _ANSWER.fullmatch(text)
+    return found[1].strip() if found else None
+
+
+def of_command(body: Body) -> Came:
+    trigger = str(body.get("trigger_id", ""))
+    return Came(
+        event=f"slack:command:{trigger}",
+        team=str(body.get("team_id", "")),
+        enterprise=str(body.get("enterprise_id") or ""),
+        user=str(body.get("user_id", "")),
+        channel=str(body.get("channel_id", "")),
+        text=plain_text(str(body.get("text") or "")),
+        name=str(body.get("user_name", "")),
+        trigger=trigger,
+        response_url=str(body.get("response_url", "")),
+    )
+
+
+def of_interaction(body: Body) -> Came:
+    """A press of a button, a shortcut, or a window that was sent."""
+    user, team = body.get("user") or {}, body.get("team") or {}
+    container, message = body.get("container") or {}, body.get("message") or {}
+    view = body.get("view") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    post = str(message.get("ts") or container.get("message_ts") or "")
+    thread = str(message.get("thread_ts") or container.get("thread_ts") or ("" if channel.startswith("D") else post))
+    trigger = str(body.get("trigger_id", ""))
+    sent = f"view:{view.get('id')}:{view.get('hash')}" if body.get("type") == "view_submission" else trigger
+    return Came(
+        event=f"slack:{body.get('type')}:{sent}",
+        team=str(team.get("id") or user.get("team_id") or ""),
+        enterprise=str((body.get("enterprise") or {}).get("id") or team.get("enterprise_id") or ""),
+        user=str(user.get("id", "")),
+        channel=channel,
+        thread=thread,
+        text=plain_text(str(message.get("text") or "")) if body.get("type") == "message_action" else "",
+        name=str(user.get("name") or user.get("username") or ""),
+        trigger=trigger,
+        response_url=str(body.get("response_url", "")),
+    )
+
+
+def written(view: Body) -> dict[str, str]:
+    """What stands in a window's fields, by their names; ticked boxes as “a,b”."""
+    found = {}
+    for name, actions in ((view.get("state") or {}).get("values") or {}).items():
+        for element in actions.values():
+            chosen = element.get("selected_option") or {}
+            ticked = ",".join(each["value"] for each in element.get("selected_options") or ())
+            found[name] = str(element.get("value") or chosen.get("value") or ticked or "")
+    return found

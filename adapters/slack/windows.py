@@ -1,0 +1,171 @@
+"""What people wrote into windows and sent. What cannot be done is said beside the field, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from adapters.slack import asking, drafts, forms
+from adapters.slack.failures import called
+from adapters.slack.hub import Hub
+from adapters.slack.kit import Block
+from adapters.slack.translate import Body, Came, written
+from bot.cases import Action, Add, Answer, AskBack, Kind, Note, Reopen
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.language import Language
+from bot.messages import Text
+from bot.proposing import Proposal
+from bot.service import casework, teaching
+from bot.service.casework import closing
+
+
+async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
+    """Acknowledges with what is to be seen next: nothing, an error beside the field, or a word."""
+    if view.get("callback_id") == forms.DRAFT:
+        await drafts.submitted(hub, ack, came, view)
+        return
+    keep = _kept(view)
+    came = replace(came, channel=keep.get("channel", ""), thread=keep.get("thread", ""))
+    organisation = hub.organisation(came)
+    language = hub.language(None, organisation)
+    say = hub.desk.say
+    try:
+        if view.get("callback_id") == forms.SAVE:
+            await _save(hub, ack, came, view, keep)
+            return
+        told = await _write(hub, came, keep, written(view))
+    except InputError:
+        told = Text(say("slack.not-found", language))
+    except (StorageError, DeliveryError, UndeliverableError) as error:
+        told = Text(say("ask.not-saved" if isinstance(error, StorageError) else "slack.no-access", language))
+    if isinstance(told, Text):
+        await ack(response_action="errors", errors={"text": told.body[:2000]})
+    elif told:
+        await ack(response_action="update", view=told)
+    else:
+        await ack()
+
+
+def _kept(view: Body) -> dict[str, str]:
+    """What the window was opened with. It comes from Slack, signed, and only Handbok writes it."""
+    found = json.loads(view.get("private_metadata") or "{}")
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, str]) -> Text | Block | None:
+    """A Text is what stands against it; a window, what is said next; None, nothing."""
+    action, value, text = keep.get("do", ""), keep.get("value", ""), given.get("text", "").strip()
+    confidential = given.get("confidential") == "yes"
+    match action:
+        case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
+            return await _do(hub, came, asking.number(value), _action(action, text, given.get("reason", "")))
+        case "not-helpful":
+            told = await asking.feedback(hub, came, asking.number(value), helpful=False, missing=text)
+        case "ask-comms":
+            told = await asking.ask_comms(hub, came, asking.number(value), text=text, confidential=confidential)
+        case "send-draft" | "share-post" | "ask-about":
+            kind = {"send-draft": Kind.DRAFT, "share-post": Kind.SHARE}.get(action, Kind.QUESTION)
+            language = await _language(hub, came, keep)
+            told = await drafts.send(hub, came, text, language, kind, confidential=confidential)
+        case _:
+            raise InputError("that window does nothing")
+    if told is None:
+        return None
+    say, language = hub.desk.say, told.language
+    if action != "not-helpful" and not told.cases:
+        return Text("\n\n".join(block.body for block in told.blocks if isinstance(block, Text)))
+    body = say("slack.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
+    return forms.told(
+        say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
+    )
+
+
+def _action(action: str, text: str, reason: str) -> Action:
+    match action:
+        case "answer":
+            return Answer(text)
+        case "ask-back":
+            return AskBack(text)
+        case "note":
+            return Note(text)
+        case "close":
+            return closing(reason, text)
+        case "add":
+            return Add(text)
+        case _:
+            return Reopen(text)
+
+
+async def _do(hub: Hub, came: Came, number: int, action: Action) -> Text | None:
+    who = await hub.sender(came)
+    if isinstance(action, Add):
+        await hub.person(who)
+    else:
+        await hub.may_act(who)
+    done = await casework.do(hub.desk, who, number, action)
+    return done.refused if done else None
+
+
+async def _language(hub: Hub, came: Came, keep: dict[str, str]) -> Language:
+    if keep.get("language") in set(Language):
+        return Language(keep["language"])
+    who = await hub.sender(came)
+    return hub.language(await hub.person(who), who.organisation)
+
+
+# ── saving to the handbook: what stands against it takes a while to find out ─────────────────────────────────────────
+
+
+async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep: dict[str, str]) -> None:
+    who = await hub.sender(came)
+    person = await hub.may_act(who)
+    language, number = hub.language(person, who.organisation), asking.number(keep.get("value", ""))
+    prepared = await teaching.prepare(hub.desk, who, number)
+    if not isinstance(prepared, Proposal):
+        await ack(response_action="errors", errors={"text": prepared.body})
+        return
+    proposal = _changed(prepared, Language(keep.get("spoken", language)), written(view))
+    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
+    if not done:
+        await ack(response_action="update", view=_word(hub, hub.desk.say("slack.working", language), language))
+        hub.later.start(_save_later(hub, came, str(view.get("id", "")), saving, language))
+        return
+    examined = saving.result()
+    if examined is None:
+        await ack()
+    elif examined.saved is None:
+        await ack(response_action="errors", errors={"text": _told(examined)[:2000]})
+    else:
+        await ack(response_action="update", view=_word(hub, _told(examined), language))
+
+
+async def _save_later(
+    hub: Hub, came: Came, view: str, saving: asyncio.Task[teaching.Examined | None], language: Language
+) -> None:
+    examined = await saving
+    if examined:
+        client = await hub.clients.asking(came.team, came.enterprise)
+        await called(client.views_update(view_id=view, view=_word(hub, _told(examined), language)))
+
+
+def _changed(proposal: Proposal, spoken: Language, given: dict[str, str]) -> Proposal:
+    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
+    return replace(
+        proposal,
+        variants={spoken: questions} if questions else {},
+        answer={spoken: given.get("text", "").strip()},
+        title={spoken: given.get("title", "").strip()},
+    )
+
+
+def _told(examined: teaching.Examined) -> str:
+    return "\n\n".join(text.body for text in examined.told)
+
+
+def _word(hub: Hub, body: str, language: Language) -> Block:
+    return forms.told(hub.desk.say("case.do.save", language), body, hub.desk.say, language)
