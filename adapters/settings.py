@@ -10,7 +10,7 @@ from platformdirs import user_cache_path, user_data_path
 
 from bot.errors import SettingsError
 
-ELSEWHERE = ("HANDBOK_SLACK_", "HANDBOK_TEAMS_")  # variables that set up another way in
+ELSEWHERE = ("SLACK_", "HANDBOK_SLACK_", "TEAMS_", "HANDBOK_TEAMS_")  # variables that set up another way in
 ROOT = Path(__file__).resolve().parent.parent
 
 
