@@ -14,7 +14,6 @@ from bot.notices import NoticeKind
 from bot.ports import Message
 from bot.wording import Wording
 
-
 LEAST_GUESS = 0.02  # a guess less likely than this helps nobody
 
 
@@ -147,7 +146,7 @@ def asker_buttons(case: Case, say: Wording) -> tuple[Button, ...]:
 
 
 def steps(file: CaseFile) -> tuple[tuple[str, bool], ...]:
-    """How far a case has come: queued, delivered to comms, seen by a person there, answered; live where it was saved."""
+    """How far a case has come: queued, delivered to comms, seen there, answered; live where it was saved."""
     cards = [message for message in file.messages if message.kind == "card"]
     delivered = any(message.state in ("delivered", "seen") for message in cards)
     touched = {"claimed", "answered", "asked-back", "noted", "closed"}

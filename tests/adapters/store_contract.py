@@ -42,7 +42,8 @@ class Postgres:
         """The URL of its one database, with nothing in it and nobody connected."""
         with psycopg.connect(self.uri, autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
             )
             connection.execute("DROP SCHEMA IF EXISTS dbos CASCADE")
             connection.execute("DROP SCHEMA public CASCADE")
