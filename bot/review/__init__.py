@@ -10,6 +10,7 @@ A review goes through these rooms, in this order::
     languages.py   what each paragraph is written in, by the dictionaries' vote
     spelling.py    the speller; dictionaries.py finds and loads Hunspell's; compounds.py takes words apart
     lexical.py     tokens, swaps, exceptions, contexts, quotations, negations
+    together.py    cues that mean something only beside each other
     detectors.py   which rule has code of its own:
                    personal/ (numbers, contacts, people) · tone.py · accessible.py · craft.py · words.py · platforms.py
     masking.py     personal data out of everything that is shown

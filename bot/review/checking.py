@@ -82,14 +82,27 @@ def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault
     yield from _unknown(where, "organisations", rule.organisations, material.knowledge.organisation)
     yield from _unknown(where, "platforms", rule.platforms, platforms)
     yield from _unknown(where, "contexts", rule.contexts, {context.id for _, context in material.contexts})
+    for key, name, known in (
+        ("organisation", rule.examples.organisation, material.knowledge.organisation),
+        ("platform", rule.examples.platform, platforms),
+    ):
+        if name is not None and name not in known:
+            yield where.fault(("examples", key), f"“{name}” is unknown; name one of {_some(known)}")
     yield from _unknown(where, "yields_to", rule.yields_to, {other.id for _, other in material.rules})
     yield from _pattern_faults(where, ("tokens",), rule.tokens)
     yield from _pattern_faults(where, ("exceptions",), rule.exceptions)
     for name, tokens in rule.cues.items():
         yield from _pattern_faults(where, ("cues", name), tokens)
+    for index, together in enumerate(rule.together):
+        for key in ("of", "before", "not_after", "unless"):
+            for name in getattr(together, key):
+                if name not in rule.cues:
+                    known = ", ".join(sorted(rule.cues))
+                    yield where.fault(("together", index, key), f"“{name}” is no cue of the rule; name one of {known}")
     for language in Language:
-        for index, swap in enumerate(getattr(rule.swaps, language.value)):
-            yield from _pattern(where, ("swaps", language.value, index, "of"), swap.of)
+        if not _all_compile(Tokens(any=tuple(swap.of for swap in rule.swaps[language]))):
+            for index, swap in enumerate(rule.swaps[language]):
+                yield from _pattern(where, ("swaps", language.value, index, "of"), swap.of)
     yield from _text_faults(where, (), rule.message, rule.suggestion)
     for name, part in rule.parts.items():
         yield from _text_faults(where, ("parts", name), part.message, part.suggestion)
@@ -99,9 +112,9 @@ def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault
 def _kind_faults(where: Where, rule: Rule) -> Iterator[Fault]:
     """Whether the rule has what its kind and its detector need."""
     detector = DETECTORS.get(rule.id)
-    if rule.kind in {"existence", "occurrence"} and not any(rule.tokens.of(*Language)):
+    if rule.kind in {"existence", "occurrence"} and rule.tokens.empty:
         yield where.fault(("kind",), f"{rule.kind} needs tokens; add them")
-    if rule.kind == "substitution" and not any(getattr(rule.swaps, language.value) for language in Language):
+    if rule.kind == "substitution" and not any(rule.swaps[language] for language in Language):
         yield where.fault(("kind",), "substitution needs swaps; add them")
     if rule.kind in {"detector", "metric", "checklist"} and detector is None:
         known = ", ".join(DETECTORS)

@@ -13,13 +13,11 @@ from bot.knowledge import Organisation
 from bot.language import Language
 from bot.review.findings import Sighting
 from bot.review.marks import Span
-from bot.review.patterns import Compiled, Pattern, Tongue
+from bot.review.patterns import Compiled, Pattern, kin
 from bot.review.rules import Platform, Rule
 from bot.review.spelling import Speller
 from bot.review.text import Text
 from bot.review.words import Word, Words
-
-SwapTable = Mapping[Tongue, tuple[tuple[regex.Pattern[str], str], ...]]
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,7 @@ class CompiledRule:
 
     rule: Rule
     tokens: Compiled
-    swaps: SwapTable
-    swap_union: Compiled
+    swaps: Compiled
     exceptions: tuple[Compiled, ...]  # its own, then those of its contexts
     cues: Mapping[str, Compiled]
 
@@ -51,9 +48,9 @@ class Scene:
     _sentences: dict[tuple[int, Span], bool] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def present(self) -> tuple[Tongue, ...]:
-        """The tongues of this draft."""
-        return tuple(dict.fromkeys(Tongue.of(language) for _, language in self.paragraphs))
+    def kins(self) -> frozenset[frozenset[Language]]:
+        """The kins of languages that the paragraphs are in; the empty one for other languages."""
+        return frozenset(kin(language) for _, language in self.paragraphs)
 
     def language_at(self, spot: int) -> Language | None:
         """The language of the paragraph at the spot."""
@@ -65,17 +62,18 @@ class Scene:
         spot = place if self.text.origin is None else bisect_right(self.text.origin, place) - 1
         return self.language_at(spot)
 
-    def tongue_at(self, spot: int) -> Tongue:
-        return Tongue.of(self.language_at(spot))
-
     def find(self, compiled: Compiled, start: int = 0, end: int | None = None) -> Iterator[Span]:
-        """Where the patterns match, each only in paragraphs of its tongue. Spots, not always in order."""
+        """Where the patterns match, each only in paragraphs of its language or kin. Spots, not always in order."""
         stop = len(self.text.lower) if end is None else end
-        for tongue in self.present:
-            for pattern, text in self._forms(compiled.get(tongue)):
-                for match in pattern.finditer(text, start, stop):
-                    if len(self.present) == 1 or self.tongue_at(match.start()) in {tongue, Tongue.OTHER}:
-                        yield match.span()
+        for language in (None, *Language):
+            if language is None or any(language in family for family in self.kins):
+                for pattern, text in self._forms(compiled.get(language)):
+                    found = (match.span() for match in pattern.finditer(text, start, stop))
+                    yield from (span for span in found if self._reads(language, span[0]))
+
+    def _reads(self, language: Language | None, spot: int) -> bool:
+        """Whether patterns of the language count at the spot; in a paragraph of no known language they do."""
+        return language is None or len(self.kins) == 1 or self.language_at(spot) in {None, *kin(language)}
 
     def _forms(self, pattern: Pattern | None) -> Iterator[tuple[regex.Pattern[str], str]]:
         if pattern is not None and pattern.plain is not None:

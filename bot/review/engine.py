@@ -8,7 +8,7 @@ from itertools import islice
 from bot.errors import InputError
 from bot.knowledge import Organisation
 from bot.language import Language
-from bot.review import lexical, text
+from bot.review import lexical, text, together
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.detectors import DETECTORS, PERSONAL
 from bot.review.findings import MAX_QUESTIONS, Review, RuleId, Severity, Sighting, Verdict
@@ -16,7 +16,7 @@ from bot.review.languages import Voters, draft_language, paragraph_languages
 from bot.review.masking import mask
 from bot.review.mending import mend
 from bot.review.phrasing import phrase
-from bot.review.rulebook import Rulebook
+from bot.review.rulebook import CompiledQuestion, Rulebook
 from bot.review.rules import Platform
 from bot.review.selecting import Seen, choose, merge
 from bot.review.spelling import Speller
@@ -108,6 +108,7 @@ def _applies(compiled: CompiledRule, scene: Scene) -> bool:
 
 def _sightings(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     yield from lexical.sightings(compiled, scene)
+    yield from together.combinations(compiled, scene)
     if compiled.rule.id in DETECTORS:
         yield from DETECTORS[compiled.rule.id].see(compiled, scene)
 
@@ -119,14 +120,14 @@ def _verdict(seen: Sequence[Seen]) -> Verdict:
 
 
 def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Language) -> Iterator[str]:
+    asked = (each for each in rules.questions if found.intersection(each.question.rules) or is_cued(each, scene))
+    yield from (each.question.text[reply] for each in islice(asked, MAX_QUESTIONS))
+
+
+def is_cued(question: CompiledQuestion, scene: Scene) -> bool:
+    """Whether a cue of the question stands in the draft, and nothing in it answers the question already."""
     whole = (0, len(scene.text.lower))
-    asked = (
-        each.question.text[reply]
-        for each in rules.questions
-        if found.intersection(each.question.rules)
-        or (scene.has(each.cues, whole) and not scene.has(each.exceptions, whole))
-    )
-    yield from islice(asked, MAX_QUESTIONS)
+    return scene.has(question.cues, whole) and not scene.has(question.exceptions, whole)
 
 
 def _notes(draft: str, scene: Scene, rules: Rulebook, reply: Language) -> Iterator[str]:

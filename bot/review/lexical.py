@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.findings import Sighting
 from bot.review.marks import Span
+from bot.review.patterns import compile_patterns, kin
 
 _NEGATION_REACH = 40  # characters before a match in which a negation may stand
 
@@ -17,7 +18,7 @@ def sightings(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     spans = [span for span in scene.find(compiled.tokens) if meant(compiled, scene, span)]
     if len(spans) >= compiled.rule.limits.get("at_least", 1):
         yield from (scene.sighting(*span) for span in spans)
-    for start, end in scene.find(compiled.swap_union):
+    for start, end in scene.find(compiled.swaps):
         if meant(compiled, scene, (start, end)):
             plain = _plainer(compiled, scene, start, end)
             values = (("plain", plain),) if plain else ()
@@ -41,9 +42,10 @@ def negated(scene: Scene, start: int) -> bool:
 
 def _plainer(compiled: CompiledRule, scene: Scene, start: int, end: int) -> str | None:
     """The plainer words for the match, capitalised as it is."""
-    for tongue in scene.present:
-        for pattern, plain in compiled.swaps.get(tongue, ()):
-            if (match := pattern.match(scene.text.lower, start)) and match.end() == end:
-                capital = scene.text.cased[start].isupper() and plain[:1].islower()
-                return plain[:1].upper() + plain[1:] if capital else plain
+    for language in sorted(kin(scene.language_at(start))):
+        for swap in compiled.rule.swaps[language]:
+            pattern = compile_patterns((swap.of,)).plain
+            if pattern and (match := pattern.match(scene.text.lower, start)) and match.end() == end:
+                capital = scene.text.cased[start].isupper() and swap.to[:1].islower()
+                return swap.to[:1].upper() + swap.to[1:] if capital else swap.to
     return None

@@ -9,7 +9,7 @@ from bot.language import NORWEGIAN, Language
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.compounds import is_compound
 from bot.review.findings import Sighting
-from bot.review.spelling import Speller, letter_slips, swaps
+from bot.review.spelling import Speller, swaps
 from bot.review.words import Word, Words
 
 MIN_CHECKED = 3  # letters
@@ -58,13 +58,22 @@ def is_known(text: str, language: Language, speller: Speller, words: Words) -> b
     if "-" in lower or "'" in lower:
         parts = [part for part in lower.replace("'", "-").split("-") if len(part) >= MIN_CHECKED]
         return all(is_known(part, language, speller, words) for part in parts)
-    others = (NORWEGIAN | {Language.EN}) if language in NORWEGIAN else {Language.EN}
-    if any(speller.knows(lower, other) for other in others - {language}) and len(lower) > MIN_CHECKED:
+    if len(lower) > MIN_CHECKED and _is_loan(lower, language, speller):
         return True
     joints = words.joints.get(language, ())
     if not joints or not is_compound(lower, lambda part: _is_part(part, language, speller, words), joints):
         return False
-    return not speller.knows_any(letter_slips(lower), language)  # “fantstisk” is no compound of “fant” and “stisk”
+    return not speller.is_near_miss(lower, language)  # “fantstisk” is no compound of “fant” and “stisk”
+
+
+def _is_loan(lower: str, language: Language, speller: Speller) -> bool:
+    """Whether English has the word, or the other form of Norwegian, and no own word lacks one letter of it."""
+    if language is not Language.EN and speller.knows(lower, Language.EN):
+        return True
+    sisters = NORWEGIAN - {language} if language in NORWEGIAN else frozenset()
+    if not any(speller.knows(lower, sister) for sister in sisters):
+        return False
+    return len(lower) < MIN_CAPITAL or not speller.is_near_miss(lower, language)
 
 
 def _is_slip(text: str, language: Language, speller: Speller) -> bool:

@@ -8,55 +8,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from functools import cache
 
 import regex
 
-from bot.language import Language
+from bot.language import NORWEGIAN, Language
 from bot.review.rules import Tokens
-
-
-class Tongue(Enum):
-    """What a stretch of a draft is written in, as far as patterns care: Norwegians mix their two forms."""
-
-    NORWEGIAN = (Language.NB, Language.NN)
-    SWEDISH = (Language.SV,)
-    ENGLISH = (Language.EN,)
-    OTHER = ()  # only patterns for any language
-
-    @classmethod
-    def of(cls, language: Language | None) -> Tongue:
-        return next((tongue for tongue in cls if language in tongue.value), cls.OTHER)
-
 
 CASED = "(?-i:"  # marks the stretch of a pattern where capitals count: names
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Patterns of one tongue: ``plain`` for ``Text.lower``, ``cased`` for ``Text.cased``."""
+    """Patterns of one language: ``plain`` for ``Text.lower``, ``cased`` for ``Text.cased``."""
 
     plain: regex.Pattern[str] | None
     cased: regex.Pattern[str] | None
 
 
-Compiled = Mapping[Tongue, Pattern]
+Compiled = Mapping[Language | None, Pattern]  # None for any language
 
 
 def compile_tokens(tokens: Tokens) -> Compiled:
-    """One pattern for each tongue that has any token. Raises regex.error."""
-    by_tongue = {tongue: tokens.of(*tongue.value) for tongue in Tongue}
-    return {tongue: compile_patterns(patterns) for tongue, patterns in by_tongue.items() if patterns}
+    """One pattern for each language that has any token. Raises regex.error."""
+    groups: dict[Language | None, Sequence[str]] = {None: tokens.any}
+    groups |= {language: tokens[language] for language in Language}
+    return {language: compile_patterns(tuple(patterns)) for language, patterns in groups.items() if patterns}
 
 
-def compile_patterns(patterns: Sequence[str]) -> Pattern:
+@cache  # the same patterns are tried when they are checked, and kept when they are used
+def compile_patterns(patterns: tuple[str, ...]) -> Pattern:
     """What any of ``patterns`` matches, whole words only. Raises regex.error."""
     plain = [pattern for pattern in patterns if CASED not in pattern]
     cased = [pattern for pattern in patterns if CASED in pattern]
     return Pattern(
-        plain=regex.compile(_union(plain)) if plain else None,
-        cased=regex.compile(_union(cased), regex.IGNORECASE) if cased else None,
+        plain=regex.compile(_union(plain), cache_pattern=False) if plain else None,
+        cased=regex.compile(_union(cased), regex.IGNORECASE, cache_pattern=False) if cased else None,
     )
+
+
+def kin(language: Language | None) -> frozenset[Language]:
+    """The languages whose patterns are read where a draft is in ``language``: Norwegians mix their two forms."""
+    if language in NORWEGIAN:
+        return NORWEGIAN
+    return frozenset({language} if language else ())
 
 
 def _union(patterns: Sequence[str]) -> str:

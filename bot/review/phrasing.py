@@ -9,6 +9,7 @@ from bot.review.compiled import Scene
 from bot.review.findings import Finding, Sighting
 from bot.review.masking import Mask
 from bot.review.selecting import Seen
+from bot.review.text import read
 
 _MAX_QUOTED = 60  # characters of the draft in a message
 FIELDS = frozenset(
@@ -48,7 +49,7 @@ def spelled(sighting: Sighting, scene: Scene) -> Sighting:
     """A misspelt word with what may be meant. Asked only for words that are shown, since the asking takes time."""
     if sighting.part != "misspelt":
         return sighting
-    word = scene.text.original[sighting.start : sighting.end]
+    word = read(scene.text.original[sighting.start : sighting.end]).cased
     language = scene.language_of(sighting.start)
     meant = scene.speller.suggest(word, language) if scene.speller and language else ()
     if not meant:

@@ -15,6 +15,7 @@ from bot.review.findings import Sighting
 from bot.review.rules import Platform
 
 _GRAPHEME = regex.compile(r"\X")
+_SURROGATE = regex.compile(r"\p{Cs}")  # half a character, which X's parser cannot take
 _LINK = regex.compile(r"https?://[^\s<>\"]++")
 _EXACT = 10_000  # code points up to which X's own parser counts; beyond it every limit is long passed
 _LIGHT = regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")  # one on X; all else two
@@ -29,7 +30,7 @@ def count(text: str, platform: Platform) -> int:
 
 def _twitter_weighted(text: str) -> int:
     if len(text) <= _EXACT:
-        return int(parse_tweet(text).weightedLength)
+        return int(parse_tweet(_SURROGATE.sub("\ufffd", text)).weightedLength)
     plain = emoji.replace_emoji(text, "—")
     return 2 * len(plain) - len(_LIGHT.findall(plain))
 

@@ -11,7 +11,7 @@ from bot.knowledge import Organisation, OrganisationId
 from bot.language import Language
 from bot.review.compiled import CompiledRule
 from bot.review.findings import RuleId, Severity
-from bot.review.patterns import Compiled, Tongue, bounded, compile_patterns, compile_tokens
+from bot.review.patterns import Compiled, compile_patterns, compile_tokens
 from bot.review.rules import Phrases, Platform, Question, Rule
 from bot.review.words import Words
 
@@ -27,7 +27,7 @@ class CompiledQuestion:
     exceptions: Compiled
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # megabytes of patterns say nothing in a log
 class Rulebook:
     """The rules of ``/checkpost`` with all that they need. Frozen, and safe to share between threads."""
 
@@ -55,19 +55,13 @@ class Rulebook:
 
 def compile_rule(rule: Rule, contexts: Mapping[str, Compiled]) -> CompiledRule:
     """``rule`` with its patterns compiled. Raises regex.error; bot/review/checking.py says where."""
-    swaps = {
-        tongue: tuple((language, swap) for language in tongue.value for swap in getattr(rule.swaps, language.value))
-        for tongue in Tongue
-    }
     return CompiledRule(
         rule=rule,
         tokens=compile_tokens(rule.tokens),
         swaps={
-            tongue: tuple((regex.compile(bounded(swap.of)), swap.to) for _, swap in pairs)
-            for tongue, pairs in swaps.items()
-        },
-        swap_union={
-            tongue: compile_patterns([swap.of for _, swap in pairs]) for tongue, pairs in swaps.items() if pairs
+            language: compile_patterns(tuple(swap.of for swap in rule.swaps[language]))
+            for language in Language
+            if rule.swaps[language]
         },
         exceptions=(compile_tokens(rule.exceptions), *(contexts[name] for name in rule.contexts)),
         cues={name: compile_tokens(tokens) for name, tokens in rule.cues.items()},

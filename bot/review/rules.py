@@ -33,9 +33,13 @@ class Tokens(Model):
     sv: Patterns = ()
     en: Patterns = ()
 
-    def of(self, *languages: Language) -> Patterns:
-        """The patterns for texts in ``languages``, those for any language first."""
-        return self.any + tuple(pattern for language in languages for pattern in getattr(self, language.value))
+    def __getitem__(self, language: Language) -> Patterns:
+        patterns: Patterns = getattr(self, language.value)
+        return patterns
+
+    @property
+    def empty(self) -> bool:
+        return not (self.any or self.nb or self.nn or self.sv or self.en)
 
 
 class Swap(Model):
@@ -52,6 +56,10 @@ class Swaps(Model):
     nn: tuple[Swap, ...] = ()
     sv: tuple[Swap, ...] = ()
     en: tuple[Swap, ...] = ()
+
+    def __getitem__(self, language: Language) -> tuple[Swap, ...]:
+        swaps: tuple[Swap, ...] = getattr(self, language.value)
+        return swaps
 
 
 class Part(Model):
@@ -83,6 +91,20 @@ class BadAndGood(Model):
     good: Examples
 
 
+class Together(Model):
+    """Cues, by name, that mean something only together, in any words between them."""
+
+    of: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]  # the rarest first: it is denied, quoted and shown
+    reach: Literal["sentence", "neighbours", "draft"] = (
+        "sentence"  # where the others stand; neighbours: one sentence off
+    )
+    before: tuple[NonEmpty, ...] = ()  # cues that stand before the first, with ``within`` words between at most
+    within: int = 3
+    not_after: tuple[NonEmpty, ...] = ()  # cues right before the first that make it harmless: ``I am an``
+    unless: tuple[NonEmpty, ...] = ()  # cues within the reach that make it harmless
+    excepted: bool = True  # whether the rule's exceptions and contexts silence it
+
+
 class Rule(Model):
     """One thing to look for in a draft."""
 
@@ -101,7 +123,8 @@ class Rule(Model):
     swaps: Swaps = Swaps()
     exceptions: Tokens = Tokens()  # where one matches the same sentence, the tokens are silent there
     contexts: tuple[NonEmpty, ...] = ()  # shared exceptions, of material/contexts.yaml
-    cues: Mapping[str, Tokens] = Field(default_factory=dict)  # word groups for the detector
+    cues: Mapping[str, Tokens] = Field(default_factory=dict)  # word groups for the detector, and for together
+    together: tuple[Together, ...] = ()
     limits: Mapping[str, int] = Field(default_factory=dict)  # figures for the detector
     yields_to: tuple[RuleId, ...] = ()  # rules beside which it says nothing of the same words
     quoted: bool = False  # whether it also sees what stands in quotation marks

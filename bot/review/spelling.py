@@ -24,6 +24,7 @@ class Speller:
         self._locks = {language: Lock() for language in paths}
         self._loaded: dict[Language, hunspell.Hunspell] = {}
         self._known: dict[Language, dict[str, bool]] = {language: {} for language in paths}
+        self._near: dict[Language, dict[str, bool]] = {language: {} for language in paths}
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -60,12 +61,22 @@ class Speller:
             dictionary = self._dictionary(language)
             return any(_spells(dictionary, word) for word in words)
 
+    def is_near_miss(self, word: str, language: Language) -> bool:
+        """Whether ``word`` (lower case) lacks one letter of a known word, other than an ending or a joint ``s``."""
+        answers = self._near[language]
+        if word not in answers:
+            missed = self.knows_any(lacking(word), language)
+            if len(answers) >= _CACHE:
+                return missed
+            answers[word] = missed
+        return answers[word]
+
     def suggest(self, word: str, language: Language) -> tuple[str, ...]:
         """Words that may be meant, likeliest first: those one slip away, else what Hunspell proposes (0.1 s)."""
         near = [other for other in one_slip_away(word.lower()) if self.knows(other, language)]
         if not near and language in self._paths:
             with self._locks[language]:
-                near = list(self._dictionary(language).suggest(word))
+                near = _suggests(self._dictionary(language), word)
         cased = (other.capitalize() if word[:1].isupper() else other for other in dict.fromkeys(near))
         return tuple(cased)[:MAX_SUGGESTIONS]
 
@@ -89,6 +100,13 @@ def _spells(dictionary: hunspell.Hunspell, word: str) -> bool:
         return False
 
 
+def _suggests(dictionary: hunspell.Hunspell, word: str) -> list[str]:
+    try:
+        return list(dictionary.suggest(word))
+    except UnicodeEncodeError:
+        return []
+
+
 def one_slip_away(word: str) -> Iterator[str]:
     """``word`` with two letters changed over, one doubled, dropped, added or replaced: the likeliest slips first."""
     cuts = _cuts(word)
@@ -108,6 +126,12 @@ def letter_slips(word: str) -> Iterator[str]:
     cuts = _cuts(word)
     yield from (head + tail[1:] for head, tail in cuts if tail)
     yield from (head + letter + tail for head, tail in cuts for letter in _LETTERS)
+
+
+def lacking(word: str) -> Iterator[str]:
+    """``word`` with a letter added inside, not where endings and joints come and go."""
+    inside = _cuts(word)[1:-2]
+    return (head + letter + tail for head, tail in inside for letter in _LETTERS if letter != "s")
 
 
 def _cuts(word: str) -> list[tuple[str, str]]:

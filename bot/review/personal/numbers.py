@@ -67,24 +67,23 @@ def numbers(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
 def _identities(compiled: CompiledRule, scene: Scene) -> Iterator[Span]:
     for match in islice(_NORWEGIAN.finditer(scene.text.cased), MAX_CANDIDATES):
         day, month, year, gap, *rest = match.groups()
-        digits = "".join([day, month, year, *rest])
-        label = labelled(compiled, scene, "identity_label", match.start())
         born = _is_day(year, month, str(int(day) - 40) if int(day) > 40 else day)
-        if label or (
-            born and (gap or fodselsnummer.is_valid(digits)) and not _is_filed(compiled, scene, match.start())
-        ):
+        valid = born and fodselsnummer.is_valid("".join([day, month, year, *rest]))
+        if valid or _is_said(compiled, scene, match.start(), formed=born and bool(gap)):
             yield match.span()
     for match in islice(_SWEDISH.finditer(scene.text.cased), MAX_CANDIDATES):
         century, year, month, day, gap, last = match.groups()
-        label = labelled(compiled, scene, "identity_label", match.start())
         born = _is_day(year, month, str(int(day) - 60) if int(day) > 60 else day)
-        formed = gap in {"-", "+"} or (bool(century) and _passes("".join([century, year, month, day, last])))
-        if label or (born and formed and not _is_filed(compiled, scene, match.start())):
+        formed = born and gap in {"-", "+"}
+        valid = born and personnummer.valid("".join([century or "", year, month, day, "-", last]))
+        if (valid and (formed or bool(century))) or _is_said(compiled, scene, match.start(), formed=formed):
             yield match.span()
 
 
-def _passes(digits: str) -> bool:
-    return bool(personnummer.valid(digits))
+def _is_said(compiled: CompiledRule, scene: Scene, start: int, *, formed: bool) -> bool:
+    """Whether a number that fails its check is meant as one all the same: by its label, or by its form."""
+    label = labelled(compiled, scene, "identity_label", start)
+    return label or (formed and not _is_filed(compiled, scene, start))
 
 
 def _is_day(year: str, month: str, day: str) -> bool:
