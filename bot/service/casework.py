@@ -15,6 +15,7 @@ from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import CaseFilter, Message, Work
 from bot.service.asking import draw_reply
+from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
 from bot.service.desk import Desk, Sender, change_case, find_case, sender
 from bot.service.suggesting import Suggestion, suggest
@@ -40,10 +41,10 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Don
         case = await find_case(work, number)
         asker = await work.reveal(case.asker) == person.id
         as_asker = asker and isinstance(action, (*ByAsker, Reopen))
-        language = case.language if as_asker else _comms_language(desk, case)
+        language = case.language if as_asker else person.language or _comms_language(desk, case)
         if not as_asker and not await desk.membership.in_comms(person.id, case.organisation):
             why = "refused.not-yours" if isinstance(action, ByAsker) else "refused.not-comms"
-            return Done(None, Text(desk.say(why, person.language or language, number=number)))
+            return Done(None, Text(desk.say(why, language, number=number)))
         try:
             after = await change_case(desk, work, case, action, case.asker if as_asker else person.id)
         except Refused as refused:
@@ -81,6 +82,8 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
+    if isinstance(block, CaseCard):
+        block = replace(block, findings=await remarks(desk, file.case, _comms_language(desk, file.case)))
     return message, [block]
 
 
@@ -92,7 +95,7 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     for who in {event.who for event in history} - ({case.asker} if case.confidential else set()):
         person = await work.find_person(who)
         names[who] = person.name if person else "–"
-    live = any(each.from_case == number and not each.withdrawn for each in await work.learned())
+    live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
     return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, live)
 
 
@@ -116,7 +119,8 @@ async def card(desk: Desk, number: CaseNumber, language: Language | None = None)
     """One case as comms sees it. InputError where there is no such case."""
     async with desk.store.work() as work:
         file = await case_file(work, number)
-    return _card(desk, file, language)
+    spoken = language or _comms_language(desk, file.case)
+    return replace(_card(desk, file, spoken), findings=await remarks(desk, file.case, spoken))
 
 
 async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:

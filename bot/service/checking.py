@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.cases import MAX_TEXT, Kind
+from bot.cases import MAX_TEXT, Case, Kind
 from bot.errors import InputError
+from bot.knowledge import Organisation
 from bot.language import Language
 from bot.messages import Button, Findings, Text
-from bot.review import Review, find_platform, review
+from bot.review import Platform, Review, find_platform, review
 from bot.service.asking import Told
 from bot.service.desk import Desk, Opening, Sender, open_case, sender
 from bot.showing import findings
@@ -27,20 +28,36 @@ async def check(
         language = reply or organisation.language
         return Told((Text(desk.say("check.how", language)),), language)
     on = find_platform(platform, desk.mind.rules.platforms) if platform else None
-
-    def read() -> Review:
-        return review(
-            draft, organisation=organisation, platform=on, rules=desk.mind.rules, speller=desk.mind.speller, reply=reply
-        )
-
     try:
-        seen = await asyncio.to_thread(read)
+        seen = await _read(desk, draft, organisation, on, reply)
     except InputError:  # text that no letter of can be seen
         language = reply or organisation.language
         return Told((Text(desk.say("check.how", language)),), language)
     language = reply or seen.language or organisation.language
     shown = findings(seen, desk.mind.now.knowledge, language, desk.say)
     return Told((replace(shown, buttons=_buttons(desk, language, shown)),), language)
+
+
+async def remarks(desk: Desk, case: Case, language: Language) -> tuple[str, ...]:
+    """What the rules see in a draft that was sent to comms, a line each; nothing for a question."""
+    if case.kind is Kind.QUESTION:
+        return ()
+    try:
+        seen = await _read(desk, case.text, desk.mind.now.knowledge.organisation[case.organisation], None, language)
+    except InputError:
+        return ()
+    shown = findings(seen, desk.mind.now.knowledge, language, desk.say)
+    return tuple(f"{line.label}: {line.message}" for line in shown.found)
+
+
+async def _read(
+    desk: Desk, draft: str, organisation: Organisation, platform: Platform | None, reply: Language | None
+) -> Review:
+    """Off the event loop. InputError for text that no letter of can be seen."""
+    rules, speller = desk.mind.rules, desk.mind.speller
+    return await asyncio.to_thread(
+        review, draft, organisation=organisation, platform=platform, rules=rules, speller=speller, reply=reply
+    )
 
 
 async def send_draft(

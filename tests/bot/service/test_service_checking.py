@@ -10,8 +10,8 @@ from offices import Office
 from bot.cases import Kind
 from bot.errors import InputError
 from bot.language import Language
-from bot.messages import Findings, Text
-from bot.service import checking
+from bot.messages import CaseCard, Findings, Text
+from bot.service import casework, checking
 
 DRAFT = "Ring Kari på 412 34 567, hun er en idiot!"
 
@@ -78,3 +78,15 @@ async def test_a_draft_that_no_case_can_hold_is_told_so(office: Office, draft: s
     assert told is not None
     assert told.blocks == (Text(office.desk.say(says, Language.EN)),)
     assert not office.store.kept.cases
+
+
+async def test_comms_sees_what_the_rules_saw_in_a_draft_with_personal_data_masked(office: Office) -> None:
+    told = await checking.send_draft(office.desk, office.sender("alva"), DRAFT, Language.NB)
+    assert told is not None
+    await office.deliver()
+    (delivered,) = office.told("C-oslomet")
+    opened = await casework.card(office.desk, told.cases[0])
+    assert isinstance(delivered, CaseCard)
+    assert delivered.findings == opened.findings
+    assert len(opened.findings) >= 2
+    assert "34 567" not in " ".join(opened.findings)
