@@ -7,7 +7,7 @@ that is nearly another entry's is shown beside it, to be added there instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -24,7 +24,7 @@ from bot.proposing import Proposal, to_lesson
 from bot.wording import Wording
 
 MOST_TOLD = 5  # of a kind that are told; the rest would be the same again
-SLACK = 0.02  # the threshold stands at a golden question's own probability: less than this is no change for the worse
+SLACK = 0.03  # of probability: a question that stands so near a threshold crosses it whatever is learned
 VERDICTS = ("wrong", "missed", "offered", "right")
 
 Why = Literal[
@@ -172,17 +172,22 @@ def worsened(known: Known, after: KnowledgeBase, lesson: Lesson) -> Iterator[Wor
 
 
 def changes_for_the_worse(now: State, then: State) -> list[Worse]:
-    """The golden questions that are answered worse ``then`` than ``now``, by more than a hair's breadth of SLACK."""
-    knowledge, matcher = then
+    """The golden questions that are answered worse ``then`` than ``now``, by more than the hair's breadth of SLACK."""
     asked = zip(measure(now[0].golden, *now), measure(now[0].golden, *then), strict=True)
-    suspects = [(old, new) for old, new in asked if _rank(new) < _rank(old)]
-    calibration = replace(matcher.calibration, answer_at=matcher.calibration.answer_at - SLACK)
-    again = measure([old.question for old, _ in suspects], knowledge, replace(matcher, calibration=calibration))
     return [
         Worse(old.question, old.verdict, new.verdict)
-        for (old, new), lenient in zip(suspects, again, strict=True)
-        if _rank(lenient) < _rank(old)
+        for old, new in asked
+        if _rank(new) < _rank(old) and _moved(old.question, now[1], then[1]) > SLACK
     ]
+
+
+def _moved(question: Golden, now: Matcher, then: Matcher) -> float:
+    """By how much the probability of any likely candidate has changed."""
+    one, other = (
+        {found.entry: found.probability for found in matcher.rank(question.text, question.org).candidates}
+        for matcher in (now, then)
+    )
+    return max((abs(one.get(entry, 0.0) - other.get(entry, 0.0)) for entry in {*one, *other}), default=0.0)
 
 
 def _rank(judged: Judged) -> int:
