@@ -42,6 +42,7 @@ FORMS: dict[str, Act] = {
     "/ask-comms": staff.ask_comms,
     "/check": staff.check,
     "/send-draft": staff.send_draft,
+    "/learned": comms.learned,
 }
 TOLD = {403: "web.foreign", 404: "web.missing-page", 405: "web.missing-page", 413: "web.too-big"}
 
@@ -135,7 +136,7 @@ async def _tried(site: Site, here: Here, acting: Awaitable[Result], request: Req
 
 
 def _pane(path: str) -> Literal["staff", "comms"]:
-    return "comms" if path.startswith("/comms/") else "staff"
+    return "comms" if path.startswith(("/comms/", "/learned")) else "staff"
 
 
 def _static(name: str) -> Endpoint:

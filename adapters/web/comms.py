@@ -1,24 +1,33 @@
-"""What the right does with a case."""
+"""What the right does: with a case, and with what the bot learned from cases."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.cases import Action, Answer, AskBack, Claim, Note, Release, Reopen
 from bot.errors import InputError
-from bot.service import casework
+from bot.messages import Text
+from bot.proposing import Proposal
+from bot.service import casework, curating, teaching
 from bot.service.casework import Done
+from bot.service.desk import choose_language
+from bot.service.teaching import Examined
+
+RENEWED = timedelta(days=365)
 
 
 async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result:
     """Someone in comms does something with a case, which stays open on the page. InputError for an unknown action."""
-    here = replace(here, view=replace(here.view, case=case))
+    here = replace(here, view=replace(here.view, case=case, desk="cases"))
+    await choose_language(site.comms, comms_sender(site, here), here.language)
+    if did == "save":
+        return await _save(site, here, form, case)
     done = await _do(site, here, form, case, did)
     if done is not None and done.refused is not None:
-        kept = Kept(f"/comms/{case}/{did}:", dict(form))
-        return Result(here, Extra(Notice("comms", done.refused.body), kept))
+        return Result(here, Extra(Notice("comms", done.refused.body), Kept(f"/comms/{case}/{did}:", dict(form))))
     return Result(here)
 
 
@@ -48,3 +57,69 @@ def _action(did: str, form: Form) -> Action:
             return Reopen(text)
         case _:
             raise InputError(f"comms cannot “{did[:40]}” a case")
+
+
+# ── what the bot learns ──────────────────────────────────────────────────────────────────────────────────────────────
+async def _save(site: Site, here: Here, form: Form, case: int) -> Result:
+    """Saves an answer to the handbook; what stands against it is told, and the form keeps what was written."""
+    who = comms_sender(site, here)
+    prepared = await teaching.prepare(site.comms, who, case)
+    if isinstance(prepared, Text):
+        return Result(here, Extra(Notice("comms", prepared.body)))
+    return _told(here, await teaching.save(site.comms, who, case, _proposal(prepared, form)), form, case)
+
+
+def _proposal(prepared: Proposal, form: Form) -> Proposal:
+    """What was prepared, as its form has it now."""
+    (language, *_) = (*prepared.answer, *prepared.variants)
+    base = form.get("base") or None
+    questions = tuple(line.strip() for line in form.get("questions", "").splitlines() if line.strip())
+    return replace(
+        prepared,
+        variants={language: questions},
+        answer={} if base else {language: form.get("text", "")},
+        title={} if base else {language: form.get("title", "")},
+        base=base,
+        expires=_until(form.get("until", "")),
+    )
+
+
+def _until(text: str) -> datetime | None:
+    """The end of that day. InputError where it is none."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(23, 59), UTC) if text else None
+    except ValueError as error:
+        raise InputError(f"“{text[:40]}” is no date; write it as 2027-12-31") from error
+
+
+def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
+    if done is None:
+        return Result(here)
+    said = "\n".join(text.body for text in done.told)
+    if done.saved is not None:
+        return Result(here, Extra(Notice("comms", said, status=200)))
+    notice = Notice("comms", said, instead=done.instead, case=case)
+    return Result(here, Extra(notice, Kept(f"/comms/{case}/save:", dict(form))))
+
+
+async def learned(site: Site, here: Here, form: Form) -> Result:
+    """Someone in comms accepts, sets aside, undoes or renews something. InputError for an unknown action."""
+    here = replace(here, view=replace(here.view, desk="learned"))
+    who, name, did = comms_sender(site, here), form.get("id", ""), form.get("did", "")
+    await choose_language(site.comms, who, here.language)
+    match did:
+        case "accept":
+            done = await curating.accept(site.comms, who, name)
+        case "refuse":
+            done = await curating.refuse(site.comms, who, name)
+        case "undo":
+            done = await curating.undo(site.comms, who, name)
+        case "renew":
+            done = await curating.renew(site.comms, who, name, site.comms.clock() + RENEWED)
+        case _:
+            raise InputError(f"what was learned cannot be “{did[:40]}”")
+    if done is None:
+        return Result(here)
+    told = done.told if isinstance(done, Examined) else (done,)
+    refused = isinstance(done, Examined) and done.saved is None
+    return Result(here, Extra(Notice("comms", "\n".join(text.body for text in told), status=409 if refused else 200)))

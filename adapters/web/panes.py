@@ -17,9 +17,10 @@ from bot.cases import Kind, State
 from bot.errors import InputError, StorageError
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
-from bot.messages import CaseCard, Findings, StatusCard
+from bot.messages import CaseCard, Choice, Findings, StatusCard
+from bot.proposing import Proposal
 from bot.review import cover
-from bot.service import asking, casework
+from bot.service import asking, casework, curating, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 
@@ -66,6 +67,9 @@ class Notice:
     text: str
     detail: str = ""  # in English: for whoever set this up
     status: int = 409
+    lang: str = ""  # where it is not the page's
+    instead: tuple[Choice, ...] = ()  # entries that what was to be saved could be added to
+    case: int = 0  # that it is about
 
 
 @dataclass(frozen=True)
@@ -163,9 +167,14 @@ def _cover(site: Site, organisation: Organisation, text: str) -> str:
 
 async def _comms(site: Site, here: Here) -> dict[str, Any]:
     view = here.view
+    if view.desk == "learned":
+        return await _learned(site, here)
+    proposal = None
     try:
         cards = await casework.queue(site.comms, view.wanted(), here.language)
         opened = await _opened(site, here) if view.case else None
+        if opened is not None and any(button.action == "save" for button in opened.buttons):
+            proposal = await teaching.prepare(site.comms, comms_sender(site, here), opened.number)
     except StorageError:
         cards, opened = [], None
     more, cards = len(cards) > SHOWN, cards[:SHOWN]
@@ -175,7 +184,16 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     return {
         "cards": cards, "opened": opened.number if opened else 0, "more": more, "shown": SHOWN,
         "states": list(State), "kinds": list(Kind), "reasons": REASONS,
+        "proposal": proposal if isinstance(proposal, Proposal) else None,
     }  # fmt: skip
+
+
+async def _learned(site: Site, here: Here) -> dict[str, Any]:
+    try:
+        items = await curating.listing(site.comms, comms_sender(site, here))
+    except StorageError:
+        items = []
+    return {"items": items if isinstance(items, list) else []}
 
 
 async def _opened(site: Site, here: Here) -> CaseCard | None:

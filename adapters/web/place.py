@@ -21,6 +21,7 @@ class View:
     """``case``: the one that is open on the right, 0 for none. ``said``: what is answered below question ``about``."""
 
     tab: Literal["ask", "check"] = "ask"
+    desk: Literal["cases", "learned"] = "cases"
     case: int = 0
     state: str = ""
     kind: str = ""
@@ -54,6 +55,7 @@ def to_view(query: Mapping[str, Any], organisations: Mapping[OrganisationId, obj
     """What is unknown in an address is as at first."""
     return View(
         tab="check" if query.get("tab") == "check" else "ask",
+        desk="learned" if query.get("desk") == "learned" else "cases",
         case=_number(query.get("case", "")),
         state=_one_of(query.get("state", ""), {state.value for state in State}),
         kind=_one_of(query.get("kind", ""), {kind.value for kind in Kind}),

@@ -115,7 +115,9 @@ async def mine(site: Site, here: Here, form: Form, case: int, did: str) -> Resul
         raise InputError(f"an asker cannot “{did[:40]}” a case")
     done = await casework.do(site.staff, here.asker, case, actions[did])
     if done is not None and done.refused is not None:
-        return Result(here, Extra(Notice("staff", done.refused.body), Kept(f"/mine/{case}/{did}:", dict(form))))
+        spoken = done.case.language.value if done.case else ""
+        notice = Notice("staff", done.refused.body, lang=spoken)
+        return Result(here, Extra(notice, Kept(f"/mine/{case}/{did}:", dict(form))))
     return Result(here)
 
 

@@ -37,14 +37,15 @@ class Visitor:
 
     @property
     def name(self) -> str:
-        return self._name("staff")
+        return _NAMES[self._draw(0) % len(_NAMES)]
 
     @property
     def comms_name(self) -> str:
-        return self._name("comms")
+        """Another than ``name``: the two sides are two people."""
+        return _NAMES[(self._draw(0) + 1 + self._draw(1) % (len(_NAMES) - 1)) % len(_NAMES)]
 
-    def _name(self, role: str) -> str:
-        return _NAMES[hashlib.sha256(f"{role}/{self.id}".encode()).digest()[0] % len(_NAMES)]
+    def _draw(self, place: int) -> int:
+        return int.from_bytes(hashlib.sha256(f"{place}/{self.id}".encode()).digest()[:4])
 
     def as_staff(self, event: str) -> Sender:
         place = Address("web", "demo", f"staff-{self.id}")

@@ -54,7 +54,7 @@ function carry(before, part, sent) {
     const same = part.querySelector(`details[data-key="${CSS.escape(open.dataset.key)}"]`);
     if (same && !(sent && open.contains(sent))) same.open = true;
   }
-  for (const field of before.querySelectorAll("textarea, input[type=search]")) {
+  for (const field of before.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox])")) {
     const same = field.id ? part.querySelector(`#${CSS.escape(field.id)}`) : null;
     if (same && field.value !== field.defaultValue && !(sent && field.form === sent)) same.value = field.value;
   }
