@@ -346,9 +346,9 @@ async def deliver(desk: Desk, store: MemoryStore, messenger: Messenger) -> None:
             if each.case and each.case == message.case and each.kind == message.kind and each.post
         ]
         if message.kind in IN_PLACE and earlier:
-            post = await messenger.change(message.to, earlier[0], blocks, key=str(number))
+            post = await messenger.change(message.to, earlier[0], blocks, key=message.key)
         else:
-            post = await messenger.post(message.to, blocks, key=str(number))
+            post = await messenger.post(message.to, blocks, key=message.key)
         async with store.work() as work:
             work.kept.to_deliver = tuple(each for each in work.kept.to_deliver if each != number)
             state = "seen" if message.state == "seen" else "delivered"

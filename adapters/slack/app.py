@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
@@ -27,9 +28,13 @@ SWEEP = 5.0  # seconds between two looks for replies that nobody posted
 
 def make_app(hub: Hub) -> AsyncApp:
     """Signatures are checked before (serving.py): Bolt reads a body before it knows whose it is."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return await hub.clients.authorize(enterprise_id, team_id)
+
     app = AsyncApp(
         client=hub.clients.unauthorised(),
-        authorize=hub.clients.authorize,  # type: ignore[arg-type]  # None is an answer that Bolt knows
+        authorize=authorize,  # type: ignore[arg-type]  # None is an answer that Bolt knows
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
