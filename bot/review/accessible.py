@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from math import inf
 
 import emoji
 import regex
@@ -13,12 +14,16 @@ import regex
 from bot.language import Language
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.findings import Sighting
+from bot.review.patterns import kin
+from bot.review.spelling import Speller
 from bot.review.tone import shouts
+from bot.review.words import Words
 
 _STYLED = regex.compile(r"(?:[^\p{Ascii}\s\p{M}][ \p{P}\p{M}]{0,3})+")
 _STYLES = ("MATHEMATICAL ", "CIRCLED ", "FULLWIDTH ", "SQUARED ", "PARENTHESIZED ", "DOUBLE-STRUCK ", "SCRIPT ")
 _LONG_TAG = 12  # letters, from which on small words run together
 _MAX_TAG = 60
+_LONGEST_PART = 30
 _PICTOGRAPH = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}")
 
 
@@ -84,17 +89,26 @@ def _hashtags(scene: Scene) -> Iterator[Sighting]:
 
 
 def _parts(tag: str, language: Language | None, scene: Scene) -> tuple[str, ...]:
-    """The words of a hashtag, as few as can be; () where they cannot be told."""
+    """The words of a hashtag, the plainest that can be; () where they cannot be told."""
     if scene.speller is None or language is None:
         return ()
-    short = scene.words.frequent[language.value]
-    best: list[tuple[str, ...] | None] = [()] + [None] * len(tag)
+    best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())] + [None] * len(tag)
     for end in range(1, len(tag) + 1):
-        for start in range(max(0, end - 30), end):
-            head, word = best[start], tag[start:end]
-            if head is None or not (word in short or (end - start > 2 and scene.speller.knows(word, language))):
+        for start in range(max(0, end - _LONGEST_PART), end):
+            head, known = best[start], best[end]
+            if head is None:
                 continue
-            known = best[end]
-            if known is None or len(head) + 1 < len(known):
-                best[end] = (*head, word)
-    return best[-1] or ()
+            cost = head[0] + _cost(tag[start:end], language, scene.words, scene.speller)
+            if cost < (known[0] if known else inf):
+                best[end] = (cost, (*head[1], tag[start:end]))
+    found = best[-1]
+    return found[1] if found else ()
+
+
+def _cost(word: str, language: Language, words: Words, speller: Speller) -> float:
+    """How unlikely a part of a hashtag is to be one word: dictionaries take long ones that nobody wrote."""
+    if any(word in words.frequent[each.value] for each in kin(language)):
+        return 1.0
+    if len(word) > 2 and any(speller.knows(word, each) for each in kin(language)):
+        return 2.1 + 0.6 * max(0, len(word) - 9)
+    return inf

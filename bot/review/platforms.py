@@ -18,6 +18,7 @@ _GRAPHEME = regex.compile(r"\X")
 _SURROGATE = regex.compile(r"\p{Cs}")  # half a character, which X's parser cannot take
 _LINK = regex.compile(r"https?://[^\s<>\"]++")
 _EXACT = 10_000  # code points up to which X's own parser counts; beyond it every limit is long passed
+_WIDEST = 16  # code points that one sign may take: families of emoji, letters with many marks
 _LIGHT = regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")  # one on X; all else two
 
 
@@ -66,7 +67,7 @@ def too_long(_compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
 
 def _longest_fit(draft: str, platform: Platform) -> int:
     """How much of the draft fits, in code points, not cutting a character in two."""
-    low, high = 0, min(len(draft), 4 * platform.limit)
+    low, high = 0, min(len(draft), _WIDEST * platform.limit)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if count(draft[:middle], platform) <= platform.limit else (low, middle - 1)
