@@ -82,19 +82,19 @@ def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault
     yield from _unknown(where, "organisations", rule.organisations, material.knowledge.organisation)
     yield from _unknown(where, "platforms", rule.platforms, platforms)
     yield from _unknown(where, "contexts", rule.contexts, {context.id for _, context in material.contexts})
-    for key, name, known in (
+    for key, name, there in (
         ("organisation", rule.examples.organisation, material.knowledge.organisation),
         ("platform", rule.examples.platform, platforms),
     ):
-        if name is not None and name not in known:
-            yield where.fault(("examples", key), f"“{name}” is unknown; name one of {_some(known)}")
+        if name is not None and name not in there:
+            yield where.fault(("examples", key), f"“{name}” is unknown; name one of {_some(there)}")
     yield from _unknown(where, "yields_to", rule.yields_to, {other.id for _, other in material.rules})
     yield from _pattern_faults(where, ("tokens",), rule.tokens)
     yield from _pattern_faults(where, ("exceptions",), rule.exceptions)
     for name, tokens in rule.cues.items():
         yield from _pattern_faults(where, ("cues", name), tokens)
     for index, together in enumerate(rule.together):
-        for key in ("of", "before", "not_after", "unless"):
+        for key in ("of", "before", "not_after", "unless", "settled"):
             for name in getattr(together, key):
                 if name not in rule.cues:
                     known = ", ".join(sorted(rule.cues))

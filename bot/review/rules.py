@@ -102,6 +102,7 @@ class Together(Model):
     within: int = 3
     not_after: tuple[NonEmpty, ...] = ()  # cues right before the first that make it harmless: ``I am an``
     unless: tuple[NonEmpty, ...] = ()  # cues within the reach that make it harmless
+    settled: tuple[NonEmpty, ...] = ()  # cues anywhere in the draft that make it harmless
     excepted: bool = True  # whether the rule's exceptions and contexts silence it
 
 

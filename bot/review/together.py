@@ -32,7 +32,9 @@ def combinations(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
 
 def _places(together: Together, compiled: CompiledRule, scene: Scene) -> Iterator[Span]:
     firsts = [span for span in _found(together.of[0], compiled, scene) if _counts(span, together, compiled, scene)]
-    others = []
+    if firsts and any(scene.has(compiled.cues[name], (0, len(scene.text.lower))) for name in together.settled):
+        return
+    others: list[list[Span]] = []
     for name in together.of[1:] if firsts else ():
         others.append([span for span in _found(name, compiled, scene) if _is_said(span, compiled, scene)])
         if not others[-1]:
