@@ -53,6 +53,12 @@ class Deliveries:
         self._pace = pace
         paced = not PACED_PLATFORMS.isdisjoint(handlers.messengers)
         self._queues = [PLAIN, LATER, *([PACED] if paced else [])]
+        self._workflows: Workflows | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being posted in this moment."""
+        return self._workflows is not None and self._workflows.busy
 
     async def keep_on(self, stop: asyncio.Event) -> None:
         """Delivers until ``stop``, with a new lease whenever one was lost."""
@@ -67,6 +73,7 @@ class Deliveries:
 
     async def _under(self, lease: Lease, stop: asyncio.Event) -> None:
         workflows = Workflows(self._desk, self._handlers, lease.sure, self._pace.first_pause)
+        self._workflows = workflows
         try:
             await self._launch(lease, workflows)
             self.ready.set()
@@ -88,7 +95,7 @@ class Deliveries:
             "use_listen_notify": False,
             "enable_otlp": False,
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.5,
+            "notification_listener_polling_interval_sec": 0.1,  # it notices a stop only then
         }
         with as_storage_errors():
             await asyncio.to_thread(self._register_queues)

@@ -39,6 +39,11 @@ class Workflows:
         self._running: set[Task[Any]] = set()
         self._posting = Posting(desk, handlers, self._check, first_pause)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being posted in this moment."""
+        return bool(self._posting.busy)
+
     def register(self, jobs: Sequence[Job]) -> list[ScheduleInput]:
         """Makes them known to DBOS; the schedules of ``jobs`` are to be applied once it runs."""
 
