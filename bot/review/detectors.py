@@ -41,7 +41,7 @@ DETECTORS: Mapping[RuleId, Detector] = {
         ),
     ),
     "confidential": Detector(internal_links, parts=_set("link"), cues=_set("internal_link")),
-    "anger": Detector(rage, parts=_set("capitals exclamations"), cues=_set("joy fury")),
+    "anger": Detector(rage, parts=_set("capitals exclamations"), cues=_set("joy fury blame")),
     "length": Detector(too_long),
     "spam": Detector(
         floods, parts=_set("hashtags mentions links repetition"), limits=_set("hashtags mentions links sentences")

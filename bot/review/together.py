@@ -1,4 +1,4 @@
-"""What means something only together: a rumour's word beside a workplace's, a taking verb beside a picture and a source.
+"""What means something only together: a rumour's word beside a workplace's, a taking verb beside a picture.
 
 Each cue is looked for once in the draft, and the later ones only where the first stands at all; pairs are then found by
 bisection, so the time stays linear in the draft's length.

@@ -33,7 +33,7 @@ def shouts(scene: Scene) -> Iterator[Span]:
 
 
 def rage(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
-    """Capitals and exclamation marks in anger: where nothing glad is said near them."""
+    """Capitals and exclamation marks in anger: beside blame, and where nothing glad is said near them."""
     for start, end in shouts(scene):
         sentence = scene.text.marks.sentence(start)
         loud = "!" in scene.text.cased[start : sentence[1]]
@@ -41,9 +41,19 @@ def rage(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
             yield scene.sighting(start, end, "capitals")
     for found in _LOUD.finditer(scene.text.cased):
         asks = "?" in found.group()
-        if found.group().count("!") + asks >= _MIN_LOUD and not _excused(compiled, scene, found.start()):
+        loud = found.group().count("!") + asks >= _MIN_LOUD
+        if loud and (asks or _blames(compiled, scene, found.start())) and not _excused(compiled, scene, found.start()):
             sighting = scene.sighting(found.start(), found.end(), "exclamations")
             yield replace(sighting, replacement="?" if asks else "!", safe=True)
+
+
+def _blames(compiled: CompiledRule, scene: Scene, spot: int) -> bool:
+    """Whether the exclamation marks stand beside anger, blame or shouting; joy has them as well."""
+    marks = scene.text.marks
+    sentence = marks.sentence(spot)
+    near = (marks.sentence_before(sentence)[0], min(len(scene.text.lower), sentence[1] + _GLAD_REACH))
+    shouted = _SHOUT.search(scene.text.cased, *sentence) is not None
+    return shouted or scene.has(compiled.cues["blame"], near) or scene.has(compiled.tokens, near)
 
 
 def _excused(compiled: CompiledRule, scene: Scene, spot: int) -> bool:
