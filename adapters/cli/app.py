@@ -9,6 +9,7 @@ from adapters.cli.checkpost import checkpost
 from adapters.cli.doctor import doctor
 from adapters.cli.evaluate import evaluate
 from adapters.cli.knowledge import knowledge
+from adapters.cli.manifest import manifest
 from adapters.cli.run import run
 
 app = typer.Typer(
@@ -25,3 +26,4 @@ app.command("checkpost")(checkpost)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
 app.add_typer(knowledge, name="knowledge")
+app.add_typer(manifest, name="manifest")

@@ -65,7 +65,9 @@ class Clients:
         return known.result
 
     def forget(self, team: str = "", enterprise: str = "") -> None:
-        """The app was removed there, or its token revoked."""
+        """The app was removed there, or its token revoked; without either, nothing is known any more."""
+        if not team and not enterprise:
+            self._known = {}
         self._known = {
             key: known
             for key, known in self._known.items()

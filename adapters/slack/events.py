@@ -35,10 +35,15 @@ async def event(hub: Hub, body: Body) -> None:
             hub.later.start(_opened(hub, came, str(body["event"].get("tab", ""))))
         case "member_joined_channel" | "member_left_channel":
             hub.members.changed(came.channel)
-        case "app_uninstalled" | "tokens_revoked":
+        case "app_uninstalled" | "tokens_revoked" if kind == "app_uninstalled" or _of_the_bot(body):
             hub.clients.forget(came.team, came.enterprise)
             if hub.on_removed:
                 await hub.on_removed(came.team, came.enterprise)
+
+
+def _of_the_bot(body: Body) -> bool:
+    """Whether the bot's own token was revoked, and not one of a person's."""
+    return bool((body["event"].get("tokens") or {}).get("bot"))
 
 
 async def _asked(hub: Hub, came: Came) -> None:

@@ -1,0 +1,55 @@
+"""`handbok manifest`: what a platform must be told about the app, filled in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+import yaml
+
+from adapters.cli.shared import complain, told, write, write_text
+from adapters.settings import ROOT
+from bot.errors import InputError
+
+manifest = typer.Typer(help="App manifests, filled in.", no_args_is_help=True)
+FILE = ROOT / "manifest" / "slack.yaml"
+EVENTS, REDIRECT = "/slack/events", "/slack/oauth_redirect"
+
+
+@manifest.command("slack")
+@told
+def slack(
+    url: Annotated[
+        str | None, typer.Option("--url", help="Where the server is reached, https://…; without it, Socket Mode.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A file to write to, instead of the screen.")] = None,
+) -> None:
+    """The manifest of the Slack app, as YAML: api.slack.com/apps → Create New App → From a manifest."""
+    text = yaml.safe_dump(slack_manifest(url), sort_keys=False, allow_unicode=True, width=100)
+    if out:
+        write_text(out, text)
+        complain(f"written to {out}")
+    else:
+        write(text.rstrip())
+
+
+def slack_manifest(url: str | None) -> dict[str, Any]:
+    """The manifest for a server at ``url``, or for Socket Mode. InputError where Slack could not reach that."""
+    filled: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    if url is None:
+        return filled
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise InputError(f"--url is “{url[:80]}”; Slack needs an address that begins with https://")
+    base = f"https://{parts.netloc}{parts.path.rstrip('/')}"
+    filled["settings"]["socket_mode_enabled"] = False
+    filled["settings"]["event_subscriptions"] = {
+        "request_url": base + EVENTS, **filled["settings"]["event_subscriptions"],
+    }  # fmt: skip
+    filled["settings"]["interactivity"]["request_url"] = base + EVENTS
+    filled["oauth_config"] = {"redirect_urls": [base + REDIRECT], **filled["oauth_config"]}
+    for command in filled["features"]["slash_commands"]:
+        command["url"] = base + EVENTS
+    return filled

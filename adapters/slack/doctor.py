@@ -1,0 +1,91 @@
+"""What is wrong with Slack's set-up, each with its remedy. It asks Slack and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.settings import SlackSettings
+from adapters.slack.failures import MENDABLE, called, code
+from adapters.slack.installing import SCOPES
+from bot.errors import DeliveryError, UndeliverableError
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was looked at, how it is, and what to do where it is not well."""
+
+    about: str
+    well: bool
+    says: str
+    remedy: str = ""
+
+
+async def examine(settings: SlackSettings) -> list[Remark]:
+    async with aiohttp.ClientSession() as session:
+        return [remark async for remark in _examine(settings, session)]
+
+
+async def _examine(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncIterator[Remark]:
+    if settings.by_oauth:
+        yield Remark("slack", True, "installed by OAuth; each workspace's token is looked at when it is used")
+    else:
+        client = AsyncWebClient(settings.bot_token, settings.api, timeout=10, session=session)
+        token = await _token(client, settings)
+        yield token
+        if token.well:
+            for organisation, (_, channel) in settings.comms.items():
+                yield await _channel(client, organisation, channel)
+    for organisation in sorted(set(settings.organisations.values()) - set(settings.comms)):
+        yield Remark(
+            f"slack comms {organisation}", False, "no channel is set, so its cases are seen by nobody in Slack",
+            f"set HANDBOK_SLACK_COMMS to {organisation}=C0123, with the channel's id",
+        )  # fmt: skip
+    if settings.app_token:
+        client = AsyncWebClient(settings.app_token, settings.api, timeout=10, session=session)
+        yield await _answers("slack socket mode", client.apps_connections_open(app_token=settings.app_token))
+
+
+async def _token(client: AsyncWebClient, settings: SlackSettings) -> Remark:
+    try:
+        who: AsyncSlackResponse = await client.auth_test()
+    except SlackApiError as error:
+        return Remark("slack token", False, f"Slack refuses it ({code(error)})", MENDABLE.get(code(error), "try again"))
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return Remark("slack token", False, "Slack does not answer", "check the network, and that slack.com is reached")
+    granted = {scope.strip() for scope in str(who.headers.get("x-oauth-scopes", "")).split(",")} - {""}
+    missing = sorted(set(SCOPES) - granted) if granted else []
+    if missing:
+        return Remark("slack token", False, f"scopes are missing: {', '.join(missing)}", MENDABLE["missing_scope"])
+    team = str(who.get("team_id", ""))
+    if not {team, str(who.get("enterprise_id") or team)} & set(settings.organisations):
+        says = f"it is of {team}, which HANDBOK_SLACK_ORGANISATIONS does not name"
+        return Remark("slack token", False, says, f"add {team}=ORGANISATION")
+    return Remark("slack token", True, f"{who.get('user', 'Handbok')} in {who.get('team', team)}")
+
+
+async def _channel(client: AsyncWebClient, organisation: str, channel: str) -> Remark:
+    about = f"slack comms {organisation}"
+    try:
+        found = (await called(client.conversations_info(channel=channel), comms=True))["channel"]
+    except (DeliveryError, UndeliverableError) as error:
+        says, _, remedy = str(error).partition("; ")
+        return Remark(about, False, says, remedy or "try again")
+    if found.get("is_archived"):
+        return Remark(about, False, "the channel is archived, so its cases wait", MENDABLE["is_archived"])
+    if not found.get("is_member"):
+        return Remark(about, False, "Handbok is not in the channel, so its cases wait", MENDABLE["not_in_channel"])
+    return Remark(about, True, f"#{found.get('name', channel)}")
+
+
+async def _answers(about: str, call: object) -> Remark:
+    try:
+        await called(call)  # type: ignore[arg-type]  # the reply of slack_sdk
+    except (DeliveryError, UndeliverableError) as error:
+        return Remark(about, False, str(error), "check SLACK_APP_TOKEN and its scope connections:write")
+    return Remark(about, True, "Slack opens a connection")

@@ -1,0 +1,289 @@
+"""What goes wrong outside: nothing is lost, nothing is done twice, and whoever can mend it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from slack_staff import CHANNEL, Staff, slack_settings
+from slack_workspace import Fault, Workspace
+
+from adapters.slack import asking
+from adapters.slack.doctor import examine
+from adapters.slack.drafts import pack, unpack
+from bot.answering import Escalate
+from bot.errors import DeliveryError, UndeliverableError
+from bot.language import Language
+from bot.messages import Text
+from bot.ports import Address
+
+TO = Address("slack", "T1", CHANNEL)
+DIRECT = Address("slack", "T1", "D-U-alva")
+HELLO = [Text("Hei")]
+
+
+@pytest.fixture
+def hashtag(staff: Staff) -> str:
+    return staff.desk.mind.now.knowledge.topic["hashtag"].questions.nb[0]
+
+
+# ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_event_that_slack_repeats_is_answered_once(staff: Staff, hashtag: str) -> None:
+    event = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D-U-alva",
+        "user": "U-alva",
+        "text": hashtag,
+        "ts": "1.1",
+    }
+    for number in range(4):
+        await staff.event(event, id="Ev-same", **{"X-Slack-Retry-Num": str(number)})
+    await staff.idle()
+    assert len(staff.posted("D-U-alva")) == 1
+
+
+BODY = json.dumps({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": "message"}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Slack-Signature": "v0=" + "0" * 64}, 401),
+        ({"X-Slack-Signature": "ø"}, 401),
+        ({"X-Slack-Signature": ""}, 401),
+        ({"at": "1500000000"}, 401),
+        ({"at": "99999999999"}, 401),
+        ({"at": "yesterday"}, 401),
+        ({"at": "²"}, 401),
+        ({"at": "-1"}, 401),
+    ],
+    ids=["forged", "no hexadecimal", "unsigned", "replayed", "from the future", "no time", "no digit", "negative"],
+)
+async def test_what_slack_did_not_sign_just_now_is_refused(staff: Staff, headers: dict[str, str], status: int) -> None:
+    given = {key: value.encode() if not value.isascii() else value for key, value in headers.items()}
+    if not str(headers.get("at", "1")).isascii():
+        given = {"X-Slack-Request-Timestamp": headers["at"].encode()}
+    reply = await staff.raw(BODY, "application/json", **given)  # type: ignore[arg-type]
+    assert reply.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{", "application/json"),
+        (b"\xff\xfe", "application/json"),
+        (b"[]", "application/json"),
+        (b"null", "application/json"),
+        (b"", "application/json"),
+        (b"payload=%7B", "application/x-www-form-urlencoded"),
+        (b"payload=[]", "application/x-www-form-urlencoded"),
+        (b"command=", "application/x-www-form-urlencoded"),
+        (b'{"type": "event_callback", "event": []}', "application/json"),
+        (b'{"type": "event_callback", "team_id": 7, "event": {"type": "message", "user": {}}}', "application/json"),
+    ],
+)  # fmt: skip
+async def test_signed_nonsense_is_refused_without_a_fault(staff: Staff, body: bytes, kind: str) -> None:
+    reply = await staff.raw(body, kind)
+    assert reply.status_code < 500
+
+
+async def test_a_request_that_is_too_large_is_refused_unread(staff: Staff) -> None:
+    reply = await staff.raw(b"x" * (600 * 1024), "application/json")
+    assert reply.status_code == 413
+
+    async def endless():  # type: ignore[no-untyped-def]
+        for _ in range(80):
+            yield b"x" * 10_000
+
+    reply = await staff.http.post("/slack/events", content=endless())
+    assert reply.status_code == 413
+
+
+async def test_the_bots_own_messages_edits_and_strangers_are_not_answered(staff: Staff, hashtag: str) -> None:
+    plain = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D-U-alva",
+        "user": "U-alva",
+        "text": hashtag,
+        "ts": "1.1",
+    }
+    for more in ({"bot_id": "B1"}, {"subtype": "message_changed"}, {"user_team": "T-foreign"}, {"text": ""}):
+        await staff.event(plain | more)
+    await staff.idle()
+    assert not staff.posted("D-U-alva")
+
+
+async def test_an_unknown_workspace_is_told_what_is_missing(staff: Staff) -> None:
+    reply = await staff.command("U-x", "/checkpost", "Hei", team="T9")
+    assert "T9" in reply["text"]
+    assert "HANDBOK_SLACK_ORGANISATIONS" in reply["text"]
+
+
+async def test_an_enterprise_may_be_named_instead_of_its_workspaces(staff: Staff) -> None:
+    event = {"type": "message", "channel_type": "im", "channel": "D-U-eva", "user": "U-eva", "text": "hej", "ts": "1.1"}
+    body = {"type": "event_callback", "team_id": "T7", "enterprise_id": "E1", "event_id": "Ev-grid", "event": event}
+    await staff.raw(json.dumps(body).encode(), "application/json")
+    await staff.idle()
+    (asked,) = staff.store.kept.questions.values()
+    assert asked.organisation == "malmo"
+
+
+# ── what goes out ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("ratelimited", 429, {"Retry-After": "30"}),
+        Fault("internal_error"),
+        Fault(status=503, body="upstream"),
+        Fault(body="<html>"),
+        Fault("token_revoked"),
+        Fault("not_in_channel"),
+    ],
+    ids=["429", "internal error", "503", "broken reply", "revoked token", "not in the channel"],
+)
+async def test_a_reply_that_could_not_be_posted_is_delivered_later(staff: Staff, hashtag: str, fault: Fault) -> None:
+    staff.slack.faults["chat.postMessage"] = [fault]
+    await staff.write("U-alva", hashtag)
+    assert not staff.posted("D-U-alva")
+    async with staff.store.work() as work:
+        assert await work.hand_over_replies(staff.desk.clock() + timedelta(seconds=11)) == 1
+    await staff.deliver()
+    (answer,) = staff.posted("D-U-alva")
+    assert "#oslomet" in json.dumps(answer)
+
+
+async def test_what_stands_there_already_is_found_and_not_posted_again(staff: Staff, hashtag: str) -> None:
+    await staff.write("U-alva", hashtag)
+    (message,) = staff.store.kept.messages.values()
+    assert await staff.connection.messenger.find(message.to, key=message.key) == message.post
+    assert await staff.connection.messenger.find(message.to, key="case-0-message-999") is None
+
+
+async def test_a_question_that_cannot_be_saved_is_not_lost_silently(staff: Staff, hashtag: str) -> None:
+    await staff.write("U-alva", hashtag)  # who Alva is, is known then
+    staff.store.broken = True
+    await staff.write("U-alva", hashtag)
+    assert "lagra" in json.dumps(staff.posted("D-U-alva")[-1], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "error", ["not_in_channel", "is_archived", "channel_not_found", "missing_scope", "token_revoked"]
+)
+async def test_cases_wait_for_what_the_operator_can_mend(staff: Staff, error: str) -> None:
+    staff.slack.faults["chat.postMessage"] = [Fault(error)]
+    with pytest.raises(DeliveryError, match=error) as raised:
+        await staff.connection.messenger.post(TO, HELLO, key="k")
+    assert raised.value.retry_after
+    assert "; " in str(raised.value), "says the remedy"
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "cannot_dm_bot", "is_archived"])
+async def test_nothing_waits_for_a_person_who_has_left(staff: Staff, error: str) -> None:
+    staff.slack.faults["chat.postMessage"] = [Fault(error)]
+    with pytest.raises(UndeliverableError, match=error):
+        await staff.connection.messenger.post(DIRECT, HELLO, key="k")
+
+
+async def test_how_long_slack_asks_to_be_left_alone_is_kept_to(staff: Staff) -> None:
+    staff.slack.faults["chat.postMessage"] = [Fault("ratelimited", 429, {"Retry-After": "17"})]
+    with pytest.raises(DeliveryError) as raised:
+        await staff.connection.messenger.post(TO, HELLO, key="k")
+    assert raised.value.retry_after == 17
+
+
+async def test_a_deleted_card_is_posted_anew(staff: Staff) -> None:
+    post = await staff.connection.messenger.post(TO, HELLO, key="k")
+    staff.slack.messages[CHANNEL].clear()
+    again = await staff.connection.messenger.change(TO, post, HELLO, key="k-1")
+    assert again != post
+
+
+async def test_acting_waits_until_slack_says_who_is_in_comms(staff: Staff) -> None:
+    await staff.write("U-alva", staff.first(Escalate))
+    await staff.deliver()
+    card = staff.posted(CHANNEL)[0]
+    staff.slack.faults["conversations.members"] = [Fault("missing_scope")]
+    await staff.press("U-cleo", card, "claim")
+    (case,) = staff.store.kept.cases.values()
+    assert case.state == "waiting"
+    assert "Slack" in json.dumps(staff.slack.of("chat.postEphemeral")[-1])
+    await staff.press("U-cleo", card, "claim")
+    assert staff.store.kept.cases[case.number].state == "claimed"
+
+
+async def test_a_name_that_slack_does_not_say_delays_nobody(staff: Staff, hashtag: str) -> None:
+    staff.slack.faults["users.info"] = [Fault("missing_scope")]
+    await staff.write("U-bo", hashtag)
+    assert staff.posted("D-U-bo")
+
+
+async def test_a_slow_answer_shows_that_somebody_is_at_it(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, hashtag: str
+) -> None:
+    monkeypatch.setattr(asking, "SLOW", 0.0)
+    staff.slack.faults["users.info"] = []
+    await staff.write("U-alva", hashtag)
+    gate = asyncio.Lock()
+    async with gate, staff.store._turn:
+        writing = asyncio.create_task(staff.write("U-alva", hashtag, thread_ts="1.1"))
+        (status,) = await staff.slack.until("assistant.threads.setStatus")
+    await writing
+    assert status["thread_ts"] == "1.1"
+
+
+# ── the doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_doctor_finds_all_well(slack: Workspace) -> None:
+    settings = replace(slack_settings(slack), organisations={"T1": "oslomet"})
+    remarks = await examine(settings)
+    assert [remark for remark in remarks if not remark.well] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "says"),
+    [
+        ("auth.test", Fault("token_revoked"), "token_revoked"),
+        ("auth.test", Fault(status=500, body="x"), "refuses"),
+        ("conversations.info", Fault("channel_not_found"), "channel_not_found"),
+        ("conversations.info", Fault("missing_scope"), "missing_scope"),
+    ],
+)
+async def test_the_doctor_says_what_is_wrong_and_what_to_do(
+    slack: Workspace, method: str, fault: Fault, says: str
+) -> None:
+    slack.faults[method] = [fault]
+    wrong = [remark for remark in await examine(slack_settings(slack)) if not remark.well]
+    assert says in wrong[0].says
+    assert wrong[0].remedy
+
+
+# ── drafts in buttons ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "draft", ["Hei på deg", "å" * 1900, "Dette er et langt utkast. " * 200, "<&>" * 300, "👍" * 900]
+)
+def test_a_draft_comes_back_out_of_its_button(draft: str) -> None:
+    assert unpack(pack(draft, Language.SV)) == (draft, Language.SV)
+
+
+@pytest.mark.parametrize("value", ["", "nb", "nb|~", "nb|~!!", "xx|=a", "nb|~eJw", "|"])
+def test_a_broken_button_is_an_empty_draft(value: str) -> None:
+    draft, _ = unpack(value)
+    assert draft in ("", "a")
+
+
+def test_a_draft_beyond_measure_is_not_carried() -> None:
+    noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(4000))
+    assert unpack(pack(noise, Language.NB)) == ("", Language.NB)
+    assert len(pack(noise, Language.NB)) < 2000
