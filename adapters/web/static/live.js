@@ -168,8 +168,12 @@ function connect() {
   if (stream || document.hidden) return;
   stream = new EventSource(`/events?since=${encodeURIComponent(byId("staff").dataset.pulse)}`);
   stream.addEventListener("changed", refresh);
-  stream.addEventListener("open", () => complain(""));
+  stream.addEventListener("open", () => {
+    document.documentElement.dataset.follows = "yes";
+    complain("");
+  });
   stream.addEventListener("error", () => {
+    document.documentElement.dataset.follows = "no";
     complain(document.body.dataset.offline);
     if (stream?.readyState === EventSource.CLOSED) {
       stream = null;
@@ -179,6 +183,7 @@ function connect() {
 }
 
 function disconnect() {
+  document.documentElement.dataset.follows = "no";
   stream?.close();
   stream = null;
 }

@@ -1,0 +1,5 @@
+"""Fixtures of the journeys."""
+
+from browsing import browser, server, visit
+
+__all__ = ["browser", "server", "visit"]
