@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import regex
 
@@ -25,23 +26,38 @@ _FAR = 400  # characters around the first cue beyond which nothing belongs to it
 
 def combinations(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     """Every place where the cues of one of the rule's combinations stand together."""
+    cues = _Cues(compiled, scene)
     for together in compiled.rule.together:
-        for start, end in _places(together, compiled, scene):
+        for start, end in _places(together, cues):
             yield scene.sighting(start, end)
 
 
-def _places(together: Together, compiled: CompiledRule, scene: Scene) -> Iterator[Span]:
-    firsts = [span for span in _found(together.of[0], compiled, scene) if _counts(span, together, compiled, scene)]
-    if firsts and any(scene.has(compiled.cues[name], (0, len(scene.text.lower))) for name in together.settled):
-        return
+@dataclass
+class _Cues:
+    """Where a rule's cues stand in the draft, each looked for once."""
+
+    compiled: CompiledRule
+    scene: Scene
+    _spans: dict[str, list[Span]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> list[Span]:
+        if name not in self._spans:
+            self._spans[name] = sorted(self.scene.find(self.compiled.cues[name]))
+        return self._spans[name]
+
+
+def _places(together: Together, cues: _Cues) -> Iterator[Span]:
+    compiled, scene = cues.compiled, cues.scene
+    firsts = [span for span in cues[together.of[0]] if _counts(span, together, compiled, scene)]
     others: list[list[Span]] = []
     for name in together.of[1:] if firsts else ():
-        others.append([span for span in _found(name, compiled, scene) if _is_said(span, compiled, scene)])
+        others.append([span for span in cues[name] if _is_said(span, compiled, scene)])
         if not others[-1]:
             return
+    if not firsts or not all(cues[name] for name in together.before) or any(cues[name] for name in together.settled):
+        return
     before, unless, right_before = (
-        [_found(name, compiled, scene) for name in names] if firsts else []
-        for names in (together.before, together.unless, together.not_after)
+        [cues[name] for name in names] for names in (together.before, together.unless, together.not_after)
     )
     for first in firsts:
         reach = _reach(first, together, scene)
@@ -51,10 +67,6 @@ def _places(together: Together, compiled: CompiledRule, scene: Scene) -> Iterato
             continue
         if not any(_shortly_before(spans, first, reach[0], 0, scene) for spans in right_before):
             yield _shown(first, [span for span in beside if span is not None])
-
-
-def _found(name: str, compiled: CompiledRule, scene: Scene) -> list[Span]:
-    return sorted(scene.find(compiled.cues[name]))
 
 
 def _is_said(span: Span, compiled: CompiledRule, scene: Scene) -> bool:
