@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 256 * 1024  # bytes
@@ -27,10 +28,6 @@ HEADERS = {
 }
 
 Refuse = Callable[[Scope, Receive, Send, int], Awaitable[None]]
-
-
-class TooBig(Exception):  # noqa: N818  # never leaves this file
-    """The body grew over the limit."""
 
 
 class Guard:
@@ -52,24 +49,7 @@ class Guard:
         elif _announced(headers) > MAX_BODY:
             await self._refuse(scope, receive, dressed, 413)
         else:
-            await self._within(scope, receive, dressed)
-
-    async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Bodies whose length was not announced are counted as they come."""
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
-                raise TooBig
-            return message
-
-        try:
-            await self._app(scope, counted, send)
-        except TooBig:
-            await self._refuse(scope, receive, send, 413)
+            await self._app(scope, _counted(receive), dressed)
 
     def _here(self, headers: Headers) -> bool:
         return urlsplit(f"//{headers.get('host', '')}").hostname in self._hosts
@@ -88,6 +68,21 @@ def _from_here(headers: Headers) -> bool:
 def _announced(headers: Headers) -> int:
     length = headers.get("content-length", "0")
     return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else MAX_BODY + 1
+
+
+def _counted(receive: Receive) -> Receive:
+    """A body whose length was not announced is counted as it comes; whoever reads too much of it fails with 413."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise HTTPException(413)
+        return message
+
+    return counted
 
 
 def _dressed(send: Send) -> Send:
