@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 
 from adapters.database import Database, new_key, opened
 from adapters.database.engine import parse, sqlite_file
+from adapters.learner import learning
 from adapters.parts import Parts, build
 from adapters.settings import Settings
 from adapters.web import Live, WebMessenger, comms_address, make_app
@@ -83,7 +84,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         desk = make_desk(parts, store, speller)
         live = Live(store)
         handlers = _handlers(desk, live)
-        async with running(box, store, handlers, jobs=_jobs(desk, database)), looking(live):
+        async with (
+            learning(store, desk.mind, settings.knowledge, settings.cache, _now),
+            running(box, store, handlers, jobs=_jobs(desk, database)),
+            looking(live),
+        ):
             warming = asyncio.create_task(_warm(speller))
             yield Served(
                 make_app(desk, live, secret=secret, organisation=settings.organisation), desk, live, live.close

@@ -1,29 +1,32 @@
 """A few more variants in a fraction of the training's time, so that what was learned is known at once.
 
-Separators do not depend on one another. Labels whose own variants changed are trained anew over all variants, and with
-them the few that would else win those; all others hardly notice and stay as they are. New words get columns; how rare
-the known ones are, and which pairs and n-grams have a column, stays as it was until the next training.
+Separators do not depend on one another. New labels are trained over all variants. Labels whose own variants changed,
+and the few that would else win those, are led on from where they stood; all others hardly notice and stay as they are.
+New words get columns; how rare the known ones are, and which pairs and n-grams have a column, stays as it was until the
+next training.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from bot.knowledge import KnowledgeBase, Variant
+from bot.knowledge import EntryId, KnowledgeBase, Variant
+from bot.language import Language
 from bot.matching.features import Features, Ints, concepts_of
 from bot.matching.fitting import concept_words, fit
-from bot.matching.linear import Training, train
+from bot.matching.linear import Training, train, train_onward
 from bot.matching.matcher import Matcher, own_bonus
 from bot.matching.model import Model
 from bot.matching.text import grams, tokens
 
-RIVALS = 2  # trained anew besides; more change little and cost time (benchmarks/learning.py)
+RIVALS = 2  # led on besides; more change little and cost time (benchmarks/learning.py)
 
 
 @dataclass(frozen=True)
@@ -31,39 +34,65 @@ class Basis:
     """A matcher with what it was trained on. ``rows``: the variants over the matcher's columns."""
 
     matcher: Matcher
-    variants: tuple[Variant, ...]
+    knowledge: KnowledgeBase
     rows: sparse.csr_array
+    owners: NDArray[np.str_]  # whose each row is
+    spans: Mapping[EntryId, tuple[int, int]]  # where each topic's rows stand
 
 
 def basis(knowledge: KnowledgeBase, matcher: Matcher) -> Basis:
     """What ``matcher`` was trained on, which must be ``knowledge``. ValueError where it was something else."""
-    variants = tuple(knowledge.variants())
+    variants = list(knowledge.variants())
     features, rows = fit([variant.text for variant in variants], matcher.model.features.shape, knowledge.lexicon)
     if features.width != matcher.model.features.width:
         raise ValueError("the matcher was trained on other variants than these")
-    return Basis(matcher, variants, rows)
+    sizes = [sum(len(topic.questions[language]) for language in Language) for topic in knowledge.topic.values()]
+    ends = np.cumsum([0, *sizes]).tolist()
+    spans = {name: (ends[place], ends[place + 1]) for place, name in enumerate(knowledge.topic)}
+    return Basis(matcher, knowledge, rows, np.array([variant.entry for variant in variants]), spans)
 
 
 def graft(on: Basis, knowledge: KnowledgeBase) -> Matcher:
-    """The matcher of ``knowledge``, which differs from what ``on`` was trained on by some variants or labels.
+    """The matcher of ``knowledge``, which differs from what ``on`` was trained on by some variants or topics.
 
     The calibration stays as it was: the promise was measured on the questions that the basis knew.
     """
-    wanted, had = dict.fromkeys(knowledge.variants()), set(on.variants)
-    added = [variant for variant in wanted if variant not in had]
-    kept = np.array([variant in wanted for variant in on.variants], np.bool_)
+    added, kept = _changes(on, knowledge)
     features, moved = widen(on.matcher.model.features, [variant.text for variant in added], knowledge)
-    before = _moved(on.rows, moved, features.width)
-    fresh = _rows(features, added)
-    rows = sparse.csr_array(sparse.vstack([before[kept], fresh], format="csr"))
-    variants = [*(variant for variant, keep in zip(on.variants, kept, strict=True) if keep), *added]
-    gone = [variant for variant, keep in zip(on.variants, kept, strict=True) if not keep]
     model = _labelled(on.matcher.model, features, moved, knowledge)
-    own = [variant.entry for variant in (*gone, *added)]
-    if own:
-        rivals = _rivals(model, sparse.csr_array(sparse.vstack([before[~kept], fresh], format="csr")), own)
-        _train_anew(model, rows, variants, [label for label in model.labels if label in {*own, *rivals}])
+    if added or not kept.all():
+        before, fresh = _moved(on.rows, moved, features.width), _rows(features, added)
+        rows = sparse.csr_array(sparse.vstack([before[kept], fresh], format="csr"))
+        owners = np.array([*on.owners[kept], *(variant.entry for variant in added)])
+        changed = sparse.csr_array(sparse.vstack([before[~kept], fresh], format="csr"))
+        own = [*on.owners[~kept].tolist(), *(variant.entry for variant in added)]
+        new = [label for label in model.labels if label not in on.spans]
+        known = [label for label in model.labels if label in on.spans and label in own]
+        _train(model, rows, owners, new)
+        _train(model, rows, owners, [*known, *_rivals(model, changed, own)], onward=True)
     return Matcher(model, on.matcher.calibration, own_bonus(knowledge, model.labels))
+
+
+def _changes(on: Basis, knowledge: KnowledgeBase) -> tuple[list[Variant], NDArray[np.bool_]]:
+    """The variants that are new, and which of the old rows stay."""
+    kept = np.ones(len(on.owners), np.bool_)
+    added: list[Variant] = []
+    for name in {**on.knowledge.topic, **knowledge.topic}:
+        old, new = on.knowledge.topic.get(name), knowledge.topic.get(name)
+        if old and new and (old.questions is new.questions or old.questions == new.questions):
+            continue
+        had, has = list(_variants(on.knowledge, name)), list(_variants(knowledge, name))
+        stays = set(has)
+        kept[slice(*on.spans.get(name, (0, 0)))] = [variant in stays for variant in had]
+        added += [variant for variant in has if variant not in set(had)]
+    return added, kept
+
+
+def _variants(knowledge: KnowledgeBase, name: EntryId) -> Iterator[Variant]:
+    """In the order of ``KnowledgeBase.variants``; none of what there is not."""
+    if topic := knowledge.topic.get(name):
+        for language in Language:
+            yield from (Variant(name, language, text) for text in topic.questions[language])
 
 
 def widen(features: Features, texts: Sequence[str], knowledge: KnowledgeBase) -> tuple[Features, Ints]:
@@ -82,7 +111,7 @@ def widen(features: Features, texts: Sequence[str], knowledge: KnowledgeBase) ->
     found = [grams(word) for word in fresh]
     columns = [[features.gram_column[gram] for gram in word if gram in features.gram_column] for word in found]
     lost = [len(every) - len(known) for every, known in zip(found, columns, strict=True)]
-    exact, _ = concept_words(knowledge.lexicon)
+    exact, _ = concept_words(knowledge.lexicon if features.concept_rows.shape[1] else ())
     widened = replace(
         features,
         words=[*features.words, *fresh],
@@ -130,7 +159,9 @@ def _rows(features: Features, variants: Sequence[Variant]) -> sparse.csr_array:
 
 def _labelled(old: Model, features: Features, moved: Ints, knowledge: KnowledgeBase) -> Model:
     """The old weights under the new columns and labels; new labels have none yet."""
-    labels = tuple(dict.fromkeys(variant.entry for variant in knowledge.variants()))
+    labels = tuple(
+        name for name, topic in knowledge.topic.items() if any(topic.questions[language] for language in Language)
+    )
     place = {label: column for column, label in enumerate(labels)}
     into = [place[label] for label in old.labels if label in place]
     into += range(len(labels), len(labels) + len(old.languages))
@@ -142,15 +173,18 @@ def _labelled(old: Model, features: Features, moved: Ints, knowledge: KnowledgeB
 
 
 def _rivals(model: Model, rows: sparse.csr_array, own: Sequence[str]) -> list[str]:
-    """The labels, other than its own, that come nearest to winning one of the changed variants; nearest first."""
+    """The labels, other than the changed ones, that come nearest to winning a changed variant; nearest first."""
     scores = np.asarray((rows @ model.weights[:-1] + model.weights[-1])[:, : len(model.labels)])
-    for row, label in enumerate(own):
-        if label in model.labels:
-            scores[row, model.labels.index(label)] = -np.inf
-    nearest = np.argsort(-scores.max(axis=0, initial=-np.inf), kind="stable")[:RIVALS]
-    return [model.labels[place] for place in nearest]
+    nearest = np.argsort(-scores.max(axis=0, initial=-np.inf), kind="stable")
+    return [label for place in nearest if (label := model.labels[place]) not in own][:RIVALS]
 
 
-def _train_anew(model: Model, rows: sparse.csr_array, variants: Sequence[Variant], labels: Sequence[str]) -> None:
-    belongs = np.array([[variant.entry == label for label in labels] for variant in variants], np.bool_)
-    model.weights[:, [model.labels.index(label) for label in labels]] = train(rows, belongs, Training())
+def _train(
+    model: Model, rows: sparse.csr_array, owners: NDArray[np.str_], labels: Sequence[str], *, onward: bool = False
+) -> None:
+    """Trains ``labels`` over all variants: anew, or onward from the weights that they have."""
+    if labels:
+        columns = [model.labels.index(label) for label in labels]
+        belongs = owners[:, None] == np.array(labels)
+        weights = model.weights[:, columns]
+        model.weights[:, columns] = train_onward(rows, belongs, weights) if onward else train(rows, belongs, Training())
