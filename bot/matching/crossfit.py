@@ -1,13 +1,15 @@
 """Scores for variants by models that never saw them: the calibration's material where there are no golden questions.
 
-Every round leaves out two things at once. Some *variants* of each label, scored as questions with a known answer; and
-some *labels* whole, scored as questions that nothing answers. So no out-of-scope example is ever needed.
+Some *variants* of each label are left out and scored as questions with a known answer, by a model that knows all
+labels; some *labels* are left out whole, and their variants scored as questions that nothing answers. So no
+out-of-scope example is ever needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,10 @@ from bot.matching.confidence import Known
 from bot.matching.model import build
 
 ROUNDS = 8
+ENOUGH = 15_000  # variants scored of each kind; of more than that only some rounds are run
 OUTSIDE = 0.1  # the share of questions that nothing answers, as assumed where nothing tells it
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -25,30 +30,36 @@ class Held:
 
     variant: int
     label: int
-    scores: NDArray[np.float64]  # by label; −inf for labels that the model did not have
+    scores: NDArray[np.float32]  # by label; −inf for labels that the model did not have
 
 
 def crossfit(texts: Sequence[str], labels: Sequence[str], rounds: int = ROUNDS, seed: int = 0) -> Iterator[Held]:
-    """Each variant once in scope, and once out of scope with its whole label, over ``rounds`` models."""
+    """Each variant once in scope, and once out of scope with its whole label, over twice ``rounds`` models."""
     random = np.random.default_rng(seed)
-    names = list(dict.fromkeys(labels))
-    place = {name: number for number, name in enumerate(names)}
-    truth = np.array([place[label] for label in labels])
-    rounds = min(rounds, len(names), len(texts))
-    without = np.array_split(random.permutation(len(names)), rounds)  # labels left out, by round
-    part = _parts(truth, rounds, random)
-    for number in range(rounds):
-        absent = np.isin(truth, without[number])
-        held = ~absent & (part == number)
-        rest = np.flatnonzero(~absent & ~held).tolist()
-        if not rest:
-            continue
-        model = build([texts[i] for i in rest], [labels[i] for i in rest])
-        columns = np.array([place[name] for name in model.labels])
-        for variant in np.flatnonzero(held | absent).tolist():
-            scores = np.full(len(names), -np.inf)
-            scores[columns] = model.scores(texts[variant]).labels
-            yield Held(variant, -1 if absent[variant] else int(truth[variant]), scores)
+    names = {name: number for number, name in enumerate(dict.fromkeys(labels))}
+    truth = np.array([names[label] for label in labels])
+    parts = _parts(truth, rounds, random)
+    strange = (random.permutation(len(names)) % min(rounds, len(names)))[truth]
+    enough = -(-ENOUGH * rounds // len(texts))  # rounds
+    inside = ((parts == number, True) for number in range(rounds)[:enough])
+    outside = ((strange == number, False) for number in range(min(rounds, len(names)))[:enough])
+    for held, known in chain(inside, outside):
+        yield from _scored(texts, labels, names, np.asarray(held), known)
+
+
+def _scored(
+    texts: Sequence[str], labels: Sequence[str], names: dict[str, int], held: Flags, known: bool
+) -> Iterator[Held]:
+    rest = np.flatnonzero(~held).tolist()
+    if not rest:
+        return
+    model = build([texts[place] for place in rest], [labels[place] for place in rest])
+    columns = np.array([names[name] for name in model.labels])
+    for variant in np.flatnonzero(held).tolist():
+        scores = np.full(len(names), -np.inf, np.float32)
+        scores[columns] = model.scores(texts[variant]).labels
+        label = names[labels[variant]]
+        yield Held(variant, label if known and label in columns else -1, scores)  # a label's only variant: unknown too
 
 
 def as_known(held: Sequence[Held], outside: float = OUTSIDE) -> list[Known]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.matching.confidence import Calibration, calibrate
 from bot.matching.crossfit import Held, as_known, crossfit
-from bot.matching.model import build
+from bot.matching.model import Model, build
 
 OUT_OF_SCOPE = "__oos__"
 GIVEN_UP = 0.01  # of the accuracy, for abstention: the threshold of in_scope_accuracy and oos_recall
@@ -61,20 +61,14 @@ def evaluate(train: Sequence[Labelled], test: Sequence[Labelled]) -> Evaluation:
     """Trains on ``train`` (its out-of-scope lines ignored), calibrates on it alone, and measures on ``test``."""
     variants = [item for item in train if item.label != OUT_OF_SCOPE]
     texts, labels = [item.text for item in variants], [item.label for item in variants]
+    held = list(crossfit(texts, labels))
+    calibration = calibrate(as_known(held), range(len(set(labels))))
+    gate = _gate([item for item in held if item.label >= 0], calibration)
+    del held
     started = time.perf_counter()
     model = build(texts, labels)
     built = time.perf_counter() - started
-    held = list(crossfit(texts, labels))
-    calibration = calibrate(as_known(held), range(len(model.labels)))
-    gate = _gate(held, calibration)
-    spent, scores = [], []
-    for item in test:
-        started = time.perf_counter()
-        found = calibration.probabilities(model.scores(item.text).labels)
-        spent.append((time.perf_counter() - started) * 1000)
-        scores.append(found)
-    probabilities = np.array(scores)
-    confidence, best = probabilities.max(axis=1), probabilities.argmax(axis=1)
+    spent, confidence, best = _asked(model, calibration, test)
     inside = np.array([item.label != OUT_OF_SCOPE for item in test])
     correct = np.array([model.labels[place] == item.label for place, item in zip(best, test, strict=True)])
     answered = confidence >= calibration.answer_at
@@ -95,6 +89,20 @@ def evaluate(train: Sequence[Labelled], test: Sequence[Labelled]) -> Evaluation:
     )
 
 
+def _asked(
+    model: Model, calibration: Calibration, test: Sequence[Labelled]
+) -> tuple[list[float], NDArray[np.float64], list[int]]:
+    """Of every question: milliseconds, the best label's probability, and its place."""
+    spent, confidence, best = [], [], []
+    for item in test:
+        started = time.perf_counter()
+        found = calibration.probabilities(model.scores(item.text).labels)
+        best.append(int(found.argmax()))
+        confidence.append(float(found[best[-1]]))
+        spent.append((time.perf_counter() - started) * 1000)
+    return spent, np.array(confidence), best
+
+
 def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
     """The chance that a question in scope is more confident than one out of scope, 0–1; NaN where one side is empty."""
     if not len(inside) or not len(outside):
@@ -104,13 +112,12 @@ def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
     return float((below + up_to).mean() / 2 / len(outside))  # ties count as half
 
 
-def _gate(held: Sequence[Held], calibration: Calibration) -> float:
+def _gate(inside: Sequence[Held], calibration: Calibration) -> float:
     """The highest confidence at which the left-out variants lose at most GIVEN_UP of their accuracy."""
-    inside = [item for item in held if item.label >= 0]
-    found = calibration.probabilities(np.array([item.scores for item in inside]))
-    correct = found.argmax(axis=1) == np.array([item.label for item in inside])
-    sure = np.sort(found.max(axis=1)[correct])
-    return float(sure[min(int(GIVEN_UP * len(inside)), len(sure) - 1)])
+    best, confidence = calibration.best(np.array([item.scores for item in inside]))
+    correct = best == np.array([item.label for item in inside])
+    sure = np.sort(confidence[correct])
+    return float(sure[min(int(GIVEN_UP * len(inside)), len(sure) - 1)]) if len(sure) else 1.0
 
 
 def _percent(hits: NDArray[np.bool_]) -> float:

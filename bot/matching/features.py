@@ -1,4 +1,7 @@
-"""Questions as sparse vectors: word 1–2-grams, character 3–4-grams inside words, and concepts of the lexicon.
+"""Questions as sparse vectors: words and pairs of them, character n-grams, concepts, and what stands near what.
+
+Words: 1–2-grams. Characters: 3–4-grams inside words. Concepts: of the lexicon. Near: the beginnings of two words that
+stand within a few words of each other, in either order, so that inflection and word order matter less.
 
 Each channel is sublinear tf × idf and L2-normalised, so that the channels' shares are what is set here. A feature that
 the training never saw twice has no column, but its mass stays in the norm: unknown words lower every score, which is
@@ -11,11 +14,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from bot.matching.near import Near, Spot
 from bot.matching.text import grams, tokens
 from bot.matching.typos import KEPT, Typos
 
@@ -29,9 +34,10 @@ class Shape:
 
     words: float = 0.6
     characters: float = 0.4
-    concepts: float = 0.0  # 0 without a lexicon
+    near: float = 0.4
+    concepts: float = 0.15  # none without a lexicon
     unseen: float = 1.0  # of a once-seen feature's mass, for each feature without a column
-    least: int = 2  # variants that a pair or character n-gram must stand in to get a column
+    least: int = 2  # variants that a pair or character n-gram must stand in to get a column; one more for near ones
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Features:
     gram_rows: sparse.csr_array  # word × character column, counts
     gram_lost: Floats  # per word: its n-grams without a column
     concept_rows: sparse.csr_array  # word × concept, 0 or 1
+    near: Near
     idf: Floats  # by column
     unknown: float  # idf of a feature seen once
     stems: Mapping[str, int] = field(default_factory=dict)  # the lexicon's prefixes, for words never seen
@@ -63,14 +70,18 @@ class Features:
         self.place = {word: place for place, word in enumerate(self.words)}
         self.typos = Typos(self.words, self.frequencies)
         self.width = len(self.idf)
-        self.starts = np.cumsum(
-            [0, len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1]]
-        )
+        widths = (len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1])
+        self.starts = np.cumsum([0, *widths, len(self.near.keys)])
 
     def vector(self, text: str) -> Vector:
         """The question ``text`` as a vector."""
         read = [(token, self._read(token)) for token in tokens(text)]
-        channels = [self._word_channel(read), self._gram_channel(read), self._concept_channel(read)]
+        channels = [
+            self._word_channel(read),
+            self._gram_channel(read),
+            self._concept_channel(read),
+            self._near_channel(read),
+        ]
         columns: list[Ints] = []
         values: list[Floats] = []
         for (where, counts, lost), share in zip(channels, self.shares(), strict=True):
@@ -99,14 +110,16 @@ class Features:
             case 2:
                 self._gram_names = getattr(self, "_gram_names", None) or list(self.gram_column)
                 return f"…{self._gram_names[offset]}…"
-            case _:
+            case 3:
                 return f"concept {offset}"
+            case _:
+                return self.near.describe(offset)
 
-    def shares(self) -> tuple[float, float, float]:
-        """Of words, characters and concepts in a vector's squared length; concepts have none without a lexicon."""
+    def shares(self) -> tuple[float, float, float, float]:
+        """Of words, characters, concepts and near in a vector's squared length; no lexicon, no concepts."""
         concepts = self.shape.concepts if self.concept_rows.shape[1] else 0.0
-        total = self.shape.words + self.shape.characters + concepts
-        return self.shape.words / total, self.shape.characters / total, concepts / total
+        total = self.shape.words + self.shape.characters + concepts + self.shape.near
+        return self.shape.words / total, self.shape.characters / total, concepts / total, self.shape.near / total
 
     def _read(self, token: str) -> tuple[tuple[int, float], ...]:
         """(place of a word, weight); place −1 is the token as typed, which the vocabulary lacks."""
@@ -188,14 +201,27 @@ class Features:
         columns = np.fromiter(counts, np.int64, len(counts)) + int(self.starts[3])
         return columns, np.fromiter(counts.values(), np.float64, len(counts)), 0.0
 
+    def _near_channel(self, read: _Reading) -> _Channel:
+        spots: list[Spot] = []
+        for token, meanings in read:
+            counts: dict[int, float] = {}
+            for place, weight in meanings:
+                number = self.near.of(self.words[place] if place >= 0 else token)
+                counts[number] = counts.get(number, 0.0) + weight
+            spots.append(tuple(counts.items()))
+        if all(number < 0 for spot in spots for number, _ in spot):  # that a question is short says nothing by itself
+            return np.zeros(0, np.int64), np.zeros(0), 0.0
+        columns, surely, lost = self.near.find(spots)
+        return columns + int(self.starts[4]), surely, lost
+
 
 _Reading = Sequence[tuple[str, tuple[tuple[int, float], ...]]]
 _Channel = tuple[Ints, NDArray[np.float64], float]  # columns, counts, number of features without a column
 
 
-def sublinear(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def sublinear(counts: NDArray[Any]) -> NDArray[Any]:
     """1 + log count above one, the count itself below: a typo's half-weight stays a half."""
-    return np.where(counts > 1, 1 + np.log(np.maximum(counts, 1)), counts)
+    return np.asarray(np.minimum(counts, 1) + np.log(np.maximum(counts, 1)))
 
 
 def concepts_of(word: str, exact: Mapping[str, int], stems: Mapping[str, int]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,24 +14,35 @@ from scipy import sparse
 from bot.knowledge import Concept
 from bot.language import Language
 from bot.matching.features import Features, Floats, Ints, Shape, concepts_of, sublinear
+from bot.matching.near import LETTERS, Near, meetings
 from bot.matching.text import grams, tokens
 
 Counts: TypeAlias = Any  # scipy.sparse.csr_array, variants × features; scipy ships no types
+Doubles = NDArray[np.float64]
+
+MANY = 30_000  # variants: for every so many more, a column must be worth one variant more
 
 
 def fit(texts: Sequence[str], shape: Shape, lexicon: Iterable[Concept] = ()) -> tuple[Features, sparse.csr_array]:
-    """The features of ``texts``, and ``texts`` as rows of a float32 matrix over the features' columns."""
+    """The features of ``texts``, and ``texts`` as rows of a float32 matrix over the features' columns.
+
+    The lexicon is left aside where ``shape`` gives its concepts no share.
+    """
     place: dict[str, int] = {}
     rows = [[place.setdefault(token, len(place)) for token in tokens(text)] for text in texts]
     words = list(place)
-    counted = _matrix(rows, len(words))
-    pairs, pair_counts = _pairs(rows, len(words), shape.least)
-    gram_column, gram_rows, gram_lost, gram_counts = _grams(words, counted, shape.least)
-    exact, stems = concept_words(lexicon)
+    flat = np.fromiter(chain.from_iterable(rows), np.int64)
+    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+    counted = _matrix(flat, np.repeat(np.arange(len(rows)), lengths), (len(rows), len(words)))
+    least = shape.least + len(rows) // MANY
+    pairs, pair_counts, pairs_lost = _common(*_pairs(flat, lengths, len(words)), len(rows), least)
+    gram_column, gram_rows, gram_lost, gram_counts = _grams(words, counted, least)
+    exact, stems = concept_words(lexicon if shape.concepts else ())
     concept_rows = _concepts(words, exact, stems)
-    channels = [counted, pair_counts[0], gram_counts, (counted @ concept_rows).tocsr()]
+    near, near_counts, near_lost = _near(words, flat, lengths, least + 1)
+    channels = [counted, pair_counts, gram_counts, counted @ concept_rows, near_counts]
     documents = len(rows)
-    seen = [np.diff(channel.tocsc().indptr) for channel in channels]
+    seen = [np.bincount(channel.indices, minlength=channel.shape[1]) for channel in channels]
     idf = np.concatenate([np.log((1 + documents) / (1 + count)) + 1 for count in seen])
     features = Features(
         shape=shape,
@@ -42,11 +53,13 @@ def fit(texts: Sequence[str], shape: Shape, lexicon: Iterable[Concept] = ()) -> 
         gram_rows=gram_rows,
         gram_lost=gram_lost,
         concept_rows=concept_rows,
+        near=near,
         idf=idf,
         unknown=math.log((1 + documents) / 2) + 1,
         stems=stems,
     )
-    return features, _weighted(features, channels, (pair_counts[1], counted @ gram_lost))
+    lost = (pairs_lost, counted @ gram_lost, np.zeros(documents), near_lost)
+    return features, _weighted(features, channels, lost)
 
 
 def concept_words(lexicon: Iterable[Concept]) -> tuple[dict[str, int], dict[str, int]]:
@@ -61,67 +74,89 @@ def concept_words(lexicon: Iterable[Concept]) -> tuple[dict[str, int], dict[str,
     return exact, stems
 
 
-def _matrix(rows: Sequence[Sequence[int]], width: int) -> Counts:
-    lengths = np.fromiter((len(row) for row in rows), np.int64, len(rows))
-    indices = np.fromiter((place for row in rows for place in row), np.int32, int(lengths.sum()))
-    matrix = sparse.csr_array(
-        (np.ones(len(indices)), indices, np.concatenate(([0], np.cumsum(lengths)))), shape=(len(rows), width)
-    )
-    matrix.sum_duplicates()
-    return matrix
+def _matrix(columns: Ints, rows: Ints, shape: tuple[int, int]) -> Counts:
+    """How often each column stands in each row."""
+    where = (rows.astype(np.int32), columns.astype(np.int32))  # half the memory of scipy's own choice
+    return sparse.csr_array((np.ones(len(columns), np.float32), where), shape=shape)
 
 
-def _pairs(rows: Sequence[Sequence[int]], size: int, least: int) -> tuple[Ints, tuple[Counts, NDArray[np.float64]]]:
-    """Keys of the pairs with a column, sorted; the counts by variant; and how many pairs each variant lost."""
-    edged = [[size, *row, size] for row in rows]
-    lengths = np.fromiter((len(row) - 1 for row in edged), np.int64, len(edged))
-    keys = np.fromiter((a * (size + 1) + b for row in edged for a, b in pairwise(row)), np.int64)
-    owners = np.repeat(np.arange(len(rows)), lengths)
-    unique, back = np.unique(keys, return_inverse=True)
-    counts = sparse.csr_array((np.ones(len(keys)), (owners, back)), shape=(len(rows), len(unique)))
-    kept = np.flatnonzero(np.diff(counts.tocsc().indptr) >= least)
-    lost = np.bincount(owners, ~np.isin(back, kept), len(rows)).astype(np.float64)
-    return unique[kept], (counts[:, kept].tocsr(), lost)
+def _common(keys: Ints, owners: Ints, size: int, least: int, most: float = np.inf) -> tuple[Ints, Counts, Doubles]:
+    """Keys that stand in ``least`` variants, sorted; their counts by variant; how many others each variant has.
+
+    ``most``: what a count is cut to.
+    """
+    unique, times = np.unique(keys, return_counts=True)
+    place, kept = _places(keys, unique[times >= least])  # most keys stand once: they are gone before they cost memory
+    counts = _matrix(place, owners[kept], (size, int((times >= least).sum())))
+    common = np.bincount(counts.indices, minlength=counts.shape[1]) >= least
+    lost = np.bincount(owners, minlength=size) - counts @ common.astype(np.float32)
+    np.minimum(counts.data, most, out=counts.data)
+    return unique[times >= least][common], counts[:, np.flatnonzero(common)], lost
+
+
+def _places(keys: Ints, among: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Where the keys that are ``among`` the sorted ones stand there, and which those are."""
+    if not len(among):
+        return np.zeros(0, np.int64), np.zeros(len(keys), np.bool_)
+    place = np.searchsorted(among, keys)
+    place[place == len(among)] = 0
+    kept = among[place] == keys
+    return place[kept], kept
+
+
+def _pairs(flat: Ints, lengths: Ints, size: int) -> tuple[Ints, Ints]:
+    """Keys of neighbouring words, also with the beginning and the end of a variant; and whose each is."""
+    ends = np.cumsum(lengths + 1)
+    first = np.full(len(flat) + len(lengths), size, np.int64)
+    second = first.copy()
+    inner = np.ones(len(first), np.bool_)
+    inner[ends - lengths - 1] = False
+    first[inner] = flat
+    inner[ends - lengths - 1], inner[ends - 1] = True, False
+    second[inner] = flat
+    return first * (size + 1) + second, np.repeat(np.arange(len(lengths)), lengths + 1)
+
+
+def _near(words: Sequence[str], flat: Ints, lengths: Ints, least: int) -> tuple[Near, Counts, Doubles]:
+    number: dict[str, int] = {}
+    of_word = np.array([number.setdefault(word[:LETTERS], len(number)) for word in words], np.int64)
+    keys, owners = meetings(of_word[flat], lengths, len(number))
+    found, counts, lost = _common(keys, owners, len(lengths), least, most=1)
+    return Near(list(number), found), counts, lost
 
 
 def _grams(words: Sequence[str], counted: Counts, least: int) -> tuple[dict[str, int], Counts, Floats, Counts]:
-    """Column by n-gram, word × column, n-grams lost by word, variant × column. N-grams seen once get no column."""
+    """Column by n-gram, word × column, n-grams lost by word, variant × column."""
     place: dict[str, int] = {}
     rows = [[place.setdefault(gram, len(place)) for gram in grams(word)] for word in words]
-    by_word = _matrix(rows, len(place))
-    seen = np.diff((counted @ by_word).tocsc().indptr)
-    kept = np.flatnonzero(seen >= least)
-    total = np.asarray(by_word.sum(axis=1)).ravel()
-    by_word = by_word[:, kept].tocsr()
+    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+    flat = np.fromiter(chain.from_iterable(rows), np.int64)
+    by_word = _matrix(flat, np.repeat(np.arange(len(rows)), lengths), (len(rows), len(place)))
+    by_variant = counted @ by_word
+    common = np.bincount(by_variant.indices, minlength=len(place)) >= least
+    lost = (lengths - by_word @ common).astype(np.float32)
+    by_word, by_variant = (matrix[:, np.flatnonzero(common)] for matrix in (by_word, by_variant))
     by_word.sort_indices()
-    lost = (total - np.asarray(by_word.sum(axis=1)).ravel()).astype(np.float32)
-    names = [name for name, held in zip(place, seen >= least, strict=True) if held]
-    return {name: column for column, name in enumerate(names)}, by_word, lost, (counted @ by_word).tocsr()
+    names = [name for name, held in zip(place, common.tolist(), strict=True) if held]
+    return {name: column for column, name in enumerate(names)}, by_word, lost, by_variant
 
 
 def _concepts(words: Sequence[str], exact: dict[str, int], stems: dict[str, int]) -> Counts:
     found = [(row, concept) for row, word in enumerate(words) for concept in concepts_of(word, exact, stems)]
     width = 1 + max((*exact.values(), *stems.values()), default=-1)
-    if not found:
-        return sparse.csr_array((len(words), width))
-    where = tuple(np.array(side) for side in zip(*found, strict=True))
-    return sparse.csr_array((np.ones(len(found)), where), shape=(len(words), width))
+    rows, columns = np.array(found, np.int64).reshape(-1, 2).T
+    return _matrix(columns, rows, (len(words), width))
 
 
-def _weighted(
-    features: Features, channels: Sequence[Counts], lost: tuple[NDArray[np.float64], NDArray[np.float64]]
-) -> sparse.csr_array:
-    """The variants as rows: words and pairs share one norm, character n-grams and concepts have one each."""
+def _weighted(features: Features, channels: Sequence[Counts], lost: Sequence[Doubles]) -> sparse.csr_array:
+    """The variants as rows: words and pairs share one norm, each other channel has its own."""
     starts = features.starts
-    joined = [sparse.hstack(channels[:2]).tocsr(), channels[2], channels[3]]
-    bounds = [(starts[0], starts[2]), (starts[2], starts[3]), (starts[3], starts[4])]
-    parts = []
-    absent = (*lost, np.zeros(joined[0].shape[0]))
-    for channel, (start, end), missing, share in zip(joined, bounds, absent, features.shares(), strict=True):
-        matrix = sparse.csr_array(channel)
-        matrix.data = sublinear(matrix.data) * features.idf[start:end][matrix.indices]
-        norm = np.sqrt(matrix.power(2).sum(axis=1) + missing * (features.shape.unseen * features.unknown) ** 2)
+    joined = [sparse.hstack(channels[:2], format="csr"), *channels[2:]]
+    bounds = [(starts[0], starts[2]), *((starts[place], starts[place + 1]) for place in (2, 3, 4))]
+    for channel, (start, end), missing, share in zip(joined, bounds, lost, features.shares(), strict=True):
+        channel.data = sublinear(channel.data) * features.idf[start:end].astype(np.float32)[channel.indices]
+        squares = sparse.csr_array((channel.data**2, channel.indices, channel.indptr), channel.shape).sum(axis=1)
+        norm = np.sqrt(squares + missing * (features.shape.unseen * features.unknown) ** 2)
         scale = math.sqrt(share) / np.where(norm > 0, norm, 1.0)
-        matrix.data *= np.repeat(scale, np.diff(matrix.indptr))
-        parts.append(matrix.astype(np.float32))
-    return sparse.csr_array(sparse.hstack(parts, format="csr"))
+        channel.data *= np.repeat(scale.astype(np.float32), np.diff(channel.indptr))
+    return sparse.csr_array(sparse.hstack(joined, format="csr"))

@@ -16,6 +16,7 @@ from bot.matching.confidence import Calibration
 from bot.matching.features import Features, Shape
 from bot.matching.matcher import Matcher
 from bot.matching.model import Model
+from bot.matching.near import Near
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -30,6 +31,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "words": features.words,
         "grams": list(features.gram_column),
         "stems": dict(features.stems),
+        "beginnings": features.near.beginnings,
         "unknown": features.unknown,
         "calibration": asdict(matcher.calibration),
         "organisations": list(matcher.own),
@@ -40,6 +42,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "frequencies": features.frequencies,
         "pairs": features.pairs,
         "gram_lost": features.gram_lost,
+        "near": features.near.keys,
         "idf": features.idf,
         "own": np.array(list(matcher.own.values()), np.float32),
         **_sparse("gram_rows", features.gram_rows),
@@ -59,6 +62,7 @@ def from_arrays(arrays: Arrays) -> Matcher:
         gram_rows=_rows("gram_rows", arrays),
         gram_lost=arrays["gram_lost"],
         concept_rows=_rows("concept_rows", arrays),
+        near=Near(described["beginnings"], arrays["near"]),
         idf=arrays["idf"],
         unknown=described["unknown"],
         stems=described["stems"],

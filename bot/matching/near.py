@@ -1,0 +1,96 @@
+"""What stands near what: the beginnings of two words within a few words of each other, in either order.
+
+A bigram breaks when a word is inflected or one more is put between; two beginnings that meet do not. Worth 0.5–0.9
+points of accuracy on CLINC150 and as much on the golden questions (benchmarks/results/ablation.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Spot = tuple[tuple[int, float], ...]  # what stands at a place in the question: (a beginning's number, weight), …
+
+LETTERS = 4  # of a word that count as its beginning
+WITHIN = 4  # words: neighbours are 1 apart
+
+
+@dataclass(frozen=True)
+class Near:
+    """``beginnings`` by number; ``keys``: of the pairs that have a column, sorted, the place being the column."""
+
+    beginnings: list[str]
+    keys: Ints
+    number: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        numbers = {beginning: number for number, beginning in enumerate(self.beginnings)}
+        object.__setattr__(self, "number", numbers)
+
+    def of(self, word: str) -> int:
+        """The number of the word's beginning; −1 where no variant has a word that begins so."""
+        return self.number.get(word[:LETTERS], -1)
+
+    def find(self, spots: Iterable[Spot]) -> tuple[Ints, NDArray[np.float64], float]:
+        """Columns of the pairs that meet in a question, how surely each does, and how many pairs have no column."""
+        edge = len(self.beginnings)
+        row: list[Spot] = [((edge, 1.0),), *spots, ((edge + 1, 1.0),)]
+        keys: list[int] = []
+        weights: list[float] = []
+        starts: list[int] = []
+        for place, first in enumerate(row):
+            for second in row[place + 1 : place + 1 + WITHIN]:
+                if first == second or first[0][0] == edge < second[0][0]:
+                    continue  # nor do the two ends of a question say anything of it
+                starts.append(len(keys))
+                for one, likely in first:
+                    for other, likely_too in second:
+                        keys.append(_key(one, other, edge))
+                        weights.append(likely * likely_too)
+        found = self._columns(np.array(keys, np.int64))
+        surely: dict[int, float] = {}
+        for place in np.flatnonzero(found >= 0).tolist():
+            column = int(found[place])
+            surely[column] = max(surely.get(column, 0.0), weights[place])
+        lost = float((np.maximum.reduceat(found, starts) < 0).sum())
+        return np.fromiter(surely, np.int64, len(surely)), np.fromiter(surely.values(), np.float64, len(surely)), lost
+
+    def describe(self, column: int) -> str:
+        first, second = divmod(int(self.keys[column]), len(self.beginnings) + 2)
+        names = [*self.beginnings, "·", "·"]
+        return f"{names[first]}~{names[second]}"
+
+    def _columns(self, keys: Ints) -> Ints:
+        if not len(self.keys):
+            return np.full(len(keys), -1, np.int64)
+        spots = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[spots] == keys, spots, -1)
+
+
+def _key(one: int, other: int, edge: int) -> int:
+    """Of two beginnings, whichever came first; −1 where one of them has no number."""
+    first, second = (one, other) if one < other else (other, one)
+    return first * (edge + 2) + second if first >= 0 else -1
+
+
+def meetings(numbers: Ints, lengths: Sequence[int] | Ints, edge: int) -> tuple[Ints, Ints]:
+    """Every pair that meets in the variants: its key, and its variant. ``numbers``: all their beginnings in a row."""
+    lengths = np.asarray(lengths, np.int64)
+    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths + 2)
+    row = np.empty(len(owners), np.int64)
+    ends = np.cumsum(lengths + 2)
+    inner = np.ones(len(owners), np.bool_)
+    inner[ends - 1] = inner[ends - lengths - 2] = False
+    row[inner] = numbers
+    row[ends - 1], row[ends - lengths - 2] = edge + 1, edge
+    keys, whose = [], []
+    for apart in range(1, WITHIN + 1):
+        one, other = row[:-apart], row[apart:]
+        meet = (owners[:-apart] == owners[apart:]) & (one != other) & (np.minimum(one, other) < edge)
+        keys.append(np.minimum(one, other)[meet] * (edge + 2) + np.maximum(one, other)[meet])
+        whose.append(owners[apart:][meet])
+    return np.concatenate(keys), np.concatenate(whose)
