@@ -37,13 +37,19 @@ def test_nothing_new_changes_nothing(ground: Basis, knowledge: KnowledgeBase, ma
 def test_a_graft_ranks_as_the_whole_training_does(ground: Basis, knowledge: KnowledgeBase) -> None:
     after = teach(knowledge, [LESSON, MORE])
     quick, whole = graft(ground, after), build_matcher(after)
-    asked = ("kan jeg bruke drone til film", "kvadrokopter?", "quadcopter footage", "kryssklatt", "Hva er emneknaggen?")
+    asked = (
+        "kan jeg bruke drone til film",
+        "kvadrokopter?",
+        "quadcopter footage",
+        "hvilken kryssklatt",
+        "Hva er emneknaggen?",
+    )
     for question in (*asked, *(item.text for item in knowledge.golden[:100])):
         one, other = (each.rank(question, "oslomet", 1).candidates for each in (quick, whole))
         if one and one[0].probability > 0.5:
             assert one[0].entry == other[0].entry, question
     assert quick.rank("kvadrokopter", "oslomet").candidates[0].entry == "drones"
-    assert quick.rank("kryssklatt", "oslomet").candidates[0].entry == "hashtag"
+    assert quick.rank("hvilken kryssklatt", "oslomet").candidates[0].entry == "hashtag"
     one, other = (figures(measure(after.golden, after, each)) for each in (quick, whole))
     assert abs(one.helped - other.helped) < 1
     assert abs(one.wrong - other.wrong) < 0.5
