@@ -73,7 +73,10 @@ class Scene:
 
     def _reads(self, language: Language | None, spot: int) -> bool:
         """Whether patterns of the language count at the spot; in a paragraph of no known language they do."""
-        return language is None or len(self.kins) == 1 or self.language_at(spot) in {None, *kin(language)}
+        if language is None or len(self.kins) == 1:
+            return True
+        there = self.language_at(spot)
+        return there is None or language in kin(there)
 
     def _forms(self, pattern: Pattern | None) -> Iterator[tuple[regex.Pattern[str], str]]:
         if pattern is not None and pattern.plain is not None:

@@ -14,8 +14,10 @@ from bot.review.words import Word, Words
 _SAMPLE = 300  # words that vote
 _SURE = 0.9  # of the words known: one of the four, whatever frequent words it shares with others
 _ENOUGH = 0.55  # of the words must be known for a language to be one of the four
-_FREQUENT = 0.25  # what frequent words weigh beside the dictionaries
-_HOME = 0.01  # what the organisation's own language is ahead in a tie
+_FREQUENT = 0.25  # what frequent words weigh beside the dictionaries; without these they weigh 1
+_HOME = 0.35  # of a word: what the organisation's own language is ahead, so that it wins ties
+_KIN = 0.3  # the same for Bokmål where the organisation writes Nynorsk, and the reverse
+_ABROAD = 0.05  # for Bokmål elsewhere: Norwegian written in Sweden is mostly that
 _LEAD = 0.2  # by which a paragraph's language must be ahead of the draft's
 MIN_WORDS = 4  # fewer say little
 
@@ -36,14 +38,14 @@ class Voters:
 
 def draft_language(tokens: Sequence[Word], voters: Voters) -> Language | None:
     """The draft's language; None for one that is not among the four. Too short to tell: the organisation's."""
-    sample = [word.text.lower() for word in tokens[:_SAMPLE]]
+    sample = _sample(tokens)
     if not sample:
         return voters.organisation.language
     scores = _scores(sample, voters)
     best = max(scores, key=lambda language: scores[language])
     if len(sample) >= MIN_WORDS and _is_other(sample, best, voters):
         return None
-    return best if scores[best] > _HOME else voters.organisation.language
+    return best if scores[best] > _HOME / len(sample) else voters.organisation.language
 
 
 def paragraph_languages(
@@ -56,7 +58,7 @@ def paragraph_languages(
         first = index
         while index < len(tokens) and tokens[index].start < span[1]:
             index += 1
-        sample = [word.text.lower() for word in tokens[first:index][:_SAMPLE]]
+        sample = _sample(tokens[first:index])
         found.append((span, _paragraph(sample, main, voters)))
     return tuple(found)
 
@@ -71,15 +73,22 @@ def _paragraph(sample: Sequence[str], main: Language | None, voters: Voters) -> 
     return None if _is_other(sample, best, voters) else best
 
 
+def _sample(tokens: Sequence[Word]) -> list[str]:
+    """The words that vote, in lower case: no names, which are the same in every language."""
+    plain = [word.text.lower() for word in tokens[:_SAMPLE] if word.opens or not word.text[0].isupper()]
+    return plain or [word.text.lower() for word in tokens[:_SAMPLE]]
+
+
 def _scores(sample: Sequence[str], voters: Voters) -> dict[Language, float]:
     """How well each language explains the words, 0 to a little above 1."""
-    home = {voters.organisation.language: _HOME}
-    if voters.organisation.language not in NORWEGIAN:  # Norwegian written elsewhere is mostly Bokmål
-        home[Language.NB] = _HOME / 2
+    own = voters.organisation.language
+    home = dict.fromkeys(NORWEGIAN, _KIN) if own in NORWEGIAN else {Language.NB: _ABROAD}
+    home[own] = _HOME
+    weight = _FREQUENT if voters.sure else 1.0
     return {
         language: _known(sample, language, voters)
-        + _FREQUENT * _hits(sample, language.value, voters.words) / len(sample)
-        + home.get(language, 0.0)
+        + weight * _hits(sample, language.value, voters.words) / len(sample)
+        + home.get(language, 0.0) / len(sample)
         for language in Language
     }
 
@@ -104,4 +113,4 @@ def _is_other(sample: Sequence[str], best: Language, voters: Voters) -> bool:
     if not voters.sure:
         return lead > 0
     known = _known(sample, best, voters)
-    return (lead > 0 and known < _SURE) or known + 0.1 * bool(hits) < _ENOUGH
+    return (lead > 1 and known < _SURE) or known + 0.1 * bool(hits) < _ENOUGH

@@ -48,8 +48,11 @@ def compile_patterns(patterns: tuple[str, ...]) -> Pattern:
 
 
 def kin(language: Language | None) -> frozenset[Language]:
-    """The languages whose patterns are read where a draft is in ``language``: Norwegians mix their two forms."""
-    if language in NORWEGIAN:
+    """The languages whose patterns are read where a draft is in ``language``.
+
+    Whoever writes Nynorsk, or so little that it may be both, also uses words of Bokmål.
+    """
+    if language is Language.NN:
         return NORWEGIAN
     return frozenset({language} if language else ())
 

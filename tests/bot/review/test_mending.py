@@ -15,7 +15,7 @@ def rules_of(result: Review) -> list[str]:
 MENDED = {
     "styled letters": ("𝗩𝗶𝗸𝘁𝗶𝗴 beskjed!", "Viktig beskjed!"),
     "long hashtags": ("Vi ses! #kunnskapforenbedreverden", "Vi ses! #KunnskapForEnBedreVerden"),
-    "rows of exclamation marks": ("Svar på e-posten!!!!", "Svar på e-posten!"),
+    "rows of exclamation marks": ("Hvorfor svarer ingen på e-posten!!!!", "Hvorfor svarer ingen på e-posten!"),
     "doubled words": ("Kom til til oss.", "Kom til oss."),
 }
 KEPT = {
