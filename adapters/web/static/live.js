@@ -103,10 +103,11 @@ async function send(form) {
     const html = await response.text();
     delete form.dataset.busy;
     swap(html, form);
-    if (mine !== asking) await look();
-    form.closest(".asking") && byId("t-ask")?.focus();
-    byId("checked")?.contains(form) || byId("staff-notice")?.scrollIntoView({ block: "nearest" });
-    if (form.matches(".checking")) byId("checked")?.scrollIntoView({ block: "nearest" });
+    if (form.matches(".asking")) byId("t-ask")?.focus();
+    for (const id of [form.matches(".checking") && "checked", "staff-notice", "comms-notice"]) {
+      byId(id)?.scrollIntoView({ block: "nearest" });
+    }
+    if (mine !== asking) refresh(); // something changed meanwhile, and what came of that was passed over
   } catch {
     complain(document.body.dataset.notSent);
   } finally {

@@ -1,0 +1,99 @@
+"""The page by axe, by keyboard and at every width."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import pytest
+from browsing import Visit
+from playwright.async_api import Page, expect
+from test_web_journeys import DRAFT, ask, case_of, open_case, press, say, unfold_and_send
+
+from bot.knowledge import KnowledgeBase
+from bot.language import Language
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+NB = Language.NB
+LOOKS = {
+    "light-wide": {"color_scheme": "light", "viewport": {"width": 1360, "height": 900}},
+    "dark-wide": {"color_scheme": "dark", "viewport": {"width": 1360, "height": 900}},
+    "light-narrow": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}},
+    "dark-narrow": {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}},
+}
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe has against the page as it stands, once nothing moves any more."""
+    await page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    await page.evaluate(AXE)
+    seen = await page.evaluate("axe.run().then((found) => JSON.stringify(found.violations))")
+    return [f"{each['id']}: {node['html']}" for each in json.loads(seen) for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+async def test_axe_finds_nothing_in_any_state(visit: Visit, look: dict[str, object], knowledge: KnowledgeBase) -> None:
+    page = await visit(reduced_motion="reduce", **look)
+    assert await faults(page) == []
+    await ask(page, knowledge.topic["hashtag"].questions.nb[0])
+    exchange = await ask(page, knowledge.topic["handoff/press"].questions.sv[0])
+    number = await case_of(exchange)
+    card = await open_case(page, number)
+    await press(card, say("case.do.claim", NB))
+    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    for fold in await page.locator("summary").all():
+        await fold.click()
+    assert await faults(page) == []
+    await unfold_and_send_open(page, number)
+    await expect(exchange.locator(".human")).to_be_visible()
+    assert await faults(page) == []
+    await page.click(f"#staff .tabs >> text={say('web.tab-check', NB)}")
+    await page.fill("#t-draft", DRAFT)
+    await page.click("#draft button")
+    await expect(page.locator("#checked")).to_be_visible()
+    assert await faults(page) == []
+    await page.goto(page.url.split("?")[0] + "nowhere")
+    assert await faults(page) == []
+
+
+async def unfold_and_send_open(page: Page, number: int) -> None:
+    """Answers in a card whose forms are all open already."""
+    form = page.locator(f"#case-{number} form[action^='/comms/{number}/answer']")
+    await form.locator("textarea").fill("Ring oss.")
+    await form.locator("button").click()
+
+
+@pytest.mark.parametrize("width", [320, 480, 960, 1920])
+async def test_nothing_is_cut_off_sideways(visit: Visit, width: int, knowledge: KnowledgeBase) -> None:
+    page = await visit("sv-SE", viewport={"width": width, "height": 800})
+    exchange = await ask(page, knowledge.topic["handoff/press"].questions.sv[0] + " " + "å" * 300)
+    card = await open_case(page, await case_of(exchange))
+    await unfold_and_send(card, say("case.do.note", Language.SV), "https://example.org/" + "a" * 300)
+    await expect(card.locator(".history")).to_contain_text("example.org")
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+async def test_a_question_is_asked_and_a_case_claimed_by_keyboard_alone(visit: Visit, knowledge: KnowledgeBase) -> None:
+    page = await visit()
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".skip").first).to_be_focused()
+    await page.focus("#t-ask")
+    await page.keyboard.type(knowledge.topic["handoff/press"].questions.nb[0])
+    await page.keyboard.press("Enter")
+    exchange = page.locator("#staff article.exchange")
+    number = await case_of(exchange)
+    await page.locator(f"#case-{number} h3 a").focus()
+    await page.keyboard.press("Enter")
+    card = page.locator(f"#case-{number}.opened")
+    await expect(card.locator("h3 a")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    assert await page.evaluate(f"document.activeElement.closest('#case-{number}') !== null")
+
+
+async def test_what_is_new_is_read_out(visit: Visit, knowledge: KnowledgeBase) -> None:
+    page = await visit()
+    await ask(page, knowledge.topic["hashtag"].questions.nb[0])
+    await expect(page.locator("#heard")).to_contain_text("#oslomet")
