@@ -32,9 +32,9 @@ class Basis:
         self._outbox = outbox
         self.failed = False
 
-    async def _run(self, statement: Executable) -> CursorResult[Any]:
+    async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         with self._failing():
-            return cast(CursorResult[Any], await self._connection.execute(statement))
+            return cast(CursorResult[Any], await self._connection.execute(statement, values))
 
     async def _enqueue(self, enqueuing: Awaitable[None]) -> None:
         with self._failing():
@@ -54,28 +54,28 @@ class Basis:
     async def _rows(self, statement: Executable) -> Sequence[AnyRow]:
         return (await self._run(statement)).all()
 
-    async def _row(self, statement: Executable) -> AnyRow | None:
-        return (await self._run(statement)).first()
+    async def _row(self, statement: Executable, values: Values | None = None) -> AnyRow | None:
+        return (await self._run(statement, values)).first()
 
     async def _count(self, statement: Executable) -> int:
         """How many rows the statement changed."""
         return (await self._run(statement)).rowcount
 
-    async def _number(self, statement: Executable) -> int:
-        return int((await self._run(statement)).scalar_one())
+    async def _number(self, statement: Executable, values: Values | None = None) -> int:
+        return int((await self._run(statement, values)).scalar_one())
 
     async def _add(self, table: Table, values: Values) -> int:
         """Inserts a row whose number the database gives."""
         key = next(iter(table.primary_key.columns))
         given = {name: value for name, value in values.items() if name != key.name}
-        return await self._number(insert(table).values(given).returning(key))
+        return await self._number(insert(table).returning(key), given)
 
     async def _add_new(self, table: Table, values: Values) -> bool:
         """Inserts a row unless there is one with its key; whether it did."""
         make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         key = next(iter(table.primary_key.columns))
-        statement = make(table).values(values).on_conflict_do_nothing().returning(key)
-        return (await self._row(statement)) is not None
+        statement = make(table).on_conflict_do_nothing().returning(key)
+        return (await self._row(statement, values)) is not None
 
     def _open_address(self, text: str) -> Address:
         return to_address(text if text.startswith("{") else self._seal.open(text))

@@ -40,7 +40,7 @@ class Casework(Basis):
         who = await self._under_which_name(question, person)
         await self._run(delete(feedback).where(feedback.c.question == question, feedback.c.person == who))
         values = {"question": question, "person": who, "helpful": helpful, "missing": missing, "at": at}
-        await self._run(insert(feedback).values(values))
+        await self._run(insert(feedback), values)
 
     async def _under_which_name(self, question: int, person: PersonId) -> PersonId:
         """A confidential question's feedback must not tell what the question keeps to itself."""
@@ -74,7 +74,7 @@ class Casework(Basis):
         return case.version
 
     async def _add_event(self, case: Case, event: Event) -> None:
-        await self._run(insert(case_events).values(asdict(event) | {"case": case.number, "number": case.version}))
+        await self._run(insert(case_events), asdict(event) | {"case": case.number, "number": case.version})
 
     async def cases(self, wanted: CaseFilter) -> list[Case]:
         newest = (cases.c.changed_at.desc(), cases.c.number.desc())

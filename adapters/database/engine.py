@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from adapters.database.onehop import connect
 from bot.errors import SettingsError
 
 BUSY_MS = 30_000  # how long SQLite waits for another writer
@@ -58,7 +59,7 @@ def make_engine(url: URL) -> AsyncEngine:
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # what it says when debugging holds what people wrote
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
+    engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS))
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -16,7 +16,7 @@ from bot.ports import Learned, Precedent
 
 class Knowledge(Basis):
     async def add_learned(self, entry: Learned) -> None:
-        await self._run(insert(learned).values(asdict(entry)))
+        await self._run(insert(learned), asdict(entry))
 
     async def learned(self, *, all_versions: bool = False) -> list[Learned]:
         wanted = select(learned)

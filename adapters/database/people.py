@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.columns import storable
@@ -21,6 +21,7 @@ from bot.ports import Address, Person
 
 NOWHERE = '{"platform":"console","workspace":"","conversation":""}'  # an address that has been removed
 FORGOTTEN = "forgotten"
+ACCOUNT = select(people).where(*(people.c[name] == bindparam(name) for name in ("platform", "workspace", "account")))
 
 
 class People(Basis):
@@ -46,8 +47,8 @@ class People(Basis):
         return found
 
     async def _account(self, address: Address, user: str) -> Person | None:
-        of = (people.c.platform == address.platform, people.c.workspace == address.workspace, people.c.account == user)
-        row = await self._row(select(people).where(*of))
+        account = {"platform": address.platform, "workspace": address.workspace, "account": user}
+        row = await self._row(ACCOUNT, account)
         return None if row is None else to_person(row)
 
     async def save_person(self, person: Person) -> None:

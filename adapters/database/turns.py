@@ -133,8 +133,10 @@ class Grouped:
         while loop.time() < until and not self._waiting.empty():
             turn = self._waiting.get_nowait()
             members.append(turn)
-            savepoint = await connection.begin_nested()
-            await (savepoint.commit() if await self._use(turn, connection) else savepoint.rollback())
+            await connection.exec_driver_sql("SAVEPOINT turn")
+            if not await self._use(turn, connection):
+                await connection.exec_driver_sql("ROLLBACK TO turn")
+            await connection.exec_driver_sql("RELEASE turn")
 
     async def _use(self, turn: Turn, connection: AsyncConnection) -> bool:
         """Lends the connection; whether the work left well."""
