@@ -12,8 +12,8 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from platformdirs import user_data_path
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from adapters.database import Database, new_key, opened
@@ -33,7 +35,7 @@ from adapters.web.live import looking
 from bot.cases import Case, PersonId
 from bot.errors import SettingsError
 from bot.knowledge import OrganisationId
-from bot.ports import Message, Reminder, Store
+from bot.ports import Message, Messenger, PlatformName, Reminder, Store
 from bot.reminding import reminders
 from bot.review import Speller, find_speller, load_rules
 from bot.service import casework
@@ -43,6 +45,7 @@ from bot.service.mind import Brain, Mind
 
 if TYPE_CHECKING:
     from adapters.delivery import Handlers, Job
+    from adapters.slackside import SlackSide
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"  # the web page is a demo of both roles: it never leaves this machine
@@ -79,21 +82,47 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
 
     secret = settings.secret or own_secret(settings.database)
     parts, speller = build(settings), find_speller()
-    async with opened(settings.database, secret) as database, outbox(database.url) as box:
+    async with (
+        opened(settings.database, secret) as database,
+        outbox(database.url) as box,
+        _slack(settings, parts, secret) as slack,
+    ):
         store = database.store(box)
-        desk = make_desk(parts, store, speller)
+        desk = _with_slack(make_desk(parts, store, speller), slack)
         live = Live(store)
-        handlers = _handlers(desk, live)
+        handlers = _handlers(desk, live, slack)
         async with (
             learning(store, desk.mind, settings.knowledge, settings.cache, _now),
             running(box, store, handlers, jobs=_jobs(desk, database)),
             looking(live),
+            slack.routes(desk) if slack else nullcontext(()) as routes,
         ):
             warming = asyncio.create_task(_warm(speller))
-            yield Served(
-                make_app(desk, live, secret=secret, organisation=settings.organisation), desk, live, live.close
-            )
+            page = make_app(desk, live, secret=secret, organisation=settings.organisation) if settings.web else None
+            yield Served(_joined(routes, page), desk, live, live.close)
             await warming
+
+
+def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContextManager[SlackSide | None]:
+    if settings.slack is None:
+        return nullcontext(None)
+    from adapters.slackside import slack_side  # noqa: PLC0415  # Bolt takes a while to import
+
+    return slack_side(settings.slack, parts.knowledge, parts.say, settings.database, secret)
+
+
+def _with_slack(desk: Desk, slack: SlackSide | None) -> Desk:
+    """Comms works where Slack's settings say so; who may act there, Slack knows."""
+    if slack is None:
+        return desk
+    return replace(desk, comms={**desk.comms, **slack.connection.comms}, membership=slack.connection.members)
+
+
+def _joined(routes: Sequence[BaseRoute], page: ASGIApp | None) -> ASGIApp:
+    """The platforms' own routes, and the web page for everything else."""
+    if page and not routes:
+        return page
+    return Starlette(routes=[*routes, *([Mount("/", page)] if page else [])])
 
 
 def make_desk(parts: Parts, store: Store, speller: Speller | None) -> Desk:
@@ -118,7 +147,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _handlers(desk: Desk, live: Live) -> Handlers:
+def _handlers(desk: Desk, live: Live, slack: SlackSide | None) -> Handlers:
     from adapters.delivery import Handlers  # noqa: PLC0415
 
     async def render(message: Message) -> Sequence[object]:
@@ -128,7 +157,10 @@ def _handlers(desk: Desk, live: Live) -> Handlers:
     async def remind(case: int, kind: str, version: int) -> None:
         await casework.remind(desk, case, kind, version)
 
-    return Handlers(render, {"web": WebMessenger(live)}, remind)
+    messengers: dict[PlatformName, Messenger] = {"web": WebMessenger(live)}
+    if slack:
+        messengers["slack"] = slack.connection.messenger
+    return Handlers(render, messengers, remind)
 
 
 def _jobs(desk: Desk, database: Database) -> Sequence[Job]:
@@ -197,9 +229,9 @@ class Server(uvicorn.Server):
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serves until the process is told to stop. ``ready`` is given the address once it can be opened.
 
-    SettingsError where the web page is off, or the port is taken.
+    SettingsError where there is nothing to serve, or the port is taken.
     """
-    if not settings.web:
+    if not settings.web and settings.slack is None:
         raise SettingsError("nothing is set up to serve; the web page is off beside Slack and Teams: set HANDBOK_WEB=1")
     with _listening(settings.port) as listening:
         async with assembled(settings) as served:

@@ -8,6 +8,7 @@ import binascii
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -22,9 +23,11 @@ from bot.cases import Kind
 from bot.language import Language
 from bot.messages import Block as Shown
 from bot.messages import Findings, FoundLine, Text
+from bot.review.rules import Platform
 from bot.service import checking
 from bot.service.asking import Told
 from bot.service.desk import Sender
+from bot.wording import Wording
 
 PATIENCE = 2.0  # seconds; Slack gives up after three
 UNPACKED = 40_000  # characters that a packed draft may unfold to
@@ -104,7 +107,12 @@ async def _tell_later(hub: Hub, came: Came, looking: asyncio.Task[Told]) -> None
 
 async def open_form(hub: Hub, came: Came, *, above: bool = False) -> None:
     language = hub.language(None, hub.organisation(came))
-    await hub.window(came, forms.draft_form(_platforms(hub), hub.desk.say, language), above=above)
+    await hub.window(came, _empty_form(_platforms(hub), hub.desk.say, language), above=above)
+
+
+@lru_cache
+def _empty_form(platforms: tuple[Platform, ...], say: Wording, language: Language) -> Block:
+    return forms.draft_form(platforms, say, language)
 
 
 async def check_message(hub: Hub, came: Came) -> None:
@@ -153,7 +161,7 @@ def _result(hub: Hub, told: Told, draft: str) -> Block:
     return forms.draft_form(_platforms(hub), hub.desk.say, told.language, draft=draft, found=found)
 
 
-def _platforms(hub: Hub) -> Sequence[Any]:
+def _platforms(hub: Hub) -> tuple[Platform, ...]:
     return tuple(hub.desk.mind.rules.platforms)
 
 

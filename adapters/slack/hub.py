@@ -29,7 +29,7 @@ from bot.service.desk import Desk, Sender
 from bot.service.desk import sender as person_of
 
 log = logging.getLogger(__name__)
-ENDING = 5.0  # seconds that work under way gets when the server stops
+ENDING = 2.0  # seconds that work under way gets when the server stops
 REMEMBERED = 5000  # conversations whose last answer is kept in mind
 
 

@@ -1,0 +1,51 @@
+"""Slack joined to the rest: its connection before the desk is made, its ways in once there is one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.routing import Route
+
+from adapters.database.engine import make_engine, parse
+from adapters.database.sealing import Seal
+from adapters.settings import SlackSettings
+from adapters.slack.installing import Installations
+from adapters.slack.serving import Connection, connected, listening
+from bot.knowledge import KnowledgeBase
+from bot.service.desk import Desk
+from bot.wording import Wording
+
+
+@dataclass(frozen=True)
+class SlackSide:
+    """``installations``: where the app is installed by OAuth; None with a token of its own."""
+
+    connection: Connection
+    installations: Installations | None
+
+    @asynccontextmanager
+    async def routes(self, desk: Desk) -> AsyncIterator[tuple[Route, ...]]:
+        """Takes in what Slack sends; gives the routes that it sends to."""
+        forget = self.installations.forget if self.installations else None
+        async with listening(self.connection, desk, forget) as slack:
+            more = self.installations.routes(self.connection.clients) if self.installations else ()
+            yield (*slack.routes, *more)
+
+
+@asynccontextmanager
+async def slack_side(
+    settings: SlackSettings, knowledge: KnowledgeBase, say: Wording, database: str, secret: str
+) -> AsyncIterator[SlackSide]:
+    """``database``, ``secret``: where installations are kept, and the key that seals their tokens."""
+    async with AsyncExitStack() as stack:
+        installations = None
+        if settings.by_oauth:
+            engine = make_engine(parse(database))
+            stack.push_async_callback(engine.dispose)
+            installations = Installations(settings, engine, Seal(secret))
+            await installations.prepare()
+        tokens = installations.tokens if installations else None
+        connection = await stack.enter_async_context(connected(settings, knowledge, say, tokens))
+        yield SlackSide(connection, installations)

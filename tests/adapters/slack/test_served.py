@@ -1,0 +1,120 @@
+"""The whole server with Slack beside it: real database, real delivery."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from slack_staff import CHANNEL, Staff, served, slack_settings
+from slack_workspace import Fault, Workspace
+from typer.testing import CliRunner
+
+from adapters.cli.app import app
+from adapters.cli.manifest import slack_manifest
+from adapters.serve import assembled
+from adapters.settings import Settings, read_slack
+from adapters.slack.installing import SCOPES
+from bot.errors import InputError, SettingsError
+
+SET = {
+    "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "HANDBOK_SLACK_ORGANISATIONS": "T1=oslomet, T2=malmo",
+    "HANDBOK_SLACK_COMMS": "oslomet=C1,malmo=T2/C2",
+}  # fmt: skip
+
+
+async def _until(found: Any, slack: Workspace) -> None:
+    async with asyncio.timeout(15):
+        while not found():
+            slack.changed.clear()
+            await slack.changed.wait()
+
+
+async def test_a_case_reaches_comms_and_its_answer_the_asker_by_durable_delivery(
+    slack: Workspace, knowledge_folder: Path, model_cache: Path, tmp_path: Path
+) -> None:
+    slack.faults["chat.postMessage"] = [Fault("ratelimited", 429, {"Retry-After": "1"})]
+    settings = Settings(
+        knowledge=knowledge_folder, cache=model_cache, organisation="oslomet", database=f"sqlite:///{tmp_path}/h.db",
+        secret="", web=False, port=0, slack=slack_settings(slack, organisations={"T1": "oslomet"}),
+    )  # fmt: skip
+    async with assembled(settings) as whole, served(whole.app) as http:  # type: ignore[arg-type]  # any ASGI app
+        staff = Staff(slack, None, whole.desk, None, None, http)  # type: ignore[arg-type]  # the real ones are inside
+
+        async def nothing() -> None: ...
+
+        staff.idle = nothing  # type: ignore[method-assign]
+        await staff.write("U-alva", "kan jeg poste noe om en ulykke som skjedde på jobb i dag?")
+        await staff.command("U-alva", "/checkpost", "")
+        form = (await slack.until("views.open"))[0]["view"]
+        await staff.submit("U-alva", form, draft="Hei!")
+        post = {"type": "message_action", "message": {"text": "Hei", "ts": "1.1"}, "callback_id": "ask_about"}
+        await staff.interact("U-alva", post)
+        form = (await slack.until("views.open", 2))[1]["view"]
+        await staff.submit("U-alva", form, text="Kan vi si dette?")
+        await _until(lambda: any("Kan vi si dette?" in json.dumps(each) for each in staff.posted(CHANNEL)), slack)
+        card = next(each for each in staff.posted(CHANNEL) if "Kan vi si dette?" in json.dumps(each))
+        await staff.mention("U-cleo", CHANNEL, "svar: Ja, gjerne.", thread=card["ts"])
+        await _until(lambda: any("Ja, gjerne." in json.dumps(each) for each in staff.posted("D-U-alva")), slack)
+        cards = [
+            each for each in staff.posted(CHANNEL) if "Kan vi si dette?" in json.dumps(each) and "thread_ts" not in each
+        ]
+        assert len(cards) == 1, "one card, changed in place"
+
+
+def test_the_settings_of_slack_are_read() -> None:
+    found = read_slack(SET)
+    assert found is not None
+    assert found.comms == {"oslomet": ("T1", "C1"), "malmo": ("T2", "C2")}
+    assert "xoxb" not in repr(found)
+    assert read_slack({}) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxp-1"}, "xoxb-"),
+        ({"SLACK_APP_TOKEN": "nope"}, "xapp-"),
+        ({"SLACK_CLIENT_ID": "1"}, "exclude each other"),
+        ({"SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": "1"}, "SLACK_CLIENT_SECRET"),
+        ({"HANDBOK_SLACK_ORGANISATIONS": ""}, "HANDBOK_SLACK_"),
+        ({"HANDBOK_SLACK_ORGANISATIONS": "T1"}, "T0123=oslomet"),
+        ({"HANDBOK_SLACK_COMMS": "malmo=T9/C9"}, "no such workspace"),
+    ],
+)
+def test_settings_that_cannot_hold_are_refused_with_the_remedy(change: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        read_slack(SET | change)
+
+
+def test_the_manifest_keeps_slacks_limits_and_asks_for_no_more_than_oauth_does() -> None:
+    made = slack_manifest("https://handbok.example.no/sub/")
+    about, features = made["display_information"], made["features"]
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert 175 <= len(about["long_description"]) <= 4000
+    assert made["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
+    assert all(len(each["name"]) <= 24 for each in features["shortcuts"])
+    assert all(len(each["command"]) <= 32 for each in features["slash_commands"])
+    urls = {each["url"] for each in features["slash_commands"]}
+    urls |= {made["settings"][part]["request_url"] for part in ("event_subscriptions", "interactivity")}
+    assert urls == {"https://handbok.example.no/sub/slack/events"}
+    assert made["settings"]["socket_mode_enabled"] is False
+    assert slack_manifest(None)["settings"]["socket_mode_enabled"] is True
+
+
+@pytest.mark.parametrize("url", ["http://x.no", "x.no", "https://", "https://x.no/?a=b", ""])
+def test_an_address_that_slack_cannot_reach_is_refused(url: str) -> None:
+    with pytest.raises(InputError, match="https://"):
+        slack_manifest(url)
+
+
+def test_the_manifest_is_printed_or_written_as_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "slack.yaml"
+    result = CliRunner().invoke(app, ["manifest", "slack", "--url", "https://x.no", "--out", str(path)])
+    assert result.exit_code == 0
+    assert yaml.safe_load(path.read_text(encoding="utf-8")) == slack_manifest("https://x.no")
