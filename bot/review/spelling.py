@@ -8,7 +8,7 @@ from threading import Lock
 
 import hunspell  # type: ignore[import-untyped]
 
-from bot.language import Language
+from bot.language import NORWEGIAN, Language
 from bot.review.dictionaries import find_dictionaries
 
 _CACHE = 20_000  # answers kept a language, about 2 MB
@@ -73,7 +73,10 @@ class Speller:
 
     def suggest(self, word: str, language: Language) -> tuple[str, ...]:
         """Words that may be meant, likeliest first: those one slip away, else what Hunspell proposes (0.1 s)."""
-        near = [other for other in one_slip_away(word.lower()) if self.knows(other, language)]
+        slips = list(dict.fromkeys(one_slip_away(word.lower())))
+        near = [other for other in slips if self.knows(other, language)]
+        for sister in NORWEGIAN - {language} if language in NORWEGIAN and not near else ():
+            near = [other for other in slips if self.knows(other, sister)]
         if not near and language in self._paths:
             with self._locks[language]:
                 near = _suggests(self._dictionary(language), word)

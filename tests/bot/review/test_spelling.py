@@ -50,6 +50,15 @@ def test_a_misspelt_word_comes_with_what_may_be_meant(check: Check) -> None:
     assert "forskningen" in finding.suggestion
 
 
+def test_a_slip_in_the_other_form_of_norwegian_is_understood(check: Check) -> None:
+    (finding,) = [
+        each
+        for each in check("Eg gler meg til forksningen i morgon, og det gjer de òg.").findings
+        if each.rule == "spelling"
+    ]
+    assert finding.replacement == "forskningen"
+
+
 def test_a_doubled_word_is_mended_silently(check: Check) -> None:
     assert check("Vi har har fått nye lokaler.").improved == "Vi har fått nye lokaler."
 
