@@ -34,11 +34,12 @@ HOSTILE = {
 
 async def ask(page: Page, text: str) -> Locator:
     """Asks on the left; the exchange that came of it."""
-    shown = await page.locator("#staff article.exchange").count()
+    asked = page.locator("#staff article[id^=q-]").first
+    before = await asked.get_attribute("id") if await asked.count() else "none"
     await page.fill("#t-ask", text)
     await page.click("#question button")
-    await expect(page.locator("#staff article.exchange").nth(shown)).to_be_visible()
-    return page.locator("#staff article.exchange").first
+    await expect(asked).not_to_have_id(before or "")
+    return page.locator(f"#{await asked.get_attribute('id')}")
 
 
 async def case_of(exchange: Locator) -> int:
@@ -392,3 +393,43 @@ async def test_a_second_server_on_the_same_database_says_what_to_do(tmp_path: Pa
     said = await asyncio.to_thread(second)
     assert "HANDBOK_DATABASE_URL" in said or "another process" in said
     assert "Traceback" not in said
+
+
+async def test_what_comms_answered_once_the_bot_answers_the_next_who_asks(visit: Visit) -> None:
+    question = "Hvem låner ut den blå heliumballongen på Holbergs plass?"
+    page = await visit()
+    exchange = await ask(page, question)
+    if await exchange.locator(".choices").count():
+        await exchange.locator(".choices button.none").click()
+        await expect(page.locator("#staff article.exchange")).to_have_count(2)
+    elif not await exchange.locator(".status").count():
+        await unfold_and_send(exchange, say("ask.ask-comms", NB), question)
+        await expect(exchange.locator(".status")).to_be_visible()
+    number = await case_of(exchange)
+    card = await open_case(page, number)
+    await unfold_and_send(card, say("case.do.answer", NB), "Vaktmesteren i P35 låner den ut.")
+    await expect(exchange.locator(".human")).to_be_visible()
+    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("case.do.save", NB)))
+    await fold.locator("summary").click()
+    await expect(fold.locator("#t-save-questions")).to_have_value(question)
+    await fold.locator("#t-save-title").fill("Låne heliumballongen")
+    await fold.locator("button").last.click()
+    await expect(page.locator("#comms-notice")).to_have_text(say("teach.saved", NB))
+    await expect(exchange.locator(".steps .reached")).to_have_count(5)  # in the handbook
+    other = await visit()
+
+    async def asks_again() -> str:
+        return await (await ask(other, question)).locator(".said").first.inner_text()
+
+    async with asyncio.timeout(20):
+        while "Vaktmesteren i P35" not in await asks_again():
+            await other.reload()
+    await page.click("#comms .tabs a >> nth=1")
+    learned = page.locator("#comms article", has_text="Låne heliumballongen")
+    await expect(learned).to_contain_text(say("teach.state.live", NB))
+    await press(learned, say("teach.do.undo", NB))
+    await expect(learned).to_contain_text(say("teach.state.withdrawn", NB))
+    await other.reload()
+    async with asyncio.timeout(20):
+        while "Vaktmesteren i P35" in await asks_again():
+            await other.reload()
