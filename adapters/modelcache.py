@@ -6,7 +6,9 @@ import hashlib
 import logging
 import os
 import tempfile
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +20,11 @@ from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays
 
 log = logging.getLogger(__name__)
+# What zipfile, zlib, numpy and json make of bytes that are not what they were
+DAMAGED = (
+    OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, SyntaxError, tokenize.TokenError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 KEPT = 4  # models of a kind on disk; the oldest go first
 
 Kind = Literal["matcher", "learned"]  # of the knowledge as shipped, or with what people taught
@@ -43,11 +50,11 @@ def find_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") 
     """The matcher that is kept for ``knowledge``, if there is one that can be read."""
     path = _path(knowledge, cache, kind)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return from_arrays({name: arrays[name] for name in arrays.files})
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         log.warning("The trained model in %s cannot be read (%s); training it anew", path.name, type(error).__name__)
         return None
 

@@ -39,8 +39,9 @@ class Settings:
     knowledge: Path  # HANDBOK_KNOWLEDGE: the folder with the YAML
     cache: Path  # HANDBOK_CACHE: trained models are kept here
     organisation: str  # HANDBOK_ORGANISATION: whose staff asks where nothing else says so
-    database: str  # HANDBOK_DATABASE_URL: by default a SQLite file of this user
-    secret: str  # HANDBOK_SECRET_KEY: seals who confidential askers are, and signs cookies; empty: the server makes one
+    database: str = field(repr=False)  # HANDBOK_DATABASE_URL: by default a SQLite file of this user
+    # HANDBOK_SECRET_KEY: seals who confidential askers are, and signs cookies; empty: the server makes one
+    secret: str = field(repr=False)
     web: bool  # HANDBOK_WEB: 1 or 0; by default on where neither Slack nor Teams is set up
     port: int  # HANDBOK_PORT: of the server
     slack: SlackSettings | None = None  # None: Slack is not set up

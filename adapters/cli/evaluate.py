@@ -40,7 +40,7 @@ def evaluate(
 def labelled(path: Path) -> list[Labelled]:
     """The labelled lines of a file. InputError names the first line that is none."""
     found: list[Labelled] = []
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:

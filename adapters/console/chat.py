@@ -46,8 +46,8 @@ class Chat:
         """What the bot says to a line: a command, the number of an option, or a question."""
         if line.startswith("/"):
             return self._command(line)
-        if line.strip().isdigit() and self._choices:
-            return self._pick(int(line))
+        if line.strip().isdecimal() and self._choices:
+            return self._pick(int(line.strip()[:4]))
         wanted = self.language if self.fixed else None
         asker = Asker(self.who.id, wanted, self.language, self._last)
         replies = respond(line, self.knowledge, self.matcher, asker)

@@ -13,6 +13,7 @@ from bot.matching.matcher import Candidate
 from bot.showing import plain, show
 from bot.wording import Wording
 
+NAMES = ("org", "lang", "platform")  # what may stand beside the text
 CAREFUL = ("escalate", "clarify", "answer", "greeting")  # of several outcomes in one message the first of these counts
 
 
@@ -26,7 +27,10 @@ def parse(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | InputErr
         except (ValueError, RecursionError) as error:
             yield number, InputError(f"line {number}: is not JSON ({error}); write one object a line")
             continue
-        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+        odd = next((key for key in NAMES if not isinstance(item, dict) or not isinstance(item.get(key) or "", str)), "")
+        if isinstance(item, dict) and odd:
+            yield number, InputError(f'line {number}: "{odd}" is no text; write {{"text": "…", "org": "oslomet"}}')
+        elif not isinstance(item, dict) or not isinstance(item.get("text"), str):
             yield number, InputError(f'line {number}: has no "text"; write {{"text": "…", "org": "oslomet"}}')
         else:
             yield number, item

@@ -64,6 +64,8 @@ class Known:
 
 def calibrate(known: Sequence[Known], answerable: Collection[int], promise: float = PROMISE) -> Calibration:
     """Fits the probabilities on ``known``, then the threshold that keeps ``promise`` on ``answerable`` labels."""
+    if not known:
+        return Calibration(5.0, 0.0, 1.01, promise)
     scores = np.array([item.scores for item in known], np.float32)
     weights = np.array([item.weight for item in known])
     right, near = np.zeros(scores.shape, np.bool_), np.zeros(scores.shape, np.bool_)
@@ -125,12 +127,12 @@ def threshold(confidence: Doubles, correct: NDArray[np.bool_], weights: Doubles,
     promise less than many thousands.
     """
     order = np.argsort(-confidence, kind="stable")
-    answered = np.cumsum(weights[order])
+    falling = confidence[order]
+    answered = np.maximum(np.cumsum(weights[order]), TINY)
     wrong = np.cumsum((weights * ~correct)[order])
-    kept = np.flatnonzero(_upper(wrong / answered, answered) <= promise)
-    last = np.flatnonzero(confidence[order] >= LEAST)
-    kept = kept[kept <= (last[-1] if len(last) else -1)]
-    return float(confidence[order][kept[-1]]) if len(kept) else 1.01
+    whole = np.append(falling[1:] < falling[:-1], True)[: len(falling)]  # a threshold takes equals along
+    kept = np.flatnonzero(whole & (falling >= LEAST) & (_upper(wrong / answered, answered) <= promise))
+    return float(falling[kept[-1]]) if len(kept) else 1.01
 
 
 def _upper(share: Doubles, of: Doubles, z: float = CERTAINTY) -> Doubles:

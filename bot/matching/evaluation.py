@@ -114,6 +114,8 @@ def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
 
 def _gate(inside: Sequence[Held], calibration: Calibration) -> float:
     """The highest confidence at which the left-out variants lose at most GIVEN_UP of their accuracy."""
+    if not inside:
+        return 1.0
     best, confidence = calibration.best(np.array([item.scores for item in inside]))
     correct = best == np.array([item.label for item in inside])
     sure = np.sort(confidence[correct])

@@ -107,7 +107,6 @@ def test_both_files_are_wanted(train: Path) -> None:
     assert CliRunner().invoke(app, ["evaluate", "--train", str(train)]).exit_code == 2
 
 
-@pytest.mark.xfail(strict=True, reason="str.splitlines ends lines where JSON does not")
 @pytest.mark.parametrize("separator", ["\u2028", "\x85"], ids=["line-separator", "next-line"])
 def test_a_text_may_hold_any_character_that_json_lets_stand(separator: str, tmp_path: Path) -> None:
     text = f"kettle{separator}leaves"

@@ -76,7 +76,6 @@ def test_a_damaged_file_costs_the_training_time_only(
     assert find_matcher(base, cache) is not None  # it was mended
 
 
-@pytest.mark.xfail(strict=True, reason="zipfile raises NotImplementedError and RuntimeError too")
 @pytest.mark.parametrize(("offset", "value"), [(10, 99), (8, 1)], ids=["unknown-compression", "said-to-be-encrypted"])
 def test_a_damaged_header_costs_the_training_time_only(
     offset: int, value: int, base: KnowledgeBase, cache: Path

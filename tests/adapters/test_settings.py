@@ -115,7 +115,6 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
     assert "hush" not in repr(read_settings(SLACK | secrets))
 
 
-@pytest.mark.xfail(strict=True, reason="Settings.secret and the password in Settings.database stand in its repr")
 @pytest.mark.parametrize(
     "environment",
     [{"HANDBOK_SECRET_KEY": "hush"}, {"HANDBOK_DATABASE_URL": "postgresql://me:hush@db/x"}],

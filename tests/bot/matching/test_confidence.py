@@ -92,7 +92,6 @@ def test_only_what_may_be_answered_at_once_counts_for_the_promise() -> None:
     assert calibrate([*sure, *mistaken], [0, 1]).answer_at == NEVER
 
 
-@pytest.mark.xfail(strict=True, reason="the threshold cuts through questions of one and the same confidence")
 def test_questions_of_one_confidence_are_answered_all_or_none() -> None:
     confidence, correct = np.full(200, 0.9), np.arange(200) < 100
     assert threshold(confidence, correct, np.ones(200), PROMISE) == NEVER
