@@ -21,6 +21,7 @@ from adapters.database.failing import as_storage_errors
 from bot.errors import StorageError
 
 HOLD = 0.05  # seconds after which a group is committed although others wait
+GAP = 0.01  # seconds that the file is left to other connections then
 
 
 class Transactions(Protocol):
@@ -100,6 +101,8 @@ class Grouped:
     async def pump(self) -> None:
         while True:
             await self._group(await self._waiting.get())
+            if not self._waiting.empty():
+                await asyncio.sleep(GAP)
 
     def close(self) -> None:
         """Refuses what waits and what comes; the pump has ended by then."""
