@@ -183,13 +183,14 @@ def _mind(knowledge: KnowledgeBase, matcher: Matcher) -> Mind:
 
 
 async def _save(store: Store, number: int) -> None:
+    """One entry, each time in other words: its version ``number``."""
     lesson = Lesson(
-        id=f"taught-{number}",
+        id="taught",
         title=Some(nb="Lært"),
         questions=SomeQuestions(nb=(f"får vi låne gjenstand {number} fra requisitalageret", f"utlån av ting {number}")),
         answers={"oslomet": SomeAnswer(nb="Ja.")},
     )
-    learned = Learned(lesson.id, 1, lessons_yaml([lesson]), None, "p", None, "p", _now())
+    learned = Learned(lesson.id, number, lessons_yaml([lesson]), None, "p", None, "p", _now())
     async with store.work() as work:
         await work.add_learned(learned)
 

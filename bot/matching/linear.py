@@ -91,29 +91,3 @@ def _separators(columns: sparse.csr_array, labels: NDArray[np.bool_], how: Train
 def _dots(one: Floats, other: Floats) -> Floats:
     """The product of each column with the same column of the other."""
     return np.asarray(np.einsum("ij,ij->j", one, other))
-
-
-def train_onward(
-    rows: sparse.csr_array, labels: NDArray[np.bool_], weights: Floats, steps: int = 2, gradients: int = 4
-) -> Floats:
-    """The same from ``weights`` that are nearly right, in a few steps: for labels whose variants changed a little."""
-    how = Training()
-    biased = sparse.csr_array(sparse.hstack([rows, np.ones((rows.shape[0], 1), np.float32)], format="csr"))
-    columns = biased.T
-    target = np.where(labels, np.float32(1), np.float32(-1))
-    cost = np.where(labels, np.float32(2 * how.cost * how.own), np.float32(2 * how.cost))
-    found, scores = weights.copy(), biased @ weights
-    for _ in range(steps):
-        active = np.where(target * scores < 1, cost, np.float32(0))
-        residual = columns @ (active * (target - scores)) - found
-        direction, size = residual.copy(), _dots(residual, residual)
-        for _ in range(gradients):
-            moved = biased @ direction
-            curved = direction + columns @ (active * moved)
-            length = size / np.maximum(_dots(direction, curved), TINY)
-            found += length * direction
-            scores += length * moved
-            residual -= length * curved
-            before, size = size, _dots(residual, residual)
-            direction = residual + size / np.maximum(before, TINY) * direction
-    return found
