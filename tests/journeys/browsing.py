@@ -117,5 +117,11 @@ async def visit(browser: Browser, server: Running) -> AsyncIterator[Visit]:
     yield opened
     for context in contexts:
         await context.close()
-    expected = ("status of 404", "status of 409", "status of 400", "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+    expected = (
+        "status of 404",
+        "status of 409",
+        "status of 400",
+        "ERR_CONNECTION_REFUSED",
+        "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    )
     assert [each for each in complaints if not any(part in each for part in expected)] == []
