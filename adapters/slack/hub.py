@@ -75,7 +75,7 @@ class UnknownWorkspaceError(InputError):
         super().__init__(f"HANDBOK_SLACK_ORGANISATIONS does not name {workspace}")
 
 
-@dataclass
+@dataclass(repr=False)
 class Hub:
     desk: Desk
     clients: Clients

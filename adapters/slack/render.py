@@ -106,7 +106,7 @@ def _findings(seen: Findings) -> list[Block]:
 
 def _found(line: FoundLine) -> tuple[list[Block], int]:
     """A finding, and how many characters it takes."""
-    match = f" “{cut(line.match, 250)}”" if line.match else ""
+    match = f" · {cut(line.match, 250)}" if line.match else ""
     said = "\n".join(part for part in (cut(line.message, 500), f"→ {cut(line.suggestion, 500)}") if part != "→ ")
     why = cut(line.why, 250)
     blocks = [bold(f"{MARKS[line.severity]} {line.label}{match}", said), *context(why)]

@@ -47,7 +47,7 @@ CONNECTING = 20.0  # seconds for Socket Mode to come up, before it is said that 
 Forget = Callable[[str, str], Awaitable[None]]  # (team, enterprise): the app was removed there
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Connection:
     """The ways to Slack."""
 
@@ -65,7 +65,7 @@ class Connection:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Slack:
     """Slack at work. ``healthy``: whether events can come in right now."""
 
@@ -155,9 +155,10 @@ def understood(body: bytes, kind: str) -> bool:
     try:
         if kind.startswith("application/json"):
             found = json.loads(body)
+        elif b"payload=" in body:
+            found = json.loads(parse_qs(body.decode("utf-8")).get("payload", ["{}"])[0])
         else:
-            form = parse_qs(body.decode("utf-8"))
-            found = json.loads(form["payload"][0]) if "payload" in form else {"command": form.get("command")}
+            found = {"command": body.decode("utf-8")}
     except (ValueError, RecursionError):
         return False
     parts = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")

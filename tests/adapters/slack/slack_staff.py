@@ -39,7 +39,7 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(repr=False)
 class Staff:
     """People at work in Slack: what they do is signed and sent as Slack does it."""
 
