@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 import bot.matching
+from adapters.memory import give_back
 from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays
@@ -38,6 +39,7 @@ def load_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") 
     matcher = find_matcher(knowledge, cache, kind)
     if matcher is not None:
         return matcher
+    give_back()
     matcher = build_matcher(knowledge)
     try:
         _keep(matcher, _path(knowledge, cache, kind))

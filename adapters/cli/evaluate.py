@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.shared import read_text, told, write, write_json
+from adapters.memory import give_back
 from bot.errors import InputError
 from bot.matching.evaluation import OUT_OF_SCOPE, Labelled
 from bot.matching.evaluation import evaluate as measure
@@ -28,6 +29,7 @@ def evaluate(
     learned = [item for item in labelled(train) if item.label != OUT_OF_SCOPE]
     if len({item.label for item in learned}) < 2:
         raise InputError(f"{train} has fewer than two labels; there is nothing to tell apart")
+    give_back()
     found = measure(learned, labelled(test)).as_json() | {"rss_mb": round(peak_memory(), 1)}
     if json:
         write_json(found)
