@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import emoji
 import regex
 from rapidfuzz import process
-from twitter_text import parse_tweet  # type: ignore[import-untyped]
 
 from bot.errors import InputError
 from bot.review.compiled import CompiledRule, Scene
@@ -31,6 +30,8 @@ def count(text: str, platform: Platform) -> int:
 
 def _twitter_weighted(text: str) -> int:
     if len(text) <= _EXACT:
+        from twitter_text import parse_tweet  # type: ignore[import-untyped]  # noqa: PLC0415  # 0.2 s, for X alone
+
         return int(parse_tweet(_SURROGATE.sub("\ufffd", text)).weightedLength)
     plain = emoji.replace_emoji(text, "—")
     return 2 * len(plain) - len(_LIGHT.findall(plain))
