@@ -98,7 +98,7 @@ class Learner:
             knowledge = await asyncio.to_thread(teach, knowledge, lessons)
             matcher = await asyncio.to_thread(self.learn, knowledge)
         self.mind.now = Brain(knowledge, matcher, version)
-        self._held = names
+        self._held, self._last = names, None
         log.info("The bot knows %d things that people taught (version %d)", len(lessons), version)
         if self._training:
             self._training.cancel()
@@ -128,7 +128,7 @@ class Learner:
         if self._held == names:
             self.mind.now = replace(brain, version=self.mind.now.version)
             with self._lock:
-                self._brain, self._ground = brain, ground
+                self._brain, self._ground, self._last = brain, ground, None
 
     async def _run(self, lessons: list[Lesson]) -> None:
         """The training process; ended with this task."""
