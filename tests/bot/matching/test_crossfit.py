@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from library_desk import LABELS, TEXTS
 
+from bot.matching import crossfit as module
 from bot.matching.crossfit import OUTSIDE, Held, as_known, crossfit
 from bot.matching.model import build
 
@@ -79,3 +80,12 @@ def test_without_questions_out_of_scope_all_weigh_one(held: list[Held]) -> None:
     inside = [item for item in held if item.label >= 0]
     assert {item.weight for item in as_known(inside)} == {1.0}
     assert as_known([]) == []
+
+
+def test_of_very_many_variants_a_part_is_asked_of_models_that_know_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENOUGH", len(TEXTS) // 4)
+    asked = list(crossfit(TEXTS, LABELS))
+    inside = {item.variant for item in asked if item.label >= 0}
+    assert len(TEXTS) / 5 < len(inside) < len(TEXTS) / 2
+    assert {LABELS[place] for place in inside} == set(LABELS)
+    assert any(item.label < 0 for item in asked)
