@@ -72,7 +72,7 @@ async def test_a_channel_that_asks_for_it_gets_one_post_every_so_often_and_other
         for (_, when, _), to in zip(here.recorder.sent, here.recorder.places, strict=True):
             times.setdefault(to.conversation, []).append(when)
         gaps = [later - earlier for earlier, later in zip(times["C-comms"], times["C-comms"][1:], strict=False)]
-        assert min(gaps) > 1.1  # starts are 1.2 apart; what follows takes its few milliseconds
+        assert min(gaps) > 1.0  # starts are 1.2 apart; the platforms allow one a second
         assert times["C-other"][0] < times["C-comms"][1]
 
 
