@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from platformdirs import user_data_path
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
-from adapters.database import Database, new_key, opened
-from adapters.database.engine import parse, sqlite_file
+from adapters.database import Database, opened
+from adapters.latemind import LateMind
 from adapters.learner import learning
 from adapters.parts import Parts, build
 from adapters.settings import Settings
+from adapters.starting import finish_starting, own_secret, save_memory
 from adapters.web import Live, WebMessenger, comms_address, make_app
 from adapters.web.live import looking
 from bot.cases import Case, PersonId
@@ -37,7 +36,7 @@ from bot.errors import SettingsError
 from bot.knowledge import OrganisationId
 from bot.ports import Message, Messenger, PlatformName, Reminder, Store
 from bot.reminding import reminders
-from bot.review import Speller, find_speller, load_rules
+from bot.review import Rulebook, find_speller, load_rules
 from bot.service import casework
 from bot.service.curating import expiring
 from bot.service.desk import Desk
@@ -56,12 +55,14 @@ QUESTIONS_KEPT = timedelta(days=365)  # the wording of questions; figures stay
 
 @dataclass(frozen=True)
 class Served:
-    """What runs. ``app``: the ASGI application; ``stop``: ends what would keep a server from stopping."""
+    """What runs. ``app``: the ASGI application; ``stop``: ends what would keep a server from stopping; ``rules``: of
+    `/checkpost`, which are read while the first questions are answered."""
 
     app: ASGIApp
     desk: Desk
     live: Live
     stop: Callable[[], None]
+    rules: Future[Rulebook]
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         _slack(settings, parts, secret) as slack,
     ):
         store = database.store(box)
-        desk = _with_slack(make_desk(parts, store, speller), slack)
+        rules: Future[Rulebook] = Future()
+        desk = _with_slack(
+            make_desk(parts, store, LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)), slack
+        )
         live = Live(store)
         handlers = _handlers(desk, live, slack)
         async with (
@@ -97,10 +101,9 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
             looking(live),
             slack.routes(desk) if slack else nullcontext(()) as routes,
         ):
-            warming = asyncio.create_task(_warm(speller))
             page = make_app(desk, live, secret=secret, organisation=settings.organisation) if settings.web else None
-            yield Served(_joined(routes, page), desk, live, live.close)
-            await warming
+            finish_starting(rules, lambda: load_rules(settings.knowledge, parts.knowledge), speller)
+            yield Served(_joined(routes, page), desk, live, live.close, rules)
 
 
 def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContextManager[SlackSide | None]:
@@ -125,16 +128,15 @@ def _joined(routes: Sequence[BaseRoute], page: ASGIApp | None) -> ASGIApp:
     return Starlette(routes=[*routes, *([Mount("/", page)] if page else [])])
 
 
-def make_desk(parts: Parts, store: Store, speller: Speller | None) -> Desk:
+def make_desk(parts: Parts, store: Store, mind: Mind) -> Desk:
     knowledge = parts.knowledge
-    rules = load_rules(parts.settings.knowledge, knowledge)
 
     def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
         return reminders(case, knowledge.organisation[case.organisation], now)
 
     return Desk(
         store=store,
-        mind=Mind(Brain(knowledge, parts.matcher), rules, speller),
+        mind=mind,
         say=parts.say,
         clock=_now,
         comms={organisation: comms_address(organisation) for organisation in knowledge.organisation},
@@ -180,27 +182,6 @@ def _jobs(desk: Desk, database: Database) -> Sequence[Job]:
     )
 
 
-async def _warm(speller: Speller | None) -> None:
-    """Dictionaries are loaded while the first questions are answered already."""
-    if speller:
-        await asyncio.to_thread(speller.warm)
-
-
-def own_secret(database: str) -> str:
-    """A key of this machine's own, made at the first start and kept beside the database for its owner alone."""
-    file = sqlite_file(parse(database))
-    path = file.with_suffix(".key") if file else Path(user_data_path("handbok")) / "handbok.key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as made:
-            made.write(new_key())
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be written ({error.strerror}); set HANDBOK_SECRET_KEY instead") from error
-    return path.read_text(encoding="ascii").strip()
-
-
 # ── behind a port ────────────────────────────────────────────────────────────────────────────────────────────────────
 class Server(uvicorn.Server):
     """Ends the open streams when it is told to stop, rather than waiting for their readers; and returns then, rather
@@ -221,6 +202,12 @@ class Server(uvicorn.Server):
             for each in signals:
                 loop.remove_signal_handler(each)
 
+    def end_where_faulty(self, rules: Future[Rulebook]) -> None:
+        """A rule that cannot be read ends the server, as any other fault in the knowledge does at the start."""
+        if rules.exception():
+            self.should_exit = True
+            self._stop()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
         self._stop()
@@ -233,6 +220,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """
     if not settings.web and settings.slack is None:
         raise SettingsError("nothing is set up to serve; the web page is off beside Slack and Teams: set HANDBOK_WEB=1")
+    save_memory()
     with _listening(settings.port) as listening:
         async with assembled(settings) as served:
             config = uvicorn.Config(
@@ -240,7 +228,11 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                 timeout_graceful_shutdown=GRACE, timeout_keep_alive=20,
             )  # fmt: skip
             ready(f"http://{HOST}:{settings.port}")
-            await Server(config, served.stop).serve([listening])
+            server = Server(config, served.stop)
+            served.rules.add_done_callback(server.end_where_faulty)
+            await server.serve([listening])
+            if served.rules.done():
+                served.rules.result()
 
 
 def _listening(port: int) -> socket.socket:

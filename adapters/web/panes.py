@@ -157,7 +157,7 @@ async def _staff(site: Site, here: Here) -> dict[str, Any]:
         "talk": shown,
         "mine": list(status.values()),
         "offers": offers(site.knowledge, organisation, here.language),
-        "platforms": tuple(site.staff.mind.rules.platforms),
+        "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
     }
 
 

@@ -1,0 +1,65 @@
+"""What a start needs beside the parts: a secret of its own, and slow things done while the server is ready already."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from adapters.database import new_key
+from adapters.database.engine import parse, sqlite_file
+from bot.errors import HandbokError, SettingsError
+from bot.review import Rulebook, Speller
+
+
+def own_secret(database: str) -> str:
+    """A key of this machine's own, made at the first start and kept beside the database for its owner alone."""
+    file = sqlite_file(parse(database))
+    path = file.with_suffix(".key") if file else Path(user_data_path("handbok")) / "handbok.key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as made:
+            made.write(new_key())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written ({error.strerror}); set HANDBOK_SECRET_KEY instead") from error
+    return path.read_text(encoding="ascii").strip()
+
+
+def finish_starting(rules: Future[Rulebook], read: Callable[[], Rulebook], speller: Speller | None) -> None:
+    """Reads the rules and loads the dictionaries in a thread of its own, and gives back what the start took.
+
+    A server that stops meanwhile does not wait for it.
+    """
+
+    def run() -> None:
+        try:
+            rules.set_result(read())
+        except HandbokError as error:
+            rules.set_exception(error)
+        if speller:
+            speller.warm()
+        give_back()
+
+    threading.Thread(target=run, daemon=True, name="finishes starting").start()
+
+
+def save_memory() -> None:
+    """Keeps threads from each having a heap of their own (glibc's M_ARENA_MAX); to be called before there are any."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(-8, 1)
+
+
+def give_back() -> None:
+    """Memory that the start needed and nothing uses any more goes back to the system, where that can be asked for."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
