@@ -28,20 +28,16 @@ def fit(texts: Sequence[str], shape: Shape, lexicon: Iterable[Concept] = ()) -> 
 
     The lexicon is left aside where ``shape`` gives its concepts no share.
     """
-    place: dict[str, int] = {}
-    rows = [[place.setdefault(token, len(place)) for token in tokens(text)] for text in texts]
-    words = list(place)
-    flat = np.fromiter(chain.from_iterable(rows), np.int64)
-    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-    counted = _matrix(flat, np.repeat(np.arange(len(rows)), lengths), (len(rows), len(words)))
-    least = shape.least + len(rows) // MANY
-    pairs, pair_counts, pairs_lost = _common(*_pairs(flat, lengths, len(words)), len(rows), least)
+    words, flat, lengths = _read(texts)
+    documents = len(texts)
+    counted = _matrix(flat, np.repeat(np.arange(documents), lengths), (documents, len(words)))
+    least = shape.least + documents // MANY
+    pairs, pair_counts, pairs_lost = _common(*_pairs(flat, lengths, len(words)), documents, least)
     gram_column, gram_rows, gram_lost, gram_counts = _grams(words, counted, least)
     exact, stems = concept_words(lexicon if shape.concepts else ())
     concept_rows = _concepts(words, exact, stems)
     near, near_counts, near_lost = _near(words, flat, lengths, least + 1)
     channels = [counted, pair_counts, gram_counts, counted @ concept_rows, near_counts]
-    documents = len(rows)
     seen = [np.bincount(channel.indices, minlength=channel.shape[1]) for channel in channels]
     idf = np.concatenate([np.log((1 + documents) / (1 + count)) + 1 for count in seen])
     features = Features(
@@ -60,6 +56,14 @@ def fit(texts: Sequence[str], shape: Shape, lexicon: Iterable[Concept] = ()) -> 
     )
     lost = (pairs_lost, counted @ gram_lost, np.zeros(documents), near_lost)
     return features, _weighted(features, channels, lost)
+
+
+def _read(texts: Sequence[str]) -> tuple[list[str], Ints, Ints]:
+    """The words; the texts as places among them, in a row; and how many of them each text has."""
+    place: dict[str, int] = {}
+    rows = [[place.setdefault(token, len(place)) for token in tokens(text)] for text in texts]
+    flat = np.fromiter(chain.from_iterable(rows), np.int64)
+    return list(place), flat, np.fromiter(map(len, rows), np.int64, len(rows))
 
 
 def concept_words(lexicon: Iterable[Concept]) -> tuple[dict[str, int], dict[str, int]]:

@@ -1,7 +1,7 @@
 """What stands near what: the beginnings of two words within a few words of each other, in either order.
 
 A bigram breaks when a word is inflected or one more is put between; two beginnings that meet do not. Worth 0.5–0.9
-points of accuracy on CLINC150 and as much on the golden questions (benchmarks/results/ablation.md).
+points of accuracy on CLINC150 and on mistyped questions (benchmarks/results/ablation.md).
 """
 
 from __future__ import annotations
@@ -60,9 +60,11 @@ class Near:
         return np.fromiter(surely, np.int64, len(surely)), np.fromiter(surely.values(), np.float64, len(surely)), lost
 
     def describe(self, column: int) -> str:
-        first, second = divmod(int(self.keys[column]), len(self.beginnings) + 2)
-        names = [*self.beginnings, "·", "·"]
-        return f"{names[first]}~{names[second]}"
+        """For people: ``dele~bild``; a dot stands for the question's beginning or end."""
+        edge = len(self.beginnings)
+        first, second = divmod(int(self.keys[column]), edge + 2)
+        one, other = self.beginnings[first], self.beginnings[second] if second < edge else "·"
+        return f"{other}~{one}" if second == edge else f"{one}~{other}"
 
     def _columns(self, keys: Ints) -> Ints:
         if not len(self.keys):
