@@ -35,7 +35,7 @@ class Shape:
     words: float = 0.6
     characters: float = 0.4
     near: float = 0.4
-    concepts: float = 0.0  # a share costs more than it brings, see benchmarks/results/ablation.md
+    concepts: float = 0.15  # ranks a point worse, but tells apart what nothing answers: far more right at once
     unseen: float = 1.0  # of a once-seen feature's mass, for each feature without a column
     least: int = 2  # variants that a pair or character n-gram must stand in to get a column; one more for near ones
 
