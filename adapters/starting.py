@@ -25,13 +25,20 @@ def own_secret(database: str) -> str:
     path = file.with_suffix(".key") if file else Path(user_data_path("handbok")) / "handbok.key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as made:
-            made.write(new_key())
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _keep(new_key(), path)
+        return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SettingsError(f"{path} cannot be written ({error.strerror}); set HANDBOK_SECRET_KEY instead") from error
-    return path.read_text(encoding="ascii").strip()
+
+
+def _keep(secret: str, path: Path) -> None:
+    """Where two start at once, the first one's counts."""
+    with (
+        suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as made,
+    ):
+        made.write(secret)
 
 
 def finish_starting(rules: Future[Rulebook], read: Callable[[], Rulebook], speller: Speller | None) -> None:
