@@ -42,6 +42,7 @@ def test_words_far_apart_do_not_meet(between: int) -> None:
 
 
 def test_a_word_does_not_meet_itself_nor_an_end_the_other() -> None:
+    assert met(features("dele deler"), "dele deler") == {"·~dele", "dele~·"}
     assert met(features("hei"), "tja") == set()
 
 
