@@ -16,6 +16,7 @@ from adapters.database.onehop import connect
 from bot.errors import SettingsError
 
 BUSY_MS = 30_000  # how long SQLite waits for another writer
+IDLE_MS = 10_000  # how long PostgreSQL keeps a transaction open whose process says nothing
 POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -45,12 +46,17 @@ def sqlite_file(url: URL) -> Path | None:
 
 def make_engine(url: URL) -> AsyncEngine:
     """An engine whose errors and logs never show what is saved. Makes the folder and file of SQLite, for its owner."""
+    # What these two say when debugging holds what people wrote, and who they are.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    logging.getLogger("sqlalchemy.engine.Engine").addFilter(_without_rows)
     path = sqlite_file(url)
     if path is None:
         # A connection that has gone is noticed before it is used, so that work goes on once the database is back.
-        return create_async_engine(
+        engine = create_async_engine(
             url, hide_parameters=True, pool_pre_ping=True, pool_timeout=10, connect_args={"connect_timeout": 5}
         )
+        event.listen(engine.sync_engine, "connect", _limit)
+        return engine
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -58,11 +64,14 @@ def make_engine(url: URL) -> AsyncEngine:
         raise SettingsError(
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
-    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # what it says when debugging holds what people wrote
     engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS))
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _without_rows(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
 
 
 def _prepare(connection: Any, _record: Any) -> None:
@@ -71,6 +80,14 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _limit(connection: Any, _record: Any) -> None:
+    # What a frozen process has locked is free again soon.
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+    cursor.close()
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

@@ -29,7 +29,8 @@ SCHEMA = "dbos"
 PACED, PLAIN, LATER = "handbok-paced", "handbok-plain", "handbok-later"
 DELIVER, CHANGE, REMIND = "deliver", "change", "remind"
 PACED_PLATFORMS = frozenset({"slack", "teams"})
-BUSY_MS = 30_000
+BUSY_MS = 30_000  # how long SQLite waits for another writer
+IDLE_MS = 10_000  # how long PostgreSQL keeps a transaction open whose process says nothing
 
 
 class DbosOutbox:
@@ -97,10 +98,12 @@ def _sending(workflow: str, message: Message, workflow_id: str, conversation: st
 def make_engine(url: URL) -> sa.Engine:
     """DBOS's own connections. Its errors and logs never show parameters."""
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(
+        postgres = sa.create_engine(
             url.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True, pool_size=5,
             connect_args={"connect_timeout": 5},
         )  # fmt: skip
+        event.listen(postgres, "connect", _limit)
+        return postgres
     engine = sa.create_engine(
         url.set(drivername="sqlite"), hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}
     )
@@ -112,6 +115,12 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = "IMMEDIATE"
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _limit(connection: Any, _record: Any) -> None:
+    # What a frozen process has locked is free again soon.
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+    connection.commit()
 
 
 @asynccontextmanager
