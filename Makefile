@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: install run test check bench lock clean
+.PHONY: install run test coverage check bench lock clean
 install: .venv/.installed
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -23,6 +23,10 @@ run: install
 	@$(BIN)/handbok run
 
 test: check
+	$(BIN)/python -m pytest
+
+# Apart from the tests themselves, since many of them promise how long something takes.
+coverage: .venv/.installed-dev
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 check: .venv/.installed-dev
