@@ -50,8 +50,17 @@ def event_of(request: Request, form: Form) -> str:
 
 
 async def answer(site: Site, request: Request, result: Result) -> Response:
-    """What came of a form: a notice, or a draft with marks, is shown at once; else a browser is sent to the page."""
-    site.live.wake()
+    """What came of a form: a notice, or a draft with marks, is shown at once; else a browser is sent to the page.
+
+    Others are told of the change once the one who made it has an answer.
+    """
+    try:
+        return await _answer(site, request, result)
+    finally:
+        site.live.wake()
+
+
+async def _answer(site: Site, request: Request, result: Result) -> Response:
     live, extra = LIVE in request.headers, result.extra
     if not live and extra == NOTHING:
         sent = RedirectResponse(f"/{result.here.view.query}", status_code=303)

@@ -163,12 +163,20 @@ addEventListener("popstate", () => look(location.search, document.body).catch(()
 
 // ── following the store ──────────────────────────────────────────────────────────────────────────────────────────────
 
+let soon = 0;
+
+/** Several changes in a row are one look. */
+function refreshSoon() {
+  clearTimeout(soon);
+  soon = setTimeout(refresh, 40);
+}
+
 const refresh = () => look().catch(() => complain(document.body.dataset.offline));
 
 function connect() {
   if (stream || document.hidden) return;
   stream = new EventSource(`/events?since=${encodeURIComponent(byId("staff").dataset.pulse)}`);
-  stream.addEventListener("changed", refresh);
+  stream.addEventListener("changed", refreshSoon);
   stream.addEventListener("open", () => {
     document.documentElement.dataset.follows = "yes";
     complain("");
