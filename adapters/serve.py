@@ -27,6 +27,7 @@ from adapters.database import Database, opened
 from adapters.latemind import LateMind
 from adapters.learner import learning
 from adapters.parts import Parts, build
+from adapters.replies import keeping_replies
 from adapters.settings import Settings
 from adapters.starting import finish_starting, own_secret, save_memory
 from adapters.web import Live, WebMessenger, comms_address, make_app
@@ -99,6 +100,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
             learning(store, desk.mind, settings.knowledge, settings.cache, _now),
             running(box, store, handlers, jobs=_jobs(desk, database)),
             looking(live),
+            keeping_replies(desk) if slack else nullcontext(),
             slack.routes(desk) if slack else nullcontext(()) as routes,
         ):
             page = make_app(desk, live, secret=secret, organisation=settings.organisation) if settings.web else None

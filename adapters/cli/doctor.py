@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.cli.shared import FOUND, settings, told, write, write_json
+from adapters.health import Remark
 from adapters.settings import Settings
 from bot.errors import KnowledgeError, SettingsError
 from bot.language import Language
@@ -21,16 +21,6 @@ from bot.review.dictionaries import find_dictionaries
 from bot.wording import wording
 
 LEAST_FREE = 200  # megabytes on the database's disk
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What was looked at, how it is, and what to do where it is not well."""
-
-    about: str
-    well: bool
-    says: str
-    remedy: str = ""
 
 
 @told

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -22,8 +20,6 @@ from bot.language import Language
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
-HANDOVER_AFTER = 10.0  # seconds that whoever took a question in has to post the reply
-SWEEP = 5.0  # seconds between two looks for replies that nobody posted
 
 
 def make_app(hub: Hub) -> AsyncApp:
@@ -114,16 +110,3 @@ async def _on_error(error: Exception) -> BoltResponse:
         case _:  # its text may carry what people wrote
             log.error("A fault of ours: %s", type(error).__name__, exc_info=error)
     return BoltResponse(status=500, body="")
-
-
-async def keep_replies(hub: Hub, *, after: float = HANDOVER_AFTER, sweep: float = SWEEP) -> None:
-    """Hands replies over to delivery that were saved and not posted, be it that a process died in between."""
-    while True:
-        try:
-            async with hub.desk.store.work() as work:
-                count = await work.hand_over_replies(hub.desk.clock() - timedelta(seconds=after))
-            if count:
-                log.warning("%d replies were handed over to delivery", count)
-        except StorageError as error:
-            log.warning("Cannot look for replies that wait: %s", error)
-        await asyncio.sleep(sweep)

@@ -84,7 +84,7 @@ async def _working(hub: Hub, came: Came) -> None:
     """Shows that somebody is at it, unless the answer is there first; Slack takes it away with the answer."""
     await asyncio.sleep(SLOW)
     client = await hub.clients.asking(came.team, came.enterprise)
-    status = hub.desk.say("slack.working", hub.language(None, hub.organisation(came)))
+    status = hub.desk.say("talk.working", hub.language(None, hub.organisation(came)))
     try:
         await called(client.assistant_threads_setStatus(channel_id=came.channel, thread_ts=came.thread, status=status))
     except (DeliveryError, UndeliverableError) as error:

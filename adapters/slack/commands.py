@@ -31,7 +31,7 @@ async def command(hub: Hub, ack: AsyncAck, name: str, came: Came) -> None:
     except UnknownWorkspaceError as error:
         await ack(text=hub.desk.say("slack.unknown-workspace", Language.EN, workspace=error.workspace))
     except InputError:
-        await ack(text=hub.desk.say("slack.not-found", hub.language(None, hub.organisation(came))))
+        await ack(text=hub.desk.say("talk.not-found", hub.language(None, hub.organisation(came))))
     except StorageError:
         await ack(text=hub.desk.say("ask.not-saved", hub.language(None, hub.organisation(came))))
 
@@ -43,7 +43,7 @@ async def _handbok(hub: Hub, ack: AsyncAck, came: Came) -> None:
     say = hub.desk.say
     if first in CASES:
         shown: Sequence[Block] = await casework.my_cases(hub.desk, who, 5)
-        await _reply(hub, ack, shown or [Text(say("slack.no-cases", language))], language)
+        await _reply(hub, ack, shown or [Text(say("talk.no-cases", language))], language)
     elif first in LANGUAGE:
         wanted = rest.strip()
         if wanted in set(Language):
@@ -51,10 +51,10 @@ async def _handbok(hub: Hub, ack: AsyncAck, came: Came) -> None:
             await choose_language(hub.desk, who, language)
             await _reply(hub, ack, [Text(say("chat.language-set", language))], language)
         else:
-            await _reply(hub, ack, [Text(say("slack.which-language", language))], language)
+            await _reply(hub, ack, [Text(say("talk.which-language", language))], language)
     elif first in FORGET:
-        drawn = hub.drawn([Text(say("slack.forget-sure", language))], language)
-        drawn["blocks"] += actions([button("forget:0", say("slack.forget-do", language), "", "danger")])
+        drawn = hub.drawn([Text(say("talk.forget-sure", language))], language)
+        drawn["blocks"] += actions([button("forget:0", say("talk.forget-do", language), "", "danger")])
         await ack(response_type="ephemeral", **drawn)
     else:
         await _reply(hub, ack, [Text(say("slack.help", language))], language)

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.health import Remark
 from adapters.settings import SlackSettings
 from adapters.slack.failures import MENDABLE, called, code
 from adapters.slack.installing import SCOPES
 from bot.errors import DeliveryError, UndeliverableError
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What was looked at, how it is, and what to do where it is not well."""
-
-    about: str
-    well: bool
-    says: str
-    remedy: str = ""
 
 
 async def examine(settings: SlackSettings) -> list[Remark]:

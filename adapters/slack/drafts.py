@@ -96,7 +96,7 @@ async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
         await ack(response_type="ephemeral", **hub.drawn(told.blocks, told.language))
         return
     language = hub.language(None, hub.organisation(came))
-    await ack(response_type="ephemeral", text=hub.desk.say("slack.checking", language))
+    await ack(response_type="ephemeral", text=hub.desk.say("talk.checking", language))
     hub.later.start(_tell_later(hub, came, looking))
 
 
@@ -120,7 +120,7 @@ async def check_message(hub: Hub, came: Came) -> None:
     language = hub.language(None, hub.organisation(came))
     if not came.text.strip():
         title = hub.desk.say("web.tab-check", language)
-        await hub.window(came, forms.told(title, hub.desk.say("slack.no-text", language), hub.desk.say, language))
+        await hub.window(came, forms.told(title, hub.desk.say("talk.no-text", language), hub.desk.say, language))
         return
     told = await seen(hub, came, came.text)
     await hub.window(came, _result(hub, told, came.text))
@@ -138,7 +138,7 @@ async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -
     say = hub.desk.say
     await ack(
         response_action="update",
-        view=forms.told(say("web.tab-check", language), say("slack.checking", language), say, language),
+        view=forms.told(say("web.tab-check", language), say("talk.checking", language), say, language),
     )
     hub.later.start(_show_later(hub, came, str(view.get("id", "")), looking))
 
@@ -157,7 +157,7 @@ async def _show_later(hub: Hub, came: Came, view: str, looking: asyncio.Task[Blo
 
 
 def _result(hub: Hub, told: Told, draft: str) -> Block:
-    found = to_message(told.blocks, hub.desk.say("slack.whole", told.language))
+    found = to_message(told.blocks, hub.desk.say("talk.whole", told.language))
     return forms.draft_form(_platforms(hub), hub.desk.say, told.language, draft=draft, found=found)
 
 

@@ -70,7 +70,7 @@ async def _internal(hub: Hub, came: Came, organisation: OrganisationId, answer: 
         await asking.ask(hub, came)
         return
     if number is None or answer is None:
-        key = "slack.no-case-here" if number is None else "slack.answer-how"
+        key = "talk.no-case-here" if number is None else "talk.answer-how"
         hub.later.start(hub.say(came, key, language))
         return
     who = await hub.sender(came)
@@ -78,7 +78,7 @@ async def _internal(hub: Hub, came: Came, organisation: OrganisationId, answer: 
         person = await hub.may_act(who)
         done = await casework.do(hub.desk, who, number, Answer(answer))
     except InputError:
-        hub.later.start(hub.say(came, "slack.no-case-here", language))
+        hub.later.start(hub.say(came, "talk.no-case-here", language))
     except StorageError:
         hub.later.start(hub.say(came, "ask.not-saved", language))
     except (DeliveryError, UndeliverableError):
@@ -88,7 +88,7 @@ async def _internal(hub: Hub, came: Came, organisation: OrganisationId, answer: 
         if done and done.refused:
             hub.later.start(hub.tell(came, [done.refused], spoken))
         elif done:
-            hub.later.start(hub.say(came, "slack.answer-sent", spoken, number=number))
+            hub.later.start(hub.say(came, "talk.answer-sent", spoken, number=number))
 
 
 # ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +108,7 @@ async def suggest(hub: Hub, came: Came) -> None:
     offered = [{"title": prompt[:75], "message": prompt} for prompt in prompts(hub, organisation, language)]
     client = await hub.clients.asking(came.team, came.enterprise)
     # Without the thread: with it, Slack says well and shows nothing in an agent view.
-    arguments = {"channel_id": came.channel, "title": hub.desk.say("slack.prompts", language), "prompts": offered}
+    arguments = {"channel_id": came.channel, "title": hub.desk.say("talk.prompts", language), "prompts": offered}
     await called(client.api_call("assistant.threads.setSuggestedPrompts", json=arguments))
 
 

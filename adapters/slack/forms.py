@@ -39,7 +39,7 @@ def asks_for_text(action: str) -> bool:
 def write_form(action: str, say: Wording, language: Language, *, given: str = "", keep: Any = None) -> Block:
     """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written."""
     title, field, needed = _FORMS[action]
-    hint = say("slack.own-words", language) if action == "ask-comms" else ""
+    hint = say("talk.own-words", language) if action == "ask-comms" else ""
     blocks = [text_input("text", say(field, language), given=given, needed=needed, hint=hint)]
     if action == "close":
         reasons = [option(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
@@ -50,7 +50,7 @@ def write_form(action: str, say: Wording, language: Language, *, given: str = ""
         WRITE,
         say(title, language),
         blocks,
-        close=say("slack.cancel", language),
+        close=say("talk.cancel", language),
         submit=say("web.send", language),
         keep=keep,
     )
@@ -59,23 +59,23 @@ def write_form(action: str, say: Wording, language: Language, *, given: str = ""
 def save_form(say: Wording, language: Language, title: str, questions: Sequence[str], answer: str, keep: Any) -> Block:
     """What a case is to teach, for comms to look over."""
     blocks = [
-        text_input("title", say("slack.save-title", language), lines=False, given=title),
-        text_input("questions", say("slack.save-questions", language), given="\n".join(questions)),
-        text_input("text", say("slack.save-answer", language), given=answer),
+        text_input("title", say("talk.save-title", language), lines=False, given=title),
+        text_input("questions", say("talk.save-questions", language), given="\n".join(questions)),
+        text_input("text", say("talk.save-answer", language), given=answer),
     ]
     return modal(
         SAVE,
         say("case.do.save", language),
         blocks,
-        close=say("slack.cancel", language),
+        close=say("talk.cancel", language),
         submit=say("case.do.save", language),
         keep=keep,
     )
 
 
 def _confidential(say: Wording, language: Language) -> Block:
-    box = option(say("slack.confidentially", language), "yes")
-    return checks("confidential", box["text"]["text"], [box], say("slack.confidentially-hint", language))
+    box = option(say("talk.confidentially", language), "yes")
+    return checks("confidential", box["text"]["text"], [box], say("talk.confidentially-hint", language))
 
 
 def draft_form(
@@ -89,21 +89,21 @@ def draft_form(
 ) -> Block:
     """The draft with its questions; ``found``: what was seen in it before, above."""
     places = [option(say("web.any-platform", language), "any"), *(option(each.name, each.id) for each in platforms)]
-    replies = [option(say("slack.same-language", language), "same")]
+    replies = [option(say("talk.same-language", language), "same")]
     replies += [option(NAMES[each], each.value) for each in Language]
-    boxes = [option(say(f"slack.picture-{each}", language), each) for each in PICTURE]
+    boxes = [option(say(f"talk.picture-{each}", language), each) for each in PICTURE]
     fields = [
         text_input("draft", say("web.draft", language), given=draft, hint=say("web.draft-kept", language)),
         select("platform", say("web.platform", language), places),
-        select("reply", say("slack.reply-in", language), replies),
-        checks("picture", say("slack.picture", language), boxes, say("slack.picture-hint", language)),
+        select("reply", say("talk.reply-in", language), replies),
+        checks("picture", say("talk.picture", language), boxes, say("talk.picture-hint", language)),
     ]
     return modal(
         DRAFT,
         say("web.tab-check", language),
         [*found, *fields],
-        close=say("slack.shut", language),
-        submit=say("slack.again" if found else "web.check", language),
+        close=say("talk.shut", language),
+        submit=say("talk.again" if found else "web.check", language),
         keep=keep,
     )
 
@@ -113,8 +113,8 @@ def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language)
     lacking = [each for each in PICTURE[1:] if each not in ticked]
     if "there" not in ticked or not lacking:
         return ""
-    what = "; ".join(_lower(say(f"slack.picture-{each}", language)) for each in lacking)
-    return say("slack.picture-missing", language, what=what)
+    what = "; ".join(_lower(say(f"talk.picture-{each}", language)) for each in lacking)
+    return say("talk.picture-missing", language, what=what)
 
 
 def _lower(text: str) -> str:
@@ -123,9 +123,9 @@ def _lower(text: str) -> str:
 
 def told(title: str, body: str, say: Wording, language: Language) -> Block:
     """A window that only says something."""
-    return modal("told", title, [section(body)], close=say("slack.shut", language))
+    return modal("told", title, [section(body)], close=say("talk.shut", language))
 
 
 def shown(title: str, blocks: Sequence[Block], say: Wording, language: Language, *, keep: Any = None) -> Block:
     """A window that shows blocks."""
-    return modal("told", title, blocks, close=say("slack.shut", language), keep=keep)
+    return modal("told", title, blocks, close=say("talk.shut", language), keep=keep)

@@ -56,9 +56,9 @@ def home_view(home: Home, say: Wording) -> Block:
         drawn += [divider(), *_queue(home.queue, say, language)]
     drawn += [divider(), bold(say("web.my-cases", language))]
     for card in home.cases[:CASES]:
-        drawn += to_blocks(card, say("slack.whole", language))
+        drawn += to_blocks(card, say("talk.whole", language))
     if not home.cases:
-        drawn += context(say("slack.no-cases", language))
+        drawn += context(say("talk.no-cases", language))
     return {"type": "home", "blocks": drawn[:VIEW_BLOCKS]}
 
 
@@ -89,5 +89,5 @@ def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
         urgent = f"🚨 {card.urgent}" if card.urgent else ""
         drawn += [bold(f"{STATES[card.state]} {card.title}"), *quote(cut(card.text, 300), 320)]
         drawn += context(card.state_label, card.asker, card.age, urgent)
-        drawn += actions([button("more:0", say("slack.whole", language), str(card.number))])
+        drawn += actions([button("more:0", say("talk.whole", language), str(card.number))])
     return drawn

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
 
+from adapters.later import Later
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called
@@ -19,7 +19,7 @@ from adapters.slack.members import SlackMembers
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.render import to_message, to_notification
 from adapters.slack.translate import Came
-from bot.errors import DeliveryError, InputError, UndeliverableError
+from bot.errors import DeliveryError, InputError
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.messages import Block as Shown
@@ -29,42 +29,7 @@ from bot.service.desk import Desk, Sender
 from bot.service.desk import sender as person_of
 
 log = logging.getLogger(__name__)
-ENDING = 2.0  # seconds that work under way gets when the server stops
 REMEMBERED = 5000  # conversations whose last answer is kept in mind
-
-
-class Later:
-    """Work that goes on after Slack was answered. What must not be lost is saved before."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    async def close(self) -> None:
-        """Waits for what is under way; then ends it."""
-        if self._tasks:
-            _, left = await asyncio.wait(self._tasks, timeout=ENDING)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-
-    async def idle(self) -> None:
-        """Returns when nothing is under way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if task.cancelled() or (error := task.exception()) is None:
-            return
-        if isinstance(error, DeliveryError | UndeliverableError):
-            log.warning("Slack was not told: %s", error)
-        else:  # its text may carry what people wrote
-            log.error("A fault after the acknowledgement: %s", type(error).__name__, exc_info=error)
 
 
 class UnknownWorkspaceError(InputError):
@@ -126,7 +91,7 @@ class Hub:
     # ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def drawn(self, blocks: Sequence[Shown], language: Language) -> dict[str, Any]:
-        more = self.desk.say("slack.whole", language)
+        more = self.desk.say("talk.whole", language)
         return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
 
     async def tell(self, came: Came, blocks: Sequence[Shown], language: Language) -> None:

@@ -88,7 +88,7 @@ class SlackMessenger:
         return int(found[1]) if found and _by_bot(root) else None
 
     def _drawn(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
-        more = self._say("slack.whole", self._languages.get(to.workspace, Language.EN))
+        more = self._say("talk.whole", self._languages.get(to.workspace, Language.EN))
         return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
 
     def _is_comms(self, to: Address) -> bool:

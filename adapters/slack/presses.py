@@ -28,7 +28,7 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
     try:
         await _press(hub, came, body, name, value)
     except InputError:
-        await hub.say(came, "slack.not-found", language)
+        await hub.say(came, "talk.not-found", language)
     except StorageError:
         await hub.say(came, "ask.not-saved", language)
 
@@ -156,7 +156,7 @@ async def _language(hub: Hub, came: Came) -> Language:
 async def _forget(hub: Hub, came: Came) -> None:
     language = await _language(hub, came)
     await desk.forget(hub.desk, await hub.sender(came))
-    forgotten: list[Block] = [Text(hub.desk.say("slack.forgotten", language))]
+    forgotten: list[Block] = [Text(hub.desk.say("talk.forgotten", language))]
     await hub.tell(came, forgotten, language)
 
 

@@ -26,7 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.settings import SlackSettings
-from adapters.slack.app import keep_replies, make_app
+from adapters.slack.app import make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -105,8 +105,6 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
     app = make_app(hub)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(hub.later.close)
-        sweep = asyncio.create_task(keep_replies(hub), name="slack: replies that wait")
-        stack.push_async_callback(_end, sweep)
         if connection.settings.app_token:
             healthy = await stack.enter_async_context(socket_mode(connection, app))
         else:

@@ -39,7 +39,7 @@ async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> N
             return
         told = await _write(hub, came, keep, written(view))
     except InputError:
-        told = Text(say("slack.not-found", language))
+        told = Text(say("talk.not-found", language))
     except (StorageError, DeliveryError, UndeliverableError) as error:
         told = Text(say("ask.not-saved" if isinstance(error, StorageError) else "slack.no-access", language))
     if isinstance(told, Text):
@@ -78,7 +78,7 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     say, language = hub.desk.say, told.language
     if action != "not-helpful" and not told.cases:
         return Text("\n\n".join(block.body for block in told.blocks if isinstance(block, Text)))
-    body = say("slack.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
+    body = say("talk.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
     return forms.told(
         say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
     )
@@ -132,7 +132,7 @@ async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep:
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
-        await ack(response_action="update", view=_word(hub, hub.desk.say("slack.working", language), language))
+        await ack(response_action="update", view=_word(hub, hub.desk.say("talk.working", language), language))
         hub.later.start(_save_later(hub, came, str(view.get("id", "")), saving, language))
         return
     examined = saving.result()

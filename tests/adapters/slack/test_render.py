@@ -27,7 +27,7 @@ KINDS = sorted(small(Language.NB))
 
 
 def more(language: Language) -> str:
-    return say("slack.whole", language)
+    return say("talk.whole", language)
 
 
 @pytest.mark.parametrize("kind", KINDS)
