@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_SIGNING_SECRET": "hush",
     "HANDBOK_SLACK_ORGANISATIONS": "T1=oslomet, E2 = malmo",
+}
+
+TEAMS = {
+    "TEAMS_APP_ID": "app",
+    "TEAMS_APP_PASSWORD": "hush",
+    "TEAMS_APP_TENANT_ID": "tenant",
+    "HANDBOK_TEAMS_ORGANISATIONS": "tenant=oslomet",
 }
 
 
@@ -63,7 +71,7 @@ def test_knowledge_that_is_no_folder_is_refused(tmp_path: Path) -> None:
         ({"HANDBOK_WEB": "0"}, False),
         (SLACK, False),
         (SLACK | {"HANDBOK_WEB": "1"}, True),
-        ({"TEAMS_APP_ID": "a"}, False),
+        (TEAMS, False),
         ({"TEAMS_APP_ID": ""}, True),
     ],
     ids=["nothing", "off", "slack", "slack-and-web", "teams", "teams-empty"],
@@ -106,13 +114,53 @@ def test_slack_settings_that_cannot_hold_are_refused(change: dict[str, str], nam
         read_settings(SLACK | change)
 
 
+def test_teams_is_set_up_by_an_app_a_secret_and_who_belongs_where() -> None:
+    more = {"HANDBOK_TEAMS_COMMS": "oslomet=19:x@thread.tacv2", "HANDBOK_TEAMS_SECRET_EXPIRES": "2027-05-31"}
+    found = read_settings(TEAMS | more).teams
+    assert found is not None
+    assert found.organisations == {"tenant": "oslomet"}
+    assert found.comms == {"oslomet": ("tenant", "19:x@thread.tacv2")}
+    assert found.expires == date(2027, 5, 31)
+
+
+def test_the_playground_needs_no_app_and_reaches_this_machine_alone() -> None:
+    found = read_settings({"HANDBOK_TEAMS_PLAYGROUND": "1", "HANDBOK_TEAMS_ORGANISATIONS": "t=oslomet"}).teams
+    assert found is not None
+    assert set(found.service_hosts) == {"127.0.0.1", "localhost", "[::1]"}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"TEAMS_APP_PASSWORD": ""}, "TEAMS_APP_PASSWORD"),
+        ({"TEAMS_APP_TENANT_ID": ""}, "TEAMS_APP_TENANT_ID"),
+        ({"TEAMS_APP_TYPE": "MultiTenant"}, "TEAMS_APP_TYPE"),
+        ({"HANDBOK_TEAMS_ORGANISATIONS": ""}, "HANDBOK_TEAMS_ORGANISATIONS"),
+        ({"HANDBOK_TEAMS_COMMS": "malmo=19:x"}, "HANDBOK_TEAMS_COMMS"),
+        ({"HANDBOK_TEAMS_SECRET_EXPIRES": "31.05.2027"}, "HANDBOK_TEAMS_SECRET_EXPIRES"),
+        ({"HANDBOK_TEAMS_SERVICE_URL": "https://elsewhere.example/"}, "HANDBOK_TEAMS_SERVICE_URL"),
+        ({"HANDBOK_TEAMS_PLAYGROUND": "1"}, "exclude each other"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "+".join(value),
+)
+def test_teams_settings_that_cannot_hold_are_refused(change: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        read_settings(TEAMS | change)
+
+
+def test_comms_works_in_one_place_for_each_organisation() -> None:
+    both = SLACK | TEAMS | {"HANDBOK_SLACK_COMMS": "oslomet=C1", "HANDBOK_TEAMS_COMMS": "oslomet=19:x"}
+    with pytest.raises(SettingsError, match="both name oslomet"):
+        read_settings(both)
+
+
 def test_no_secret_shows_when_settings_are_printed() -> None:
     secrets = {
         "SLACK_BOT_TOKEN": "xoxb-hush",
         "SLACK_SIGNING_SECRET": "hush-signing",
         "SLACK_APP_TOKEN": "xapp-hush",
     }
-    assert "hush" not in repr(read_settings(SLACK | secrets))
+    assert "hush" not in repr(read_settings(SLACK | TEAMS | secrets))
 
 
 @pytest.mark.parametrize(
