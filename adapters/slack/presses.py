@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.carrying import unpack
 from adapters.slack import asking, drafts, forms
 from adapters.slack.hub import Hub
 from adapters.slack.render import whole_case
@@ -133,7 +134,7 @@ async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> N
     language = await _language(hub, came)
     given, keep = "", {"do": action, "value": value, "channel": came.channel, "thread": came.thread}
     if action in ("send-draft", "share-post"):
-        given, spoken = drafts.unpack(value)
+        given, spoken = unpack(value)
         language = spoken or language
         keep |= {"value": "", "language": language.value}
     view = forms.write_form(action, hub.desk.say, language, given=given, keep=keep)

@@ -115,12 +115,14 @@ async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None
     return [_card(desk, file, language) for file in files]
 
 
-async def card(desk: Desk, number: CaseNumber, language: Language | None = None) -> CaseCard:
-    """One case as comms sees it. InputError where there is no such case."""
+async def card(
+    desk: Desk, number: CaseNumber, language: Language | None = None, viewer: PersonId | None = None
+) -> CaseCard:
+    """One case as comms sees it, with what ``viewer`` may do. InputError where there is no such case."""
     async with desk.store.work() as work:
         file = await case_file(work, number)
     spoken = language or _comms_language(desk, file.case)
-    return replace(_card(desk, file, spoken), findings=await remarks(desk, file.case, spoken))
+    return replace(_card(desk, file, spoken, viewer), findings=await remarks(desk, file.case, spoken))
 
 
 async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
@@ -173,9 +175,9 @@ async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> Non
             await work.add_message(Message(f"remind-{kind}", "comms", number, event, comms))
 
 
-def _card(desk: Desk, file: CaseFile, language: Language | None) -> CaseCard:
+def _card(desk: Desk, file: CaseFile, language: Language | None, viewer: PersonId | None = None) -> CaseCard:
     spoken = language or _comms_language(desk, file.case)
-    return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock())
+    return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock(), viewer)
 
 
 def closing(reason: str, text: str = "") -> Close:

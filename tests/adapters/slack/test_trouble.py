@@ -11,9 +11,9 @@ import pytest
 from slack_staff import CHANNEL, Staff, slack_settings
 from slack_workspace import Fault, Workspace
 
+from adapters.carrying import pack, unpack
 from adapters.slack import asking
 from adapters.slack.doctor import examine
-from adapters.slack.drafts import pack, unpack
 from bot.answering import Escalate
 from bot.errors import DeliveryError, UndeliverableError
 from bot.language import Language
@@ -274,7 +274,7 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do(
     "draft", ["Hei på deg", "å" * 1900, "Dette er et langt utkast. " * 200, "<&>" * 300, "👍" * 900]
 )
 def test_a_draft_comes_back_out_of_its_button(draft: str) -> None:
-    assert unpack(pack(draft, Language.SV)) == (draft, Language.SV)
+    assert unpack(pack(draft, Language.SV, 2000)) == (draft, Language.SV)
 
 
 @pytest.mark.parametrize("value", ["", "nb", "nb|~", "nb|~!!", "xx|=a", "nb|~eJw", "|"])
@@ -285,5 +285,5 @@ def test_a_broken_button_is_an_empty_draft(value: str) -> None:
 
 def test_a_draft_beyond_measure_is_not_carried() -> None:
     noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(4000))
-    assert unpack(pack(noise, Language.NB)) == ("", Language.NB)
-    assert len(pack(noise, Language.NB)) < 2000
+    assert unpack(pack(noise, Language.NB, 2000)) == ("", Language.NB)
+    assert len(pack(noise, Language.NB, 2000)) < 2000
