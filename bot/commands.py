@@ -41,6 +41,7 @@ class Help:
 Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | Help
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
+_ANSWER = re.compile(r"\s*(?:svar|answer)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 _CASES = frozenset({"saker", "saka", "sakene", "mine saker", "ärenden", "mina ärenden", "cases", "my cases"})
 _FORGET = frozenset({"glem meg", "gløym meg", "glöm mig", "forget me"})
 _HELP = frozenset({"hjelp", "hjälp", "help"})
@@ -62,6 +63,12 @@ def typed(text: str) -> Command | None:
     if speak := _SPEAK.fullmatch(words):
         return SpeakIn(_language(speak[1] or ""))
     return None
+
+
+def for_the_asker(text: str) -> str | None:
+    """What comms writes below a case for the one who asked: what stands after “svar:”; None where that is not said."""
+    found = _ANSWER.fullmatch(text)
+    return found[1].strip() if found else None
 
 
 def _language(name: str) -> Language | None:

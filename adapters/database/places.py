@@ -20,14 +20,9 @@ from bot.ports import PlatformName
 
 @dataclass(frozen=True)
 class Known:
-    """A conversation. ``account``: the platform's id of whose own it is; empty where several people are in it.
+    """A conversation. ``reference``: what else the platform wants back."""
 
-    ``reference``: what else the platform wants back.
-    """
-
-    workspace: str
     conversation: str
-    account: str
     reference: str
 
 
@@ -36,11 +31,13 @@ class PlaceWork(Basis):
 
     platform: PlatformName
 
-    async def keep(self, place: Known) -> None:
-        """The latest counts."""
-        values = {"platform": self.platform} | vars(place)
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None:
+        """Keeps a conversation; the latest counts. ``account``: the platform's id of whose own it is, or empty."""
+        values = {"platform": self.platform, "workspace": workspace, "conversation": conversation} | {
+            "account": account, "reference": reference,
+        }  # fmt: skip
         if not await self._add_new(places, values):
-            await self._run(update(places).where(*self._at(place.workspace, place.conversation)).values(values))
+            await self._run(update(places).where(*self._at(workspace, conversation)).values(values))
 
     async def find(self, workspace: str, conversation: str) -> Known | None:
         return _known(await self._row(select(places).where(*self._at(workspace, conversation))))
@@ -75,7 +72,7 @@ class PlaceWork(Basis):
 
 
 def _known(row: AnyRow | None) -> Known | None:
-    return None if row is None else Known(row.workspace, row.conversation, row.account, row.reference)
+    return None if row is None else Known(row.conversation, row.reference)
 
 
 class Places:

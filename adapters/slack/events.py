@@ -8,8 +8,9 @@ from adapters.slack import asking
 from adapters.slack.failures import called
 from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.translate import Body, Came, answer_in_thread, foreign, of_event, question
+from adapters.slack.translate import Body, Came, foreign, of_event, question
 from bot.cases import Answer, State
+from bot.commands import for_the_asker
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language
@@ -55,7 +56,7 @@ async def _asked(hub: Hub, came: Came) -> None:
         return
     works_here = hub.desk.comms.get(organisation)
     in_comms = works_here and (works_here.workspace, works_here.conversation) == (came.team, came.channel)
-    answer = answer_in_thread(came.text)
+    answer = for_the_asker(came.text)
     if in_comms and (came.in_thread or answer is not None):
         await _internal(hub, came, organisation, answer)
     else:

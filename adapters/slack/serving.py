@@ -25,12 +25,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.members import ChannelMembers
 from adapters.settings import SlackSettings
 from adapters.slack.app import make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
-from adapters.slack.members import SlackMembers
+from adapters.slack.members import listing
 from adapters.slack.messenger import SlackMessenger
 from bot.errors import SettingsError
 from bot.knowledge import KnowledgeBase, OrganisationId
@@ -54,7 +55,7 @@ class Connection:
     settings: SlackSettings
     clients: Clients
     messenger: SlackMessenger
-    members: SlackMembers
+    members: ChannelMembers
 
     @property
     def comms(self) -> Mapping[OrganisationId, Address]:
@@ -92,7 +93,7 @@ async def connected(
     async with aiohttp.ClientSession() as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, languages, settings.comms)
-        yield Connection(settings, clients, messenger, SlackMembers(clients, settings.comms))
+        yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
 
 
 @asynccontextmanager
