@@ -1,0 +1,79 @@
+"""The way to people in Teams for durable delivery: posts, and changes what was posted.
+
+Teams does not let a bot look for its own messages: where a process dies between the post and the record of it, the
+message is posted once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from adapters.members import ChannelMembers
+from adapters.teams.connector import Connector, Place
+from adapters.teams.references import References
+from adapters.teams.render import to_activity
+from adapters.teams.translate import conversation_id
+from bot.errors import UndeliverableError
+from bot.knowledge import OrganisationId
+from bot.language import Language
+from bot.messages import Block, CaseCard
+from bot.ports import Address
+from bot.wording import Wording
+
+REFRESHED = 60  # people for whom Teams draws a card anew by itself
+_CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
+
+
+class TeamsMessenger:
+    """A Messenger of bot/ports.py. ``languages``: of the tenants, for what a message itself does not say."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        references: References,
+        members: ChannelMembers,
+        say: Wording,
+        languages: Mapping[str, Language],
+        comms: Mapping[OrganisationId, tuple[str, str]],
+    ) -> None:
+        self._connector = connector
+        self._references = references
+        self._members = members
+        self._say = say
+        self._languages = languages
+        self._comms = {place: organisation for organisation, place in comms.items()}
+
+    async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
+        shown = cast("Sequence[Block]", blocks)
+        place = await self._references.place(to)
+        below = "" if to.thread else await self._card(to, shown, key)
+        if below:
+            place = Place(place.service_url, conversation_id(to.conversation, below))
+        return await self._connector.send(place, self.drawn(to, shown))
+
+    async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
+        shown = cast("Sequence[Block]", blocks)
+        place = await self._references.place(to)
+        try:
+            await self._connector.update(place, post, self.drawn(to, shown))
+        except UndeliverableError as error:
+            if not isinstance(error.__cause__, GoneError):
+                raise
+            return await self.post(to, blocks, key=key)
+        return post
+
+    def drawn(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
+        more = self._say("talk.whole", self._languages.get(to.workspace, Language.EN))
+        organisation = self._comms.get((to.workspace, to.conversation))
+        viewers = sorted(self._members.listed(organisation))[:REFRESHED] if organisation else []
+        return to_activity(blocks, more, viewers=viewers)
+
+    async def _card(self, to: Address, blocks: Sequence[Block], key: str) -> str:
+        """Where in comms' channel something that is no card belongs: below the card of its case."""
+        case = _CASE.match(key)
+        in_comms = (to.workspace, to.conversation) in self._comms
+        if not case or not in_comms or any(isinstance(block, CaseCard) for block in blocks):
+            return ""
+        return await self._references.card(int(case[1]))
