@@ -73,6 +73,12 @@ class ChannelMembers:
             if where == channel:
                 self._listed.pop(organisation, None)
 
+    def changed_in(self, workspace: str) -> None:
+        """Somebody joined or left somewhere in a workspace."""
+        for organisation, (where, _) in self._channels.items():
+            if where == workspace:
+                self._listed.pop(organisation, None)
+
 
 @dataclass(frozen=True)
 class AnyOf:

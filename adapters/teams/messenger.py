@@ -13,7 +13,7 @@ from typing import Any, cast
 from adapters.members import ChannelMembers
 from adapters.teams.connector import Connector, Place
 from adapters.teams.references import References
-from adapters.teams.render import to_activity
+from adapters.teams.render import to_activity, to_card
 from adapters.teams.translate import conversation_id
 from bot.errors import UndeliverableError
 from bot.knowledge import OrganisationId
@@ -65,10 +65,19 @@ class TeamsMessenger:
         return post
 
     def drawn(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
-        more = self._say("talk.whole", self._languages.get(to.workspace, Language.EN))
+        """A message to ``to``."""
+        return to_activity(blocks, self._more(to), viewers=self._viewers(to))
+
+    def card(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
+        """The card alone, in the place of one that stands there."""
+        return to_card(blocks, self._more(to), viewers=self._viewers(to))
+
+    def _more(self, to: Address) -> str:
+        return self._say("talk.whole", self._languages.get(to.workspace, Language.EN))
+
+    def _viewers(self, to: Address) -> list[str]:
         organisation = self._comms.get((to.workspace, to.conversation))
-        viewers = sorted(self._members.listed(organisation))[:REFRESHED] if organisation else []
-        return to_activity(blocks, more, viewers=viewers)
+        return sorted(self._members.listed(organisation))[:REFRESHED] if organisation else []
 
     async def _card(self, to: Address, blocks: Sequence[Block], key: str) -> str:
         """Where in comms' channel something that is no card belongs: below the card of its case."""

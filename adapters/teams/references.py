@@ -97,6 +97,10 @@ class References:
         async with self._places.work() as work:
             await work.drop(came.tenant, came.conversation)
 
+    def forget(self, tenant: str, user: str) -> None:
+        """The person is gone from all that is kept; so they are from here."""
+        self._own.pop((tenant, user), None)
+
     async def card(self, case: CaseNumber) -> str:
         async with self._places.work() as work:
             return await work.card(case)

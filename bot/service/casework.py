@@ -161,6 +161,16 @@ async def my_cases(desk: Desk, who: Sender, most: int = 20, *, also: Collection[
         return [status_card(await case_file(work, case.number), desk.say) for case in newest]
 
 
+async def status(desk: Desk, who: Sender, number: CaseNumber) -> StatusCard | None:
+    """Where a case stands, for whoever opened it; None for anybody else."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        case = await work.case(number)
+        if case is None or await work.reveal(case.asker) != person.id:
+            return None
+        return status_card(await case_file(work, number), desk.say)
+
+
 async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> None:
     """A reminder came due: told to whom it concerns, unless the case has moved on since."""
     async with desk.store.work() as work:

@@ -1,0 +1,134 @@
+"""Every activity that Teams sends, to whoever handles it; and an answer where Teams waits for one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.teams import dialogs, extension, messages, presses
+from adapters.teams.hub import Hub, UnknownTenantError
+from adapters.teams.replying import Nothing, Reply, Word, body
+from adapters.teams.translate import Activity, Came, of, pressed
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.language import Language
+from bot.messages import Text
+
+log = logging.getLogger(__name__)
+INVOKES = frozenset({
+    "adaptiveCard/action", "task/fetch", "task/submit", "composeExtension/query", "composeExtension/fetchTask",
+    "composeExtension/submitAction",
+})  # fmt: skip
+
+
+async def handle(hub: Hub, activity: Activity) -> dict[str, Any] | None:
+    """What an invoke is answered with; None for everything else, and for an invoke that nobody here knows."""
+    match activity.get("type"):
+        case "message" if _is_press(activity):
+            hub.later.start(_pressed_as_message(hub, activity))
+        case "message":
+            await messages.written(hub, activity)
+        case "invoke" if activity.get("name") in INVOKES:
+            name = str(activity["name"])
+            return body(await _invoked(hub, name, activity), name)
+        case "conversationUpdate":
+            await _changed(hub, activity)
+        case "installationUpdate":
+            await _installed(hub, activity)
+    return None
+
+
+# ── invokes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _invoked(hub: Hub, name: str, activity: Activity) -> Reply:
+    """Whatever goes wrong, its person is told."""
+    came = of(activity)
+    try:
+        language = hub.language(None, hub.organisation(came))
+    except UnknownTenantError as error:
+        return Word(hub.desk.say("teams.unknown-tenant", Language.EN, tenant=error.tenant))
+    try:
+        return await _reply(hub, came, name)
+    except InputError:
+        return Word(hub.desk.say("talk.not-found", language))
+    except StorageError:
+        return Word(hub.desk.say("ask.not-saved", language))
+    except (DeliveryError, UndeliverableError):
+        return Word(hub.desk.say("teams.no-access", language))
+
+
+async def _reply(hub: Hub, came: Came, name: str) -> Reply:
+    data = pressed(came.value)
+    do, value = str(data.get("do", "")), str(data.get("value", ""))
+    match name:
+        case "adaptiveCard/action":
+            return await presses.press(hub, came, do, value)
+        case "task/fetch":
+            return await dialogs.fetch(hub, came, do.removesuffix("?"), value)
+        case "task/submit":
+            return await dialogs.submit(hub, came, data)
+        case "composeExtension/query":
+            return await extension.query(hub, came, came.value)
+        case "composeExtension/fetchTask":
+            return await extension.fetch(hub, came, came.value)
+        case "composeExtension/submitAction":
+            return await extension.submit(hub, came, came.value)
+        case _:
+            return Nothing()
+
+
+def _is_press(activity: Activity) -> bool:
+    """Whether a button came as a message, as Action.Submit does."""
+    value = activity.get("value")
+    return isinstance(value, Mapping) and "do" in value and not activity.get("text")
+
+
+async def _pressed_as_message(hub: Hub, activity: Activity) -> None:
+    reply = await _invoked(hub, "adaptiveCard/action", activity)
+    came = of(activity)
+    if isinstance(reply, Word):
+        await hub.tell(came, [Text(reply.text)])
+
+
+# ── where Handbok is, and who is with it ─────────────────────────────────────────────────────────────────────────────
+
+
+async def _installed(hub: Hub, activity: Activity) -> None:
+    came = of(activity)
+    if str(activity.get("action", "")).startswith("remove"):
+        await hub.references.drop(came)
+    else:
+        await _greet(hub, came)
+
+
+async def _changed(hub: Hub, activity: Activity) -> None:
+    """Somebody, or Handbok itself, came or left."""
+    came = of(activity)
+    joined, left = _ids(activity, "membersAdded"), _ids(activity, "membersRemoved")
+    if came.bot in left:
+        await hub.references.drop(came)
+    elif came.bot in joined:
+        await _greet(hub, came)
+    if joined or left:
+        hub.members.changed_in(came.tenant)
+
+
+async def _greet(hub: Hub, came: Came) -> None:
+    """Says once in each conversation what there is to ask; Teams tells of an installation in two ways."""
+    try:
+        organisation = hub.organisation(came)
+    except UnknownTenantError as error:
+        log.warning("Nobody was greeted: %s", error)
+        return
+    await hub.references.keep(came)
+    async with hub.desk.store.work() as work:
+        fresh = await work.first_time(f"teams:greeted:{came.conversation}")
+    if fresh:
+        hub.later.start(messages.welcome(hub, came, "teams.welcome", hub.language(None, organisation)))
+
+
+def _ids(activity: Activity, name: str) -> frozenset[str]:
+    people = activity.get(name)
+    listed = people if isinstance(people, list) else ()
+    return frozenset(str(each.get("id", "")) for each in listed if isinstance(each, Mapping))
