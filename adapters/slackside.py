@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 from starlette.routing import Route
 
@@ -14,6 +15,7 @@ from adapters.settings import SlackSettings
 from adapters.slack.installing import Installations
 from adapters.slack.serving import Connection, connected, listening
 from bot.knowledge import KnowledgeBase
+from bot.ports import PlatformName
 from bot.service.desk import Desk
 from bot.wording import Wording
 
@@ -24,6 +26,7 @@ class SlackSide:
 
     connection: Connection
     installations: Installations | None
+    platform: ClassVar[PlatformName] = "slack"
 
     @asynccontextmanager
     async def routes(self, desk: Desk) -> AsyncIterator[tuple[Route, ...]]:

@@ -23,7 +23,7 @@ class MyCases:
 
 @dataclass(frozen=True)
 class SpeakIn:
-    """Answer in one language from now on; None where it is none that Handbok speaks."""
+    """Answer in one language from now on; None where nobody said which."""
 
     language: Language | None
 
@@ -60,7 +60,8 @@ def typed(text: str) -> Command | None:
         return ForgetMe()
     if words in _HELP:
         return Help()
-    if speak := _SPEAK.fullmatch(words):
+    speak = _SPEAK.fullmatch(words)
+    if speak and (not speak[1] or _language(speak[1])):
         return SpeakIn(_language(speak[1] or ""))
     return None
 

@@ -228,5 +228,3 @@ def _confidential(given: Given) -> bool:
 
 def _text(blocks: tuple[object, ...]) -> str:
     return "\n\n".join(block.body for block in blocks if isinstance(block, Text))
-
-

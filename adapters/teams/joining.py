@@ -15,15 +15,13 @@ from starlette.routing import Route
 
 from adapters.members import ChannelMembers
 from adapters.settings import TeamsSettings
-from adapters.teams.app import handle
-from adapters.teams.connector import Connector, Place
+from adapters.teams.connector import Connector
 from adapters.teams.hub import Hub
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import Places, References
 from bot.errors import SettingsError
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Address
-from bot.service.desk import Desk
 from bot.wording import Wording
 
 

@@ -241,3 +241,23 @@ async def test_a_card_seen_by_comms_is_seen_for_its_asker(office: Office, number
     assert not await casework.see(office.desk, office.sender("dag"), number)
     (card,) = await casework.my_cases(office.desk, office.sender("alva"))
     assert [done for _, done in card.steps] == [True, True, True, False]
+
+
+async def test_a_card_offers_its_viewer_what_that_viewer_may_do(office: Office, number: int) -> None:
+    await casework.do(office.desk, office.sender("cleo"), number, Claim())
+    async with office.store.work() as work:
+        cleo, dag = [await work.person(office.sender(n).address, n, n.title(), "oslomet") for n in ("cleo", "dag")]
+
+    cards = [await casework.card(office.desk, number, viewer=who.id) for who in (cleo, dag)]
+
+    assert {"release", "answer"} <= {button.action for button in cards[0].buttons}
+    assert [button.action for button in cards[1].buttons] == ["note"]
+
+
+async def test_only_its_asker_sees_where_a_case_stands(office: Office, number: int) -> None:
+    mine = await casework.status(office.desk, office.sender("alva"), number)
+
+    assert mine is not None
+    assert mine.number == number
+    assert await casework.status(office.desk, office.sender("bo"), number) is None
+    assert await casework.status(office.desk, office.sender("alva"), 4711) is None
