@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 import typer
 import yaml
 
-from adapters.cli.shared import complain, told, write, write_text
+from adapters.cli.shared import complain, told, write, write_bytes, write_text
+from adapters.cli.teamspackage import GUID, package, zipped
 from adapters.settings import ROOT
 from bot.errors import InputError
+from bot.wording import wording
 
 manifest = typer.Typer(help="App manifests, filled in.", no_args_is_help=True)
 FILE = ROOT / "manifest" / "slack.yaml"
@@ -35,15 +37,42 @@ def slack(
         write(text.rstrip())
 
 
+@manifest.command("teams")
+@told
+def teams(
+    url: Annotated[str, typer.Option("--url", help="Where the server is reached, https://….")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The zip to write; without it, the manifest is shown.")
+    ] = None,
+    app_id: Annotated[
+        str, typer.Option("--app-id", envvar="TEAMS_APP_ID", help="The id of the app's registration.")
+    ] = "",
+) -> None:
+    """The app package of Teams, as a zip: Teams → Apps → Manage your apps → Upload an app."""
+    if not GUID.fullmatch(app_id.strip()):
+        raise InputError("TEAMS_APP_ID is no app id; copy the application (client) id from the app's registration")
+    files = package(app_id.strip().lower(), _reached(url, "Teams"), wording())
+    if out:
+        write_bytes(out, zipped(files))
+        complain(f"written to {out}")
+    else:
+        write(files["manifest.json"].decode().rstrip())
+
+
+def _reached(url: str, by: str) -> str:
+    """``url`` without a slash at its end. InputError where ``by`` could not reach it."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise InputError(f"--url is “{url[:80]}”; {by} needs an address that begins with https://")
+    return f"https://{parts.netloc}{parts.path.rstrip('/')}"
+
+
 def slack_manifest(url: str | None) -> dict[str, Any]:
     """The manifest for a server at ``url``, or for Socket Mode. InputError where Slack could not reach that."""
     filled: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     if url is None:
         return filled
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise InputError(f"--url is “{url[:80]}”; Slack needs an address that begins with https://")
-    base = f"https://{parts.netloc}{parts.path.rstrip('/')}"
+    base = _reached(url, "Slack")
     filled["settings"]["socket_mode_enabled"] = False
     filled["settings"]["event_subscriptions"] = {
         "request_url": base + EVENTS, **filled["settings"]["event_subscriptions"],

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import HOSTILE, TEXTS, longest, say, small
 from slack_limits import check_message, check_view
-from slack_samples import HOSTILE, TEXTS, longest, say, small
 
 from adapters.slack.forms import _FORMS, PICTURE, draft_form, missing_for_picture, told, write_form
 from adapters.slack.home import Home, Queue, home_view
