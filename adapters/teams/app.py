@@ -6,10 +6,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.teams import dialogs, extension, messages, presses
+from adapters.teams import dialogs, extension, forms, messages, presses
+from adapters.teams.activities import Activity
+from adapters.teams.adapter import InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
-from adapters.teams.replying import Nothing, Reply, Word, body
-from adapters.teams.translate import Activity, Came, of, pressed
+from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
+from adapters.teams.translate import Came, of, pressed
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
@@ -21,7 +23,7 @@ INVOKES = frozenset({
 })  # fmt: skip
 
 
-async def handle(hub: Hub, activity: Activity) -> dict[str, Any] | None:
+async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
     """What an invoke is answered with; None for everything else, and for an invoke that nobody here knows."""
     match activity.get("type"):
         case "message" if _is_press(activity):
@@ -30,7 +32,7 @@ async def handle(hub: Hub, activity: Activity) -> dict[str, Any] | None:
             await messages.written(hub, activity)
         case "invoke" if activity.get("name") in INVOKES:
             name = str(activity["name"])
-            return body(await _invoked(hub, name, activity), name)
+            return InvokeReply(200, body(await _invoked(hub, name, activity), name))
         case "conversationUpdate":
             await _changed(hub, activity)
         case "installationUpdate":
@@ -63,7 +65,7 @@ async def _reply(hub: Hub, came: Came, name: str) -> Reply:
     do, value = str(data.get("do", "")), str(data.get("value", ""))
     match name:
         case "adaptiveCard/action":
-            return await presses.press(hub, came, do, value)
+            return await _pressed(hub, came, data)
         case "task/fetch":
             return await dialogs.fetch(hub, came, do.removesuffix("?"), value)
         case "task/submit":
@@ -78,6 +80,17 @@ async def _reply(hub: Hub, came: Came, name: str) -> Reply:
             return Nothing()
 
 
+async def _pressed(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
+    """A button of a card. Where no dialogs are, it brings the words along, or a card stands in for the dialog."""
+    do, value = str(data.get("do", "")), str(data.get("value", ""))
+    if do.endswith("?") or do == "more":
+        return card_of(await dialogs.fetch(hub, came, do.removesuffix("?"), value))
+    if "form" in data or ("text" in data and forms.asks_for_text(do)):
+        language = hub.language(None, hub.organisation(came))
+        return card_of(await dialogs.submit(hub, came, {"language": language.value, **data}))
+    return await presses.press(hub, came, do, value)
+
+
 def _is_press(activity: Activity) -> bool:
     """Whether a button came as a message, as Action.Submit does."""
     value = activity.get("value")
@@ -85,10 +98,13 @@ def _is_press(activity: Activity) -> bool:
 
 
 async def _pressed_as_message(hub: Hub, activity: Activity) -> None:
-    reply = await _invoked(hub, "adaptiveCard/action", activity)
-    came = of(activity)
-    if isinstance(reply, Word):
-        await hub.tell(came, [Text(reply.text)])
+    came, reply = of(activity), await _invoked(hub, "adaptiveCard/action", activity)
+    match reply:
+        case Word(text=text):
+            await hub.tell(came, [Text(text)])
+        case Card(card=card):
+            message = {"type": "message", "attachments": [{"contentType": CARD, "content": dict(card)}]}
+            await hub.connector.send(hub.place(came), message)
 
 
 # ── where Handbok is, and who is with it ─────────────────────────────────────────────────────────────────────────────

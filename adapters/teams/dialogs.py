@@ -26,6 +26,7 @@ from bot.service import casework, teaching
 from bot.service.casework import closing
 
 Given = Mapping[str, str]
+KEPT = ("do", "value", "language", "spoken")  # what a dialog brings back besides what was written
 KINDS = {"send-draft": Kind.DRAFT, "share-post": Kind.SHARE, "ask-about": Kind.QUESTION}
 PATIENCE = 8.0  # seconds that somebody waits for what stands against an answer; Teams gives up after fifteen
 
@@ -83,21 +84,21 @@ async def _save_form(hub: Hub, came: Came, number: int) -> Reply:
     proposal = await teaching.prepare(hub.desk, who, number)
     language = hub.language(person, who.organisation)
     if not isinstance(proposal, Proposal):
-        return Dialog(_word(hub, proposal.body, language))
+        return Dialog(forms.told("Handbok", proposal.body))
     return Dialog(_saving(hub, number, proposal, language))
 
 
 def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong: str = "") -> dict[str, Any]:
     said_in = next(iter(proposal.answer), language)
-    return forms.save_form(
+    drawn = forms.save_form(
         hub.desk.say,
         language,
         proposal.title.get(said_in, ""),
         proposal.variants.get(said_in, ()),
         proposal.answer.get(said_in, ""),
         keep={"do": "save", "value": str(number), "spoken": said_in.value},
-        wrong=wrong,
     )
+    return forms.refused(drawn, wrong) if wrong else drawn
 
 
 # ── sent ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +106,7 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
 
 async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
     """Does what the dialog is for. InputError where it is none of ours."""
-    given = forms.written(data)
+    given = forms.written(data) | {name: str(data[name]) for name in KEPT if name in data}
     do, value = given.get("do", ""), given.get("value", "")
     match do:
         case "draft":
@@ -117,7 +118,7 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
         case "not-helpful":
             question, missing = asking.number(value), given.get("text", "")
             told = await asking.feedback(hub, came, question, helpful=False, missing=missing)
-            return Dialog(_word(hub, _text(told.blocks), told.language)) if told else Nothing()
+            return Dialog(forms.told("Handbok", _text(told.blocks))) if told else Nothing()
         case "ask-comms":
             told = await asking.ask_comms(
                 hub, came, asking.number(value), text=given.get("text", ""), confidential=_confidential(given)
@@ -132,7 +133,7 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
         return Nothing()
     if not told.cases:
         return _again(hub, given, _text(told.blocks))
-    return Dialog(_word(hub, hub.desk.say("talk.sent", told.language, number=told.cases[0]), told.language))
+    return Dialog(forms.told("Handbok", hub.desk.say("talk.sent", told.language, number=told.cases[0])))
 
 
 async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
@@ -170,19 +171,19 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     language = hub.language(person, who.organisation)
     prepared = await teaching.prepare(hub.desk, who, number)
     if not isinstance(prepared, Proposal):
-        return Dialog(_word(hub, prepared.body, language))
+        return Dialog(forms.told("Handbok", prepared.body))
     proposal = _changed(prepared, Language(given.get("spoken", language)), given)
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
     if not done:
         hub.later.start(_save_later(hub, came, saving))
-        return Dialog(_word(hub, hub.desk.say("talk.working", language), language))
+        return Dialog(forms.told("Handbok", hub.desk.say("talk.working", language)))
     examined = saving.result()
     if examined is None:
         return Nothing()
     if examined.saved is None:
         return Dialog(_saving(hub, number, proposal, language, _text(examined.told)))
-    return Dialog(_word(hub, _text(examined.told), language))
+    return Dialog(forms.told("Handbok", _text(examined.told)))
 
 
 async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examined | None]) -> None:
@@ -202,16 +203,9 @@ def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
 
 def _again(hub: Hub, given: Given, wrong: str) -> Dialog:
     """The same form with what was written, and what is wrong with it."""
-    keep = {name: given[name] for name in ("do", "value", "language") if name in given}
-    return Dialog(
-        forms.write_form(
-            given["do"], hub.desk.say, _language(given), given=given.get("text", ""), keep=keep, wrong=wrong
-        )
-    )
-
-
-def _word(hub: Hub, body: str, language: Language) -> dict[str, Any]:
-    return forms.told("Handbok", body, hub.desk.say, language)
+    keep = {name: given[name] for name in KEPT if name in given}
+    drawn = forms.write_form(given["do"], hub.desk.say, _language(given), given=given.get("text", ""), keep=keep)
+    return Dialog(forms.refused(drawn, wrong))
 
 
 def _language(given: Given) -> Language:

@@ -63,7 +63,7 @@ def _secret(settings: TeamsSettings, today: date) -> Remark:
 async def _channel(connector: Connector, settings: TeamsSettings, organisation: str, channel: str) -> Remark:
     about = f"teams comms {organisation}"
     try:
-        people = await connector.members(Place(settings.service_url, channel))
+        people = await connector.members(Place(settings.service_url, channel), comms=True)
     except (DeliveryError, UndeliverableError) as error:
         says, _, remedy = str(error).partition("; ")
         return Remark(about, False, says, remedy or "try again")

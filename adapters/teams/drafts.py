@@ -38,9 +38,9 @@ async def typed(hub: Hub, came: Came, draft: str) -> None:
     await hub.say(came, "teams.told-alone", told.language)
 
 
-def form(hub: Hub, came: Came, language: Language, draft: str = "") -> Dialog:
+def form(hub: Hub, came: Came, language: Language) -> Dialog:
     """The form for a draft."""
-    return Dialog(forms.draft_form(hub.desk.mind.rules.platforms, hub.desk.say, language, draft=draft))
+    return Dialog(forms.draft_form(hub.desk.say, language, _owner(hub, came), hub.desk.mind.rules.platforms))
 
 
 async def submitted(hub: Hub, came: Came, given: Mapping[str, str]) -> Dialog:
@@ -49,13 +49,17 @@ async def submitted(hub: Hub, came: Came, given: Mapping[str, str]) -> Dialog:
     told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
     ticked = [box for box in given.get("picture", "").split(",") if box]
     word = forms.missing_for_picture(ticked, hub.desk.say, told.language)
-    return result(hub, replace(told, blocks=(*told.blocks, Text(word))) if word else told, draft)
+    return result(hub, came, replace(told, blocks=(*told.blocks, Text(word))) if word else told, given)
 
 
-def result(hub: Hub, told: Told, draft: str) -> Dialog:
-    """What was seen, and the form to try again."""
-    platforms = hub.desk.mind.rules.platforms
-    return Dialog(forms.draft_form(platforms, hub.desk.say, told.language, draft=draft, found=told.blocks))
+def result(hub: Hub, came: Came, told: Told, given: Mapping[str, str]) -> Dialog:
+    """What was seen, and the form to try again. ``given``: what was filled in, the draft above all."""
+    platforms, owner = hub.desk.mind.rules.platforms, _owner(hub, came)
+    return Dialog(forms.draft_form(hub.desk.say, told.language, owner, platforms, given=given, found=told.blocks))
+
+
+def _owner(hub: Hub, came: Came) -> str:
+    return hub.desk.mind.now.knowledge.organisation[hub.organisation(came)].name
 
 
 async def send(hub: Hub, came: Came, text: str, language: Language, kind: Kind, *, confidential: bool) -> Told | None:

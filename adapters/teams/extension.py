@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.teams import dialogs, drafts
+from adapters.teams import dialogs, drafts, kit
 from adapters.teams.hub import Hub
 from adapters.teams.presses import spoken
-from adapters.teams.render import to_preview
+from adapters.teams.render import to_card
 from adapters.teams.replying import Reply, Results
+from adapters.teams.text import cut
 from adapters.teams.translate import Came, message_text
 from bot.errors import InputError
-from bot.service.searching import search
+from bot.service.searching import Found, search
 
 FOUND = 8  # answers that a search shows
 
@@ -27,7 +28,14 @@ async def query(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
         if isinstance(each, Mapping) and each.get("name") == "search"
     )
     found = search(hub.desk, hub.organisation(came), words[:500], language, FOUND)
-    return Results([to_preview(card) for card in found], hub.desk.say("teams.nothing-found", language))
+    return Results([_result(each) for each in found], hub.desk.say("teams.nothing-found", language))
+
+
+def _result(found: Found) -> dict[str, Any]:
+    """What is inserted, and how it is shown in the list."""
+    shown = {"title": found.title, "text": cut(found.card.body, 120)}
+    preview = {"contentType": "application/vnd.microsoft.card.thumbnail", "content": shown}
+    return kit.attachment(to_card([found.card], "")) | {"preview": preview}
 
 
 async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
@@ -36,7 +44,7 @@ async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     _, language = await spoken(hub, came)
     match value.get("commandId"):
         case "checkpost" if text:
-            return drafts.result(hub, await drafts.seen(hub, came, text), text)
+            return drafts.result(hub, came, await drafts.seen(hub, came, text), {"draft": text})
         case "checkpost":
             return drafts.form(hub, came, language)
         case "askcomms":

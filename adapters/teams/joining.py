@@ -10,18 +10,24 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 from starlette.routing import Route
 
 from adapters.members import ChannelMembers
 from adapters.settings import TeamsSettings
+from adapters.teams.activities import Activity
+from adapters.teams.adapter import InvokeReply
+from adapters.teams.app import handle
 from adapters.teams.connector import Connector
+from adapters.teams.connector import connector as connecting
 from adapters.teams.hub import Hub
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import Places, References
+from adapters.teams.serving import route
+from adapters.teams.trust import gate
 from bot.errors import SettingsError
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Address
+from bot.service.desk import Desk
 from bot.wording import Wording
 
 
@@ -66,14 +72,33 @@ async def connected(
                 f"HANDBOK_TEAMS_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
             )
     languages = {tenant: knowledge.organisation[whose].language for tenant, whose in settings.organisations.items()}
-    async with aiohttp.ClientSession() as session:
-        connector = Connector(settings, session)
+    async with connecting(settings) as connector:
         references = References(places, connector, settings.service_url)
 
         async def roster(tenant: str, channel: str) -> frozenset[str]:
             place = await references.place(Address("teams", tenant, channel))
-            return frozenset(str(each.get("id", "")) for each in await connector.members(place))
+            return frozenset(str(each.get("id", "")) for each in await connector.members(place, comms=True))
 
         members = ChannelMembers(settings.comms, roster)
-        messenger = TeamsMessenger(connector, references, members, say, languages, settings.comms)
+        messenger = TeamsMessenger(
+            connector, references, members, say, languages, settings.comms, dialogs=not settings.playground
+        )
         yield Connection(settings, connector, references, members, messenger)
+
+
+@asynccontextmanager
+async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
+    """Takes in what Teams sends."""
+    hub = Hub(
+        desk, connection.connector, connection.references, connection.members, connection.messenger,
+        connection.settings.organisations,
+    )  # fmt: skip
+
+    async def handler(activity: Activity) -> InvokeReply | None:
+        return await handle(hub, activity)
+
+    async with gate(connection.settings) as admitting:
+        try:
+            yield Teams(hub, (route(connection.settings, admitting, handler),))
+        finally:
+            await hub.later.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 from adapters.teams import asking, drafts
+from adapters.teams.activities import Activity
 from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.presses import spoken
-from adapters.teams.translate import Activity, Came, has_attachment, of
+from adapters.teams.translate import Came, has_attachment, of
 from bot.cases import Answer
 from bot.commands import CheckDraft, Command, ForgetMe, Help, MyCases, SpeakIn, for_the_asker, typed
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError

@@ -16,7 +16,7 @@ from bot.service import casework, desk
 DONE_AT_ONCE: dict[str, Action] = {"claim": Claim(), "release": Release(), "reopen": Reopen(), "withdraw": Withdraw()}
 
 
-async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:
+async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
     """What a pressed button asks for. InputError where there is nothing such, or it belongs to somebody else."""
     match do:
         case "look":

@@ -47,6 +47,14 @@ class Nothing:
 Reply: TypeAlias = Card | Word | Dialog | Results | Nothing
 
 
+def card_of(reply: Reply) -> Reply:
+    """What a dialog holds, as a card, where no dialog can be opened."""
+    if not isinstance(reply, Dialog):
+        return reply
+    shown = reply.reply["task"]["value"]["card"]["content"]
+    return Card(shown)
+
+
 def body(reply: Reply, invoke: str) -> dict[str, Any]:
     """As Teams wants it for the invoke of that name. Source: Microsoft's invoke response schemas."""
     match reply:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Literal, cast
 
+from adapters.teams.activities import Activity
 from bot.ports import Address
 
-Activity = Mapping[str, Any]
 ConversationKind = Literal["personal", "groupChat", "channel"]
 _TAG = re.compile(r"</?at\b[^>]*>")
 _BREAKS = frozenset({"p", "div", "br", "li", "tr", "blockquote", "h1", "h2", "h3"})

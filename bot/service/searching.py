@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.answering import HANDED, answer
 from bot.knowledge import Entry, Handoff, OrganisationId
 from bot.language import Language, reply_language
@@ -12,7 +14,13 @@ from bot.showing import answer_card
 LEAST = 0.01  # a candidate less likely than this has nothing to do with the words
 
 
-def search(desk: Desk, organisation: OrganisationId, words: str, language: Language, most: int = 5) -> list[AnswerCard]:
+@dataclass(frozen=True)
+class Found:
+    title: str
+    card: AnswerCard
+
+
+def search(desk: Desk, organisation: OrganisationId, words: str, language: Language, most: int = 5) -> list[Found]:
     """The answers that are nearest to ``words``, nearest first, in the language of those. None where they are about
     something that always goes to a person.
 
@@ -30,5 +38,6 @@ def search(desk: Desk, organisation: OrganisationId, words: str, language: Langu
     else:
         topics = [entry for entry in brain.knowledge.entries if organisation in entry.answers]
     found = [topic for topic in topics if isinstance(topic, Entry)][:most]
-    said = (answer(entry, brain.knowledge, who, language) for entry in found)
-    return [answer_card(each, brain.knowledge, who, language, desk.say) for each in said]
+    said = [answer(entry, brain.knowledge, who, language) for entry in found]
+    cards = [answer_card(each, brain.knowledge, who, language, desk.say) for each in said]
+    return [Found(entry.title[language], card) for entry, card in zip(found, cards, strict=True)]
