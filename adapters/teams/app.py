@@ -141,7 +141,8 @@ async def _greet(hub: Hub, came: Came) -> None:
     async with hub.desk.store.work() as work:
         fresh = await work.first_time(f"teams:greeted:{came.conversation}")
     if fresh:
-        hub.later.start(messages.welcome(hub, came, "teams.welcome", hub.language(None, organisation)))
+        key = "teams.welcome" if came.direct else "teams.welcome-team"
+        hub.later.start(messages.welcome(hub, came, key, hub.language(None, organisation)))
 
 
 def _ids(activity: Activity, name: str) -> frozenset[str]:

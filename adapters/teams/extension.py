@@ -25,10 +25,10 @@ async def query(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     words = " ".join(
         str(each.get("value", ""))
         for each in (given if isinstance(given, list) else ())
-        if isinstance(each, Mapping) and each.get("name") == "search"
+        if isinstance(each, Mapping) and each.get("name") == "words"
     )
     found = search(hub.desk, hub.organisation(came), words[:500], language, FOUND)
-    return Results([_result(each) for each in found], hub.desk.say("teams.nothing-found", language))
+    return Results([_result(each) for each in found], hub.desk.say("teams.search-none", language))
 
 
 def _result(found: Found) -> dict[str, Any]:
@@ -43,11 +43,11 @@ async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     text = message_text(value)
     _, language = await spoken(hub, came)
     match value.get("commandId"):
-        case "checkpost" if text:
+        case "checkPost" if text:
             return drafts.result(hub, came, await drafts.seen(hub, came, text), {"draft": text})
-        case "checkpost":
+        case "checkPost":
             return drafts.form(hub, came, language)
-        case "askcomms":
+        case "askAbout":
             return await dialogs.write(hub, came, "ask-about", "", text)
         case _:
             raise InputError("that action is none of ours")

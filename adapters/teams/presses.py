@@ -24,10 +24,10 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "choose":
             question, _, entry = value.partition(":")
             await asking.choose(hub, came, asking.number(question), entry)
-            return _chosen(hub, came, entry)
+            return await _chosen(hub, came, entry)
         case "none-of-these":
             await asking.choose(hub, came, asking.number(value), None)
-            return _chosen(hub, came, None)
+            return await _chosen(hub, came, None)
         case "helpful":
             told = await asking.feedback(hub, came, asking.number(value), helpful=True)
             return Nothing() if told is None else Word(_words(told.blocks))
@@ -89,9 +89,10 @@ async def _seen(hub: Hub, came: Came, number: CaseNumber) -> None:
     await casework.see(hub.desk, hub.sender(came), number)
 
 
-def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
+async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
     """The options give way to the one that was chosen; its answer follows as a message."""
-    knowledge, language = hub.desk.mind.now.knowledge, hub.language(None, hub.organisation(came))
+    _, language = await spoken(hub, came)
+    knowledge = hub.desk.mind.now.knowledge
     topic = knowledge.topic.get(entry) if entry else None
     label = topic.title[language] if isinstance(topic, Entry | Handoff) else hub.desk.say("ask.none-of-these", language)
     return Card(hub.messenger.card(came.address(), [Text(f"✓ {label}")]))
