@@ -34,7 +34,7 @@ def kept_token(settings: TeamsSettings) -> Kept[str]:
         try:
             async with asyncio.timeout(PATIENCE):
                 found = await asyncio.to_thread(_asked, settings)
-        except (TimeoutError, requests.RequestException, msal.ManagedIdentityError) as error:
+        except (TimeoutError, requests.RequestException, msal.exceptions.MsalError) as error:
             raise DeliveryError("Entra ID gives no token; check HANDBOK_TEAMS_LOGIN and the network") from error
         except (
             ValueError,
@@ -76,4 +76,4 @@ def _read(settings: TeamsSettings, found: Any) -> Fetched[str]:
             else "check TEAMS_APP_PASSWORD: it may have expired, or be of another app"
         )
         raise DeliveryError(f"Entra ID refuses a token ({code}); {mend}", 60.0)
-    return Fetched(token, max(lasts - AHEAD, lasts / 2), max(lasts - SPARE, lasts / 2))
+    return Fetched(token, max(lasts - AHEAD, lasts / 2), max(lasts - SPARE, lasts * 0.9))
