@@ -155,7 +155,8 @@ def _options(options: Options, pen: Pen) -> list[Element]:
     chosen = [kit.execute("choose", each.label, f"{value}:{each.entry}") for each in options.choices[:11]]
     chosen.append(kit.execute("none-of-these", options.none_label, value))
     # one below the other: a title is a line to read, not a word to press
-    return drawn + [{"type": "ActionSet", "actions": [each], "spacing": "small"} for each in chosen]
+    rows = [{"type": "ActionSet", "actions": [each], "spacing": "small"} for each in chosen]
+    return [*drawn, rows[0] | {"spacing": "default"}, *rows[1:]]
 
 
 def _findings(seen: Findings, pen: Pen) -> list[Element]:
@@ -228,9 +229,9 @@ def _whole(card: CaseCard, share: float) -> list[Element]:
 
 
 def _status(card: StatusCard, pen: Pen) -> list[Element]:
-    drawn = [*kit.heading(f"{STATES[card.state]} {card.title}"), *kit.paragraph(card.body, pen.most(1500))]
+    drawn = [*kit.heading(f"{STATES[card.state]} {card.title}"), *kit.quote(card.quote, pen.most(600))]
+    drawn += kit.paragraph(card.body, pen.most(1500))
     if card.answer:
         drawn += kit.box(kit.paragraph(card.answer, pen.most(5000)), "good")
-    drawn += kit.quote(card.quote, pen.most(600))
     steps = "  →  ".join(f"{'✓' if reached else '○'} {cut(name, 30)}" for name, reached in card.steps)
     return [*drawn, *kit.small(steps), *pen.buttons(card.buttons)]
