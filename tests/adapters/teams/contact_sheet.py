@@ -1,7 +1,11 @@
-"""docs/teams.png: what Teams shows, in Microsoft's renderer. ``python tests/adapters/teams/contact_sheet.py``"""
+"""docs/teams.png: what Teams shows, in Microsoft's renderer. ``python tests/adapters/teams/contact_sheet.py``
+
+Where no font of the system draws emoji, npm's @fontsource/noto-color-emoji does.
+"""
 
 from __future__ import annotations
 
+import base64
 import html
 import sys
 from datetime import UTC, datetime
@@ -11,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 sys.path += [str(ROOT), str(ROOT / "tests" / "adapters")]
 
+from npm import EMOJI  # noqa: E402
 from official import draw, renderer  # noqa: E402
 from samples import say  # noqa: E402
 
@@ -138,16 +143,22 @@ def main(out: Path) -> None:
     for name, reply in dialogs():
         value = reply["task"]["value"]
         shown.append((f"Dialog: {name}", value["title"], value["card"]["content"]))
-    with renderer(1560) as page:
-        parts = []
+    parts = []
+    with renderer() as page:
         for name, title, card in shown:
             told, _, markup, _ = draw(page, card)
             if told:
                 raise SystemExit(f"{name}: {told}")
             head = f"<h2>{html.escape(title)}</h2>" if title else ""
             parts.append(f"<figure><figcaption>{html.escape(name)}</figcaption><div>{head}{markup}</div></figure>")
-        style = (ROOT / "tests/adapters/teams/contact_sheet.css").read_text(encoding="utf-8")
-        page.set_content(f"<!doctype html><style>{style}</style><main>{''.join(parts)}</main>")
+    style = (ROOT / "tests/adapters/teams/contact_sheet.css").read_text(encoding="utf-8")
+    if EMOJI.exists():
+        font = base64.b64encode(EMOJI.read_bytes()).decode()
+        style += f"@font-face {{ font-family: 'Noto Color Emoji'; src: url(data:font/woff2;base64,{font}) }}"
+    with renderer(1560) as page:  # another one: Chromium remembers shapes that it had no font for
+        page.set_content(f"<!doctype html><style>{style}</style><main></main>")
+        page.evaluate("document.fonts.load(\"16px 'Noto Color Emoji'\", '🛑').then(() => true)")
+        page.evaluate("markup => document.querySelector('main').innerHTML = markup", "".join(parts))
         page.locator("main").screenshot(path=out)
 
 

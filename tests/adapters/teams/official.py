@@ -19,7 +19,7 @@ def _colours(**pairs: str) -> dict[str, Any]:
 
 _TEXT = _colours(default="#242424", accent="#5b5fc7", good="#237b4b", warning="#835b00", attention="#c4314b")
 HOST: dict[str, Any] = {
-    "fontFamily": "'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif",
+    "fontFamily": "'Segoe UI', 'Noto Sans', 'DejaVu Sans', 'Noto Color Emoji', sans-serif",
     "fontSizes": {"small": 12, "default": 14, "medium": 16, "large": 18, "extraLarge": 24},
     "fontWeights": {"lighter": 300, "default": 400, "bolder": 600},
     "spacing": {"small": 4, "default": 8, "medium": 12, "large": 16, "extraLarge": 24, "padding": 12},
