@@ -21,7 +21,9 @@ from bot.showing import plain
 
 Viewer = Literal["everybody", "holder", "another"]  # who looks at a case: anybody, whoever claimed it, or another
 
-MESSAGE = 20 * 1024  # bytes of a message; Teams once refused from 28 KB on, and takes 100 KB in its newer clients
+MESSAGE = 20 * 1024  # bytes of a message; Teams once refused from 28 KB on, and says today that it takes 100
+SUMMARY = 2 * 1024  # bytes of it beside the card
+REFRESH = 6 * 1024  # bytes more, for the list of those whose card is drawn anew
 DIALOG = 80 * 1024  # bytes of a card in a dialog
 SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)  # of its usual length that a text keeps, until a message fits
 HISTORY = 6  # events on a card, the latest
@@ -64,12 +66,21 @@ def to_card(
     Agents Playground.
     """
     pen = Pen(more, viewer, dialogs)
-    drawn = _fitting(lambda share: _body(blocks, replace(pen, share=share)), MESSAGE - 4096)
+    drawn = _fitting(lambda share: _body(blocks, replace(pen, share=share)), MESSAGE - SUMMARY)
     case = next((block for block in blocks if isinstance(block, CaseCard)), None)
     if case and refresh is not None:
-        look = kit.execute("look", more, str(case.number), case=case.number)
-        drawn["refresh"] = {"action": look, "userIds": list(refresh[:REFRESHED])}
+        drawn["refresh"] = _refresh(case, more, refresh)
     return drawn
+
+
+def _refresh(case: CaseCard, more: str, people: Sequence[str]) -> Element:
+    """As many people as Teams takes, and a message holds."""
+    kept, room = [], REFRESH - 1024
+    for person in people[:REFRESHED]:
+        room -= weight(person) + 4
+        if room >= 0:
+            kept.append(person)
+    return {"action": kit.execute("look", more, str(case.number), case=case.number), "userIds": kept}
 
 
 def to_activity(
@@ -155,7 +166,8 @@ def _options(options: Options, pen: Pen) -> list[Element]:
     chosen = [kit.execute("choose", each.label, f"{value}:{each.entry}") for each in options.choices[:11]]
     chosen.append(kit.execute("none-of-these", options.none_label, value))
     # one below the other: a title is a line to read, not a word to press
-    return drawn + [{"type": "ActionSet", "actions": [each], "spacing": "small"} for each in chosen]
+    rows = [{"type": "ActionSet", "actions": [each], "spacing": "small"} for each in chosen]
+    return [*drawn, rows[0] | {"spacing": "default"}, *rows[1:]]
 
 
 def _findings(seen: Findings, pen: Pen) -> list[Element]:
@@ -228,9 +240,9 @@ def _whole(card: CaseCard, share: float) -> list[Element]:
 
 
 def _status(card: StatusCard, pen: Pen) -> list[Element]:
-    drawn = [*kit.heading(f"{STATES[card.state]} {card.title}"), *kit.paragraph(card.body, pen.most(1500))]
+    drawn = [*kit.heading(f"{STATES[card.state]} {card.title}"), *kit.quote(card.quote, pen.most(600))]
+    drawn += kit.paragraph(card.body, pen.most(1500))
     if card.answer:
         drawn += kit.box(kit.paragraph(card.answer, pen.most(5000)), "good")
-    drawn += kit.quote(card.quote, pen.most(600))
     steps = "  →  ".join(f"{'✓' if reached else '○'} {cut(name, 30)}" for name, reached in card.steps)
     return [*drawn, *kit.small(steps), *pen.buttons(card.buttons)]

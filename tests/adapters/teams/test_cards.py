@@ -57,9 +57,10 @@ def test_every_kind_keeps_the_limits_in_every_language(kind: str, language: Lang
 @pytest.mark.parametrize("kind", sorted(longest(Language.NB, "x")))
 def test_the_longest_texts_are_cut_rather_than_refused(kind: str, text: str, dialogs: bool) -> None:
     for language in Language:
-        everyone = [f"29:{'x' * 60}{n}" for n in range(100)]
+        everyone = [f"29:{'x' * 90}{n}" for n in range(100)]
         block = longest(language, text)[kind]
-        check_message(to_activity([block], more(language), refresh=everyone[:20], dialogs=dialogs))
+        check_message(to_activity([block], more(language), dialogs=dialogs))
+        check_message(to_activity([block], more(language), refresh=everyone, dialogs=dialogs))
 
 
 def test_many_blocks_in_one_message_are_no_more_than_teams_takes() -> None:
@@ -113,6 +114,8 @@ def test_a_case_is_drawn_anew_for_no_more_people_than_teams_takes() -> None:
     assert drawn["refresh"]["action"]["verb"] == "look"
     assert drawn["refresh"]["action"]["data"]["case"] == 12
     check_card(drawn)
+    long = [f"29:{'x' * 90}{n}" for n in range(100)]
+    assert 20 < len(to_card([case()], "mer", refresh=long)["refresh"]["userIds"]) < REFRESHED
     assert to_card([case()], "mer", refresh=())["refresh"]["userIds"] == []
     assert "refresh" not in to_card([case()], "mer")
     assert "refresh" not in to_card([Text("*")], "mer", refresh=["29:1"])
