@@ -13,9 +13,13 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
+import slack_staff
+import teams_staff
 import yaml
 from fakes import MemoryStore, make_desk
-from slack_staff import Staff, rules, slack, staff
+from slack_staff import rules, slack, staff
+from teams_says import Person
+from teams_world import teams_world
 
 from adapters.console.chat import Chat
 from adapters.web import Live, comms_address, make_app
@@ -116,7 +120,7 @@ class Terminal:
 
 @dataclass
 class Slack:
-    staff: Staff
+    staff: slack_staff.Staff
     asked: int = 0
 
     async def ask(self, text: str) -> Seen:
@@ -126,11 +130,28 @@ class Slack:
         posted = self.staff.posted(f"D-{user}")
         return kept(self.staff.store, " ".join(strings(posted)))
 
-    async def check(self, draft: str, language: Language) -> str:
+    async def check(self, draft: str, language: Language) -> str:  # noqa: ARG002  # that of the draft
         self.asked += 1
         user = f"U-{self.asked}"
-        await self.staff.command(user, "/handbok", f"språk {language}")
         return words(" ".join(strings(await self.staff.command(user, "/checkpost", draft))))
+
+
+@dataclass
+class Teams:
+    staff: teams_staff.Staff
+    asked: int = 0
+
+    async def ask(self, text: str) -> Seen:
+        self.asked += 1
+        who = Person(f"Alva{self.asked}")
+        await self.staff.write(who, text)
+        return kept(self.staff.store, " ".join(strings(self.staff.said(who))))
+
+    async def check(self, draft: str, language: Language) -> str:  # noqa: ARG002  # that of the draft
+        self.asked += 1
+        who = Person(f"Alva{self.asked}")
+        await self.staff.write(who, f"checkpost {draft}")
+        return words(" ".join(strings(self.staff.said(who))))
 
 
 @dataclass
@@ -159,20 +180,39 @@ class Web:
 
 
 @pytest.fixture
-def surfaces(knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook, staff: Staff) -> dict[str, Surface]:
+async def teams(knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook) -> AsyncIterator[teams_staff.Staff]:
+    async with teams_world() as world, teams_staff.at_work(world, knowledge, matcher, rules) as found:
+        yield found
+
+
+@pytest.fixture
+def surfaces(
+    knowledge: KnowledgeBase,
+    matcher: Matcher,
+    rules: Rulebook,
+    staff: slack_staff.Staff,
+    teams: teams_staff.Staff,
+) -> dict[str, Surface]:
     store = MemoryStore()
     comms = {each.id: comms_address(each.id) for each in knowledge.organisations}
     desk = replace(make_desk(knowledge, matcher, rules, store=store), comms=comms)
     app = make_app(desk, Live(store), secret="a secret", organisation="oslomet")
-    return {"terminal": Terminal(knowledge, matcher, rules), "slack": Slack(staff), "web": Web(app, store)}
+    return {
+        "terminal": Terminal(knowledge, matcher, rules),
+        "slack": Slack(staff),
+        "teams": Teams(teams),
+        "web": Web(app, store),
+    }
 
 
 async def test_fifty_questions_have_the_same_outcome_everywhere(
     surfaces: dict[str, Surface], knowledge: KnowledgeBase, matcher: Matcher
 ) -> None:
     who, terminal = knowledge.organisation["oslomet"], surfaces.pop("terminal")
+    outcomes = set()
     for text in QUESTIONS:
         expected = await terminal.ask(text)
+        outcomes.add(expected.outcome)
         shown = Chat(knowledge, matcher, SAY, who).say_to(text)
         for name, surface in surfaces.items():
             seen = await surface.ask(text)
@@ -181,6 +221,7 @@ async def test_fifty_questions_have_the_same_outcome_everywhere(
             ), f"{name}: {text}"  # fmt: skip
             for said in (part for block in shown for part in read(block, seen)):
                 assert words(said) in seen.text, f"{name}: {text}"
+    assert {"answer", "clarify", "escalate"} <= outcomes, "the questions no longer reach every outcome"
 
 
 def read(block: Block, seen: Seen) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from teams_says import (
     in_channel,
     message,
     personal,
+    submit,
     task_fetch,
     task_submit,
 )
@@ -200,12 +201,23 @@ def words(drawn: Any) -> str:
 
 @pytest.fixture
 async def staff(world: World, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook) -> AsyncIterator[Staff]:
-    """Alva and Bo ask; Cleo and Dag are in comms' channel."""
+    async with at_work(world, knowledge, matcher, rules) as found:
+        yield found
+
+
+@asynccontextmanager
+async def at_work(
+    world: World, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook, **more: Any
+) -> AsyncIterator[Staff]:
+    """Alva and Bo ask; Cleo and Dag are in comms' channel. ``more``: settings that differ."""
     world.rosters[CHANNEL] = [CLEO.member, DAG.member]
     store = MemoryStore()
     places = MemoryPlaces(store)
     desk = make_desk(knowledge, matcher, rules, store=store)
-    async with connected(world.settings(), knowledge, desk.say, places) as connection:
+    async with connected(world.settings(**more), knowledge, desk.say, places) as connection:
         desk = replace(desk, comms=dict(connection.comms), membership=connection.members)
         async with listening(connection, desk) as handbok, world.calling(Starlette(routes=list(handbok.routes))) as at:
             yield Staff(world, store, places, desk, connection, handbok, at)
+
+
+__all__ = ["Staff", "at_work", "buttons", "staff", "submit", "words"]
