@@ -62,6 +62,8 @@ def body(reply: Reply, invoke: str) -> dict[str, Any]:
             return {"statusCode": 200, "type": CARD, "value": dict(card)}
         case Word(text=text) if invoke == "adaptiveCard/action":
             return {"statusCode": 200, "type": WORD, "value": text}
+        case Word(text=text) if invoke == "composeExtension/query":
+            return {"composeExtension": {"type": "message", "text": text}}
         case Word(text=text):
             return {"task": {"type": "message", "value": text}}
         case Dialog(reply=dialog):
