@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.columns import storable
+from adapters.database.quick import Quick
 from adapters.database.rows import to_person
 from adapters.database.sealing import new_pseudonym
 from adapters.database.tables import cases, feedback, messages, people, processed_events, pseudonyms, questions
@@ -21,7 +22,8 @@ from bot.ports import Address, Person
 
 NOWHERE = '{"platform":"console","workspace":"","conversation":""}'  # an address that has been removed
 FORGOTTEN = "forgotten"
-ACCOUNT = select(people).where(*(people.c[name] == bindparam(name) for name in ("platform", "workspace", "account")))
+_OF = ("platform", "workspace", "account")
+ACCOUNT = Quick(select(people).where(*(people.c[name] == bindparam(name) for name in _OF)), *people.c)
 
 
 class People(Basis):
@@ -48,7 +50,7 @@ class People(Basis):
 
     async def _account(self, address: Address, user: str) -> Person | None:
         account = {"platform": address.platform, "workspace": address.workspace, "account": user}
-        row = await self._row(ACCOUNT, account)
+        row = await self._quick_row(ACCOUNT, account)
         return None if row is None else to_person(row)
 
     async def save_person(self, person: Person) -> None:
