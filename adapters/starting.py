@@ -66,7 +66,12 @@ def save_memory() -> None:
 
 
 def give_back() -> None:
-    """Memory that the start needed and nothing uses any more goes back to the system, where that can be asked for."""
+    """Memory that the start needed and nothing uses any more goes back to the system, where that can be asked for.
+
+    What is there to stay, the knowledge above all, is not looked through for garbage any more: that took a tenth of
+    the time of every question.
+    """
     gc.collect()
+    gc.freeze()
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -91,6 +91,7 @@ async def _handbok(api: str) -> AsyncIterator[list[object]]:
     from adapters.parts import build  # noqa: PLC0415
     from adapters.settings import SlackSettings, read_settings  # noqa: PLC0415
     from adapters.slack.serving import connected, listening  # noqa: PLC0415
+    from adapters.starting import give_back  # noqa: PLC0415
     from bot.review import find_speller, load_rules  # noqa: PLC0415
     from bot.service.desk import Desk  # noqa: PLC0415
     from bot.service.mind import Brain, Mind  # noqa: PLC0415
@@ -110,6 +111,7 @@ async def _handbok(api: str) -> AsyncIterator[list[object]]:
                 lambda _case, _now: (),
             )  # fmt: skip
             async with listening(connection, desk) as slack:
+                give_back()
                 yield list(slack.routes)
 
 

@@ -30,6 +30,7 @@ class Basis:
         self._connection = connection
         self._seal = seal
         self._outbox = outbox
+        self._here = at_hand(connection)
         self.failed = False
 
     async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
@@ -67,9 +68,8 @@ class Basis:
     async def _quick(self, quick: Quick, values: Values) -> Sequence[AnyRow]:
         """The rows that it gives."""
         with self._failing():
-            here = at_hand(self._connection)
-            if here is not None:
-                return quick.run(here, values)
+            if self._here is not None:
+                return quick.run(self._here, values)
             result = await self._connection.execute(quick.statement, values)
             return result.all() if result.returns_rows else ()
 

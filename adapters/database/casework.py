@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -74,7 +74,7 @@ class Casework(Basis):
         return case.version
 
     async def _add_event(self, case: Case, event: Event) -> None:
-        await self._run(insert(case_events), asdict(event) | {"case": case.number, "number": case.version})
+        await self._run(insert(case_events), vars(event) | {"case": case.number, "number": case.version})
 
     async def cases(self, wanted: CaseFilter) -> list[Case]:
         newest = (cases.c.changed_at.desc(), cases.c.number.desc())

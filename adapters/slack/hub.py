@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from adapters.later import Later
+from adapters.replies import Posted
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called
@@ -48,6 +49,7 @@ class Hub:
     members: SlackMembers
     messenger: SlackMessenger
     organisations: Mapping[str, OrganisationId]  # by team or enterprise
+    posted: Posted
     later: Later = field(default_factory=Later)
     on_removed: Callable[[str, str], Awaitable[None]] | None = None  # (team, enterprise)
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”

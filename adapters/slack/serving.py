@@ -25,6 +25,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.replies import Posted
 from adapters.settings import SlackSettings
 from adapters.slack.app import make_app
 from adapters.slack.clients import Clients, Tokens, one_token
@@ -100,10 +101,11 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
     """Takes in what Slack sends. ``forget``: what to do where the app is removed."""
     hub = Hub(
         desk, connection.clients, Directory(connection.clients), connection.members, connection.messenger,
-        connection.settings.organisations, on_removed=forget,
+        connection.settings.organisations, Posted(desk), on_removed=forget,
     )  # fmt: skip
     app = make_app(hub)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(hub.posted.close)
         stack.push_async_callback(hub.later.close)
         if connection.settings.app_token:
             healthy = await stack.enter_async_context(socket_mode(connection, app))

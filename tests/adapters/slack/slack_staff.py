@@ -152,6 +152,7 @@ class Staff:
 
     async def idle(self) -> None:
         await self.handbok.hub.later.idle()
+        await self.handbok.hub.posted.close()
 
     async def deliver(self) -> None:
         await deliver(self.desk, self.store, self.connection.messenger)
