@@ -130,6 +130,5 @@ class Hub:
 
     async def window(self, came: Came, view: Block, *, above: bool = False) -> None:
         """Opens a window; ``above``: on top of the one that is open."""
-        client = await self.clients.asking(came.team, came.enterprise)
-        opening = client.views_push if above else client.views_open
-        await called(opening(trigger_id=came.trigger, view=view))
+        method, arguments = "views.push" if above else "views.open", {"trigger_id": came.trigger, "view": view}
+        await self.clients.call(came.team, method, arguments, enterprise=came.enterprise, tries=2)

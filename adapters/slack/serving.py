@@ -15,19 +15,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.app.async_app import AsyncApp
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import make_app
+from adapters.slack.app import App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 PATH = "/slack/events"
 LARGEST = 512 * 1024  # bytes of a request; Slack's are far smaller
 OLDEST = 300  # seconds that a signature counts for
+PARTS = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
+LISTS = ("actions", "authorizations")
 CONNECTING = 20.0  # seconds for Socket Mode to come up, before it is said that it does not
 
 Forget = Callable[[str, str], Awaitable[None]]  # (team, enterprise): the app was removed there
@@ -71,7 +73,7 @@ class Slack:
     """Slack at work. ``healthy``: whether events can come in right now."""
 
     hub: Hub
-    app: AsyncApp
+    app: App
     routes: tuple[Route, ...]
     healthy: Callable[[], bool]
 
@@ -122,7 +124,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def routes(settings: SlackSettings, app: AsyncApp) -> tuple[Route, ...]:
+def routes(settings: SlackSettings, app: App) -> tuple[Route, ...]:
     """None where events come by Socket Mode alone."""
     if not settings.signing_secret:
         return ()
@@ -134,9 +136,11 @@ def routes(settings: SlackSettings, app: AsyncApp) -> tuple[Route, ...]:
             return PlainTextResponse("too large", 413)
         if not signed(secret, body, request.headers, time.time()):
             return PlainTextResponse("not signed by Slack", 401)
-        if not understood(body, request.headers.get("content-type", "")):
+        found = understood(body, request.headers.get("content-type", ""))
+        if found is None:
             return PlainTextResponse("not understood", 400)
-        return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
+        reply = await app.straight(found) or await app.async_dispatch(to_async_bolt_request(request, body))
+        return to_starlette_response(reply)
 
     return (Route(PATH, take, methods=["POST"]),)
 
@@ -150,25 +154,23 @@ def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -
     return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
 
 
-def understood(body: bytes, kind: str) -> bool:
-    """Whether a body has the shape of Slack's: Bolt takes that for granted."""
+def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
+    """What a body says; None where it has not the shape of Slack's, which Bolt takes for granted."""
     try:
         if kind.startswith("application/json"):
             found = json.loads(body)
-        elif b"payload=" in body:
-            found = json.loads(parse_qs(body.decode("utf-8")).get("payload", ["{}"])[0])
         else:
-            found = {"command": body.decode("utf-8")}
+            given = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
+            found = json.loads(given["payload"]) if "payload" in given else given
     except (ValueError, RecursionError):
-        return False
-    parts = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
-    lists = ("actions", "authorizations")
-    return (
+        return None
+    shaped = (
         isinstance(found, dict)
-        and all(isinstance(found.get(part), dict | str | None) for part in parts)
+        and all(isinstance(found.get(part), dict | str | None) for part in PARTS)
         and isinstance(found.get("event", {}), dict)
-        and all(isinstance(found.get(part), list | None) for part in lists)
+        and all(isinstance(found.get(part), list | None) for part in LISTS)
     )
+    return found if shaped else None
 
 
 async def _read(request: Request) -> bytes | None:
@@ -191,7 +193,7 @@ async def _read(request: Request) -> bytes | None:
 
 
 @asynccontextmanager
-async def socket_mode(connection: Connection, app: AsyncApp) -> AsyncIterator[Callable[[], bool]]:
+async def socket_mode(connection: Connection, app: App) -> AsyncIterator[Callable[[], bool]]:
     """Connects in the background, again and again where that is needed; gives whether it is connected."""
     settings = connection.settings
     handler = AsyncSocketModeHandler(app, settings.app_token, web_client=connection.clients.unauthorised())
