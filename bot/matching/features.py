@@ -82,20 +82,18 @@ class Features:
             self._concept_channel(read),
             self._near_channel(read),
         ]
-        columns: list[Ints] = []
-        values: list[Floats] = []
-        for (where, counts, lost), share in zip(channels, self.shares(), strict=True):
-            weights = sublinear(counts) * self.idf[where]
-            norm = math.sqrt(float(weights @ weights) + lost * (self.shape.unseen * self.unknown) ** 2)
-            if norm > 0 and share > 0:
-                columns.append(where)
-                values.append((weights * (math.sqrt(share) / norm)).astype(np.float32))
+        columns = np.concatenate([where for where, _, _ in channels])
+        weights = sublinear(np.concatenate([counts for _, counts, _ in channels])) * self.idf[columns]
+        start = 0
+        for (where, _, lost), share in zip(channels, self.shares(), strict=True):
+            part = weights[start : start + len(where)]
+            norm = math.sqrt(float(part @ part) + lost * (self.shape.unseen * self.unknown) ** 2)
+            part *= math.sqrt(share) / norm if norm > 0 else 0.0
+            start += len(where)
         readings = tuple(
             (token, tuple((self.words[p] if p >= 0 else token, w) for p, w in meanings)) for token, meanings in read
         )
-        if not columns:
-            return Vector(np.zeros(0, np.int64), np.zeros(0, np.float32), readings)
-        return Vector(np.concatenate(columns), np.concatenate(values), readings)
+        return Vector(columns, weights.astype(np.float32), readings)
 
     def describe(self, column: int) -> str:
         """What a column stands for, for people."""
@@ -148,12 +146,12 @@ class Features:
                     if first >= 0 and second >= 0:
                         keys.append(first * (len(self.words) + 1) + second)
                         weights.append(one * other)
-        found = self._find_pairs(np.array(keys, np.int64))
-        for index, column in enumerate(found.tolist()):
+        found: list[int] = self._find_pairs(np.array(keys, np.int64)).tolist()
+        for column, weight in zip(found, weights, strict=True):
             if column >= 0:
-                counts[column] = counts.get(column, 0.0) + weights[index]
+                counts[column] = counts.get(column, 0.0) + weight
         bounds = [*starts, len(keys)]
-        lost += sum(1.0 for a, b in pairwise(bounds) if not (found[a:b] >= 0).any())
+        lost += sum(max(found[a:b], default=-1) < 0 for a, b in pairwise(bounds))
         return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
 
     def _find_pairs(self, keys: Ints) -> Ints:
@@ -171,7 +169,7 @@ class Features:
             for place, weight in meanings:
                 if place >= 0:
                     row = slice(rows.indptr[place], rows.indptr[place + 1])
-                    parts.append(rows.indices[row].astype(np.int64))
+                    parts.append(rows.indices[row])
                     weights.append(rows.data[row] * weight)
                     lost += weight * float(self.gram_lost[place])
                 else:

@@ -49,13 +49,14 @@ class Near:
                 starts.append(len(keys))
                 for one, likely in first:
                     for other, likely_too in second:
-                        keys.append(_key(one, other, edge))
+                        lower, higher = (one, other) if one < other else (other, one)
+                        keys.append(lower * (edge + 2) + higher if lower >= 0 else -1)
                         weights.append(likely * likely_too)
         found = self._columns(np.array(keys, np.int64))
         surely: dict[int, float] = {}
-        for place in np.flatnonzero(found >= 0).tolist():
-            column = int(found[place])
-            surely[column] = max(surely.get(column, 0.0), weights[place])
+        for column, weight in zip(found.tolist(), weights, strict=True):
+            if column >= 0 and weight > surely.get(column, 0.0):
+                surely[column] = weight
         lost = float((np.maximum.reduceat(found, starts) < 0).sum())
         return np.fromiter(surely, np.int64, len(surely)), np.fromiter(surely.values(), np.float64, len(surely)), lost
 
@@ -71,12 +72,6 @@ class Near:
             return np.full(len(keys), -1, np.int64)
         spots = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[spots] == keys, spots, -1)
-
-
-def _key(one: int, other: int, edge: int) -> int:
-    """Of two beginnings, whichever came first; −1 where one of them has no number."""
-    first, second = (one, other) if one < other else (other, one)
-    return first * (edge + 2) + second if first >= 0 else -1
 
 
 def meetings(numbers: Ints, lengths: Sequence[int] | Ints, edge: int) -> tuple[Ints, Ints]:
