@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.columns import storable
-from adapters.database.quick import Quick
+from adapters.database.quick import Quick, changing
 from adapters.database.rows import to_person
 from adapters.database.sealing import new_pseudonym
 from adapters.database.tables import cases, feedback, messages, people, processed_events, pseudonyms, questions
@@ -24,6 +24,9 @@ NOWHERE = '{"platform":"console","workspace":"","conversation":""}'  # an addres
 FORGOTTEN = "forgotten"
 _OF = ("platform", "workspace", "account")
 ACCOUNT = Quick(select(people).where(*(people.c[name] == bindparam(name) for name in _OF)), *people.c)
+
+_KEPT = ("organisation", "language", "fixed", "name")
+SAVE = Quick(changing(people, people.c.id, _KEPT))
 
 
 class People(Basis):
@@ -54,11 +57,7 @@ class People(Basis):
         return None if row is None else to_person(row)
 
     async def save_person(self, person: Person) -> None:
-        values = {
-            "organisation": person.organisation, "language": person.language, "fixed": person.fixed,
-            "name": person.name,
-        }  # fmt: skip
-        await self._run(update(people).where(people.c.id == person.id).values(values))
+        await self._quick(SAVE, {"this": person.id, **{name: getattr(person, name) for name in _KEPT}})
 
     async def find_person(self, person: PersonId) -> Person | None:
         row = await self._row(select(people).where(people.c.id == person))

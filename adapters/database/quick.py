@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Select, Table, Update, bindparam, insert
+from sqlalchemy import Column, Delete, Insert, Select, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
@@ -78,3 +78,9 @@ def adding(table: Table, columns: tuple[str, ...], dialect: str, *, unless_there
         return Quick(insert(table).values(given).returning(key), key)
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return Quick(make(table).values(given).on_conflict_do_nothing().returning(key), key)
+
+
+def changing(table: Table, key: Column[Any], columns: tuple[str, ...]) -> Update:
+    """Changes the row whose ``key`` is the value “this”."""
+    changed = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    return update(table).where(key == bindparam("this", type_=key.type)).values(changed)

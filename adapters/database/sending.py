@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from adapters.database.basis import Basis
-from adapters.database.quick import Quick
+from adapters.database.quick import Quick, changing
 from adapters.database.rows import AnyRow, address_text, message_values, to_message
 from adapters.database.tables import cases, messages, reminders
 from bot.cases import CaseNumber
@@ -16,11 +16,7 @@ from bot.errors import StorageError
 from bot.notices import IN_PLACE
 from bot.ports import Message, Reminder
 
-SAVE = Quick(
-    update(messages)
-    .where(messages.c.id == bindparam("this", type_=messages.c.id.type))
-    .values({name: bindparam(name, type_=messages.c[name].type) for name in ("state", "post", "at")})
-)
+SAVE = Quick(changing(messages, messages.c.id, ("state", "post", "at")))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from adapters.database.quick import at_hand
 from bot.errors import StorageError
 
 HOLD = 0.05  # seconds after which a group is committed although others wait
-GAP = 0.003  # seconds that the file is left to other connections then; at 7000 works a second they wait 5 ms, 0.4 s at most
+GAP = 0.003  # seconds that the file is left to other connections then: at 7000 works a second they wait 0.4 s at most
 CLOSED = "nothing was saved: the database is closed"
 
 

@@ -24,6 +24,7 @@ from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from adapters.replies import Posted
 from adapters.settings import SlackSettings
@@ -128,21 +129,33 @@ def routes(settings: SlackSettings, app: App) -> tuple[Route, ...]:
     """None where events come by Socket Mode alone."""
     if not settings.signing_secret:
         return ()
-    secret = settings.signing_secret.encode()
+    return (Route(PATH, Incoming(settings.signing_secret, app), methods=["POST"]),)
 
-    async def take(request: Request) -> Response:
+
+class Incoming:
+    """What Slack sends, as an ASGI application: without Starlette's wrapping, which no request of Slack's needs."""
+
+    def __init__(self, secret: str, app: App) -> None:
+        self._secret = secret.encode()
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await (await self._take(request))(scope, receive, send)
+
+    async def _take(self, request: Request) -> Response:
         body = await _read(request)
         if body is None:
             return PlainTextResponse("too large", 413)
-        if not signed(secret, body, request.headers, time.time()):
+        if not signed(self._secret, body, request.headers, time.time()):
             return PlainTextResponse("not signed by Slack", 401)
         found = understood(body, request.headers.get("content-type", ""))
         if found is None:
             return PlainTextResponse("not understood", 400)
-        reply = await app.straight(found) or await app.async_dispatch(to_async_bolt_request(request, body))
+        reply = await self._app.straight(found)
+        if reply is None:
+            reply = await self._app.async_dispatch(to_async_bolt_request(request, body))
         return to_starlette_response(reply)
-
-    return (Route(PATH, take, methods=["POST"]),)
 
 
 def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -> bool:

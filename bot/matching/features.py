@@ -129,30 +129,39 @@ class Features:
     def _word_channel(self, read: _Reading) -> _Channel:
         counts: dict[int, float] = {}
         lost = 0.0
-        edge = ((len(self.words), 1.0),)
         for place, weight in chain.from_iterable(meanings for _, meanings in read):
             if place >= 0:
                 counts[place] = counts.get(place, 0.0) + weight
             else:
                 lost += weight
-        meanings = [edge, *(found for _, found in read), edge]
-        keys: list[int] = []
+        pairs, missing = self._pairs(read)
+        for column, weight in pairs:
+            counts[column] = counts.get(column, 0.0) + weight
+        lost += missing
+        return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
+
+    def _pairs(self, read: _Reading) -> tuple[list[tuple[int, float]], int]:
+        """The columns of neighbours, with their weights, and how many neighbours have none."""
+        edge = len(self.words)
+        if all(len(meanings) == 1 for _, meanings in read):  # nothing is mistyped, as a rule: all pairs at once
+            row = np.array([edge, *(meanings[0][0] for _, meanings in read), edge], np.int64)
+            keys = np.where(np.minimum(row[:-1], row[1:]) >= 0, row[:-1] * (edge + 1) + row[1:], -1)
+            found: list[int] = self._find_pairs(keys).tolist()
+            return [(column, 1.0) for column in found if column >= 0], found.count(-1)
+        ends = ((edge, 1.0),)
+        keys_of: list[int] = []
         weights: list[float] = []
-        starts: list[int] = []
-        for before, after in pairwise(meanings):
-            starts.append(len(keys))
+        bounds = [0]
+        for before, after in pairwise([ends, *(meanings for _, meanings in read), ends]):
             for first, one in before:
                 for second, other in after:
                     if first >= 0 and second >= 0:
-                        keys.append(first * (len(self.words) + 1) + second)
+                        keys_of.append(first * (edge + 1) + second)
                         weights.append(one * other)
-        found: list[int] = self._find_pairs(np.array(keys, np.int64)).tolist()
-        for column, weight in zip(found, weights, strict=True):
-            if column >= 0:
-                counts[column] = counts.get(column, 0.0) + weight
-        bounds = [*starts, len(keys)]
-        lost += sum(max(found[a:b], default=-1) < 0 for a, b in pairwise(bounds))
-        return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
+            bounds.append(len(keys_of))
+        found = self._find_pairs(np.array(keys_of, np.int64)).tolist()
+        missing = sum(max(found[start:end], default=-1) < 0 for start, end in pairwise(bounds))
+        return [(column, weight) for column, weight in zip(found, weights, strict=True) if column >= 0], missing
 
     def _find_pairs(self, keys: Ints) -> Ints:
         if not len(self.pairs) or not len(keys):
