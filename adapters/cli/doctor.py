@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ def examine(found: Settings) -> Iterator[Remark]:
         yield Remark("secret key", True, "HANDBOK_SECRET_KEY is set")
     else:
         yield Remark("secret key", True, "none set, so the server keeps one beside its database")
+    yield from _slack(found)
 
 
 def _knowledge(folder: Path) -> Remark:
@@ -89,6 +91,14 @@ def _postgresql(url: str) -> Remark:
         says = f"cannot be reached ({type(error).__name__})"
         return Remark("database", False, says, "start it, or mend HANDBOK_DATABASE_URL")
     return Remark("database", True, f"PostgreSQL {version} answers")
+
+
+def _slack(found: Settings) -> list[Remark]:
+    if found.slack is None:
+        return []
+    from adapters.slackside import examined  # noqa: PLC0415  # Bolt takes a while to import
+
+    return asyncio.run(examined(found.slack, found.database, found.secret))
 
 
 def _folder(about: str, folder: Path, remedy: str) -> Remark:

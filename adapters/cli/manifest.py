@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from bot.errors import InputError
 
 manifest = typer.Typer(help="App manifests, filled in.", no_args_is_help=True)
 FILE = ROOT / "manifest" / "slack.yaml"
+HOST = re.compile(r"[^\s/@:]+\.[^\s/@:.]{2,}")
 EVENTS, REDIRECT = "/slack/events", "/slack/oauth_redirect"
 
 
@@ -40,10 +42,7 @@ def slack_manifest(url: str | None) -> dict[str, Any]:
     filled: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     if url is None:
         return filled
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise InputError(f"--url is “{url[:80]}”; Slack needs an address that begins with https://")
-    base = f"https://{parts.netloc}{parts.path.rstrip('/')}"
+    base = _reachable(url)
     filled["settings"]["socket_mode_enabled"] = False
     filled["settings"]["event_subscriptions"] = {
         "request_url": base + EVENTS, **filled["settings"]["event_subscriptions"],
@@ -53,3 +52,18 @@ def slack_manifest(url: str | None) -> dict[str, Any]:
     for command in filled["features"]["slash_commands"]:
         command["url"] = base + EVENTS
     return filled
+
+
+def _reachable(url: str) -> str:
+    """The address without a slash at its end. InputError where it is none that Slack could send to."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = parts.hostname or ""
+    if parts.scheme != "https" or not HOST.fullmatch(host) or parts.username or parts.query or parts.fragment:
+        raise InputError(
+            f"--url is “{url[:80]}”; Slack needs an address that begins with https:// and names your server"
+        )
+    return f"https://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
