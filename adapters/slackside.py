@@ -61,8 +61,8 @@ async def examined(settings: SlackSettings, database: str, secret: str) -> list[
     if not settings.by_oauth:
         return await examine(settings, one_token(settings.bot_token))
     file = sqlite_file(parse(database))
-    key = secret or (kept_secret(database) if file and file.exists() else "")
-    if not key:
+    key = secret or kept_secret(database)
+    if not key or (file and not file.exists()):  # nothing has been installed yet
         return await examine(settings, one_token(""))
     engine = make_engine(parse(database))
     try:
