@@ -12,10 +12,12 @@ from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Body, Came, answer_in_thread, foreign, of_event, question
 from bot.cases import Answer, State
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.ports import CaseFilter
 from bot.service import casework
+from bot.service.figures import weeks
 
 log = logging.getLogger(__name__)
 PROMPTS = 4  # as many as Slack shows
@@ -138,7 +140,8 @@ async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> 
             await work.count_cases(CaseFilter(organisation, (state,), most=COUNTED))
             for state in (State.WAITING, State.CLAIMED, State.ANSWERED)
         ]
-    return Queue(cards, (counts[0], counts[1], counts[2]))
+    now, before = await weeks(hub.desk, organisation)
+    return Queue(cards, (counts[0], counts[1], counts[2]), figures(now, before, hub.desk.say, language))
 
 
 def prompts(hub: Hub, organisation: OrganisationId, language: Language) -> Sequence[str]:
