@@ -1,4 +1,9 @@
-"""Replies that were saved and not posted: whoever took a question in may have died in between."""
+"""Replies from when they are posted until that is noted; and those that were saved and not posted, because whoever took
+the question in died in between.
+
+A platform's adapter posts what `asking` gives it (``Sender.posts``), and tells ``Posted`` so. Whatever is not noted
+soon ``keeping_replies`` hands over to delivery, which looks for the reply by its key before it posts.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +14,52 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.errors import StorageError
+from bot.ports import Message
+from bot.service import asking
 from bot.service.desk import Desk
 
 log = logging.getLogger(__name__)
 HANDOVER_AFTER = 10.0  # seconds that whoever took a question in has to post the reply
+NOTED_WITHIN = 0.1  # seconds that a posted reply waits for others, so that one transaction notes them all
 SWEEP = 5.0  # seconds between two looks for replies that nobody posted
+
+
+class Posted:
+    """Notes that replies stand where they belong."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: list[tuple[Message, str]] = []
+        self._soon: asyncio.TimerHandle | None = None
+        self._noting: set[asyncio.Task[None]] = set()
+
+    def note(self, message: Message, post: str) -> None:
+        """``post``: the platform's own id of it."""
+        self._waiting.append((message, post))
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(NOTED_WITHIN, self._start)
+
+    async def close(self) -> None:
+        """Returns when all of it is noted."""
+        self._start()
+        while self._noting:
+            await asyncio.wait(self._noting)
+
+    def _start(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if self._waiting:
+            task = asyncio.create_task(self._write(self._waiting), name="replies: noted as posted")
+            self._waiting = []
+            self._noting.add(task)
+            task.add_done_callback(self._noting.discard)
+
+    async def _write(self, posted: list[tuple[Message, str]]) -> None:
+        try:
+            await asking.posted(self._desk, posted)
+        except StorageError as error:
+            log.warning("It is not noted that %d replies were posted; delivery will look: %s", len(posted), error)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Slack joined to the rest: its connection before the desk is made, its ways in once there is one."""
+"""Slack joined to the rest: its connection before the desk is made, its ways in once there is one, and its doctor."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Route
 
-from adapters.database.engine import make_engine, parse
+from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.sealing import Seal
+from adapters.health import Remark
 from adapters.settings import SlackSettings
+from adapters.slack.clients import one_token
+from adapters.slack.doctor import examine
 from adapters.slack.installing import Installations
 from adapters.slack.serving import Connection, connected, listening
+from adapters.starting import kept_secret
 from bot.knowledge import KnowledgeBase
 from bot.ports import PlatformName
 from bot.service.desk import Desk
@@ -52,3 +57,20 @@ async def slack_side(
         tokens = installations.tokens if installations else None
         connection = await stack.enter_async_context(connected(settings, knowledge, say, tokens))
         yield SlackSide(connection, installations)
+
+
+async def examined(settings: SlackSettings, database: str, secret: str) -> list[Remark]:
+    """What is wrong with the set-up. Nothing is changed by it, and nothing is made."""
+    if not settings.by_oauth:
+        return await examine(settings, one_token(settings.bot_token))
+    file = sqlite_file(parse(database))
+    key = secret or kept_secret(database)
+    if not key or (file and not file.exists()):  # nothing has been installed yet
+        return await examine(settings, one_token(""))
+    engine = make_engine(parse(database))
+    try:
+        return await examine(settings, Installations(settings, engine, Seal(key)).tokens)
+    except SQLAlchemyError:  # its tables are made when the server first starts with these settings
+        return await examine(settings, one_token(""))
+    finally:
+        await engine.dispose()

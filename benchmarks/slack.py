@@ -1,11 +1,13 @@
 """Slack beside a bare Bolt app, in one run: ``python benchmarks/slack.py``. Everything stays on loopback.
 
 commands   requests a second: Handbok's /checkpost, without and with a draft, beside a bare command that acknowledges
-messages   questions a second until the last reply is posted, beside a bare echo that posts one reply
+messages   questions a second until the last reply is posted, beside a bare echo that posts one reply; the questions
+           are those of OsloMet's staff in benchmarks/data that get an answer or a choice
 in time    acknowledgements at 100 requests a second, and in bursts of ten times that; question → reply at 50 a second
-refused    10,000 forged, replayed, malformed and oversize requests; memory before and after
+refused    10,000 forged, replayed, malformed and oversize requests, after as many that warm up; what memory grows by
 
-Each server is a process of its own; the one workspace, and whoever sends, are this one.
+Each server is a process of its own; the one workspace, and whoever sends, are this one. Where others are at work on the
+machine, the processor's time for each request says more than requests a second; the load is told with the figures.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ import hashlib
 import hmac
 import itertools
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,10 +36,14 @@ from aiohttp import web
 
 SECRET, TOKEN = "benchmark", "xoxb-benchmark"
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 DRAFT = (
     "I dag hadde vi åpen dag på Kjeller, og over hundre elever kom innom. De prøvde sveising, robotarmer og en "
     "vindtunnel, og stilte kloke spørsmål hele dagen. Takk til alle som hjalp til! Hva lærte du? #oslomet"
 )
+PORTS = {"bare": 8572, "handbok": 8573}
+AT_ONCE = 32  # requests under way, so that neither server waits for whoever sends
+REFUSED = 10_000
 numbers = itertools.count(1)
 
 
@@ -91,6 +98,7 @@ async def _handbok(api: str) -> AsyncIterator[list[object]]:
     from adapters.parts import build  # noqa: PLC0415
     from adapters.settings import SlackSettings, read_settings  # noqa: PLC0415
     from adapters.slack.serving import connected, listening  # noqa: PLC0415
+    from adapters.starting import give_back  # noqa: PLC0415
     from bot.review import find_speller, load_rules  # noqa: PLC0415
     from bot.service.desk import Desk  # noqa: PLC0415
     from bot.service.mind import Brain, Mind  # noqa: PLC0415
@@ -110,6 +118,7 @@ async def _handbok(api: str) -> AsyncIterator[list[object]]:
                 lambda _case, _now: (),
             )  # fmt: skip
             async with listening(connection, desk) as slack:
+                give_back()
                 yield list(slack.routes)
 
 
@@ -153,6 +162,13 @@ class Workspace:
 class Sender:
     session: aiohttp.ClientSession
     url: str
+    process: psutil.Process
+    asks: Iterator[str]
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        spent = self.process.cpu_times()
+        return float(spent.user + spent.system)
 
     async def send(self, body: bytes, kind: str, at: str = "", signature: str = "") -> tuple[int, float]:
         """The status, and the seconds until it came."""
@@ -174,7 +190,7 @@ class Sender:
         _expect(status)
         return took
 
-    async def question(self, workspace: Workspace, text: str) -> float:
+    async def question(self, workspace: Workspace) -> float:
         number = next(numbers)
         channel = f"D{number}"
         workspace.due[channel] = time.perf_counter()
@@ -183,7 +199,7 @@ class Sender:
             "channel_type": "im",
             "channel": channel,
             "user": f"U{number % 50}",
-            "text": text,
+            "text": next(self.asks),
             "ts": "1.1",
         }
         body = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}", "event": event}
@@ -197,8 +213,8 @@ def _expect(status: int) -> None:
         raise RuntimeError(f"the server answered {status}")
 
 
-async def closed(send: Callable[[], Awaitable[float]], count: int, at_once: int = 8) -> float:
-    """Requests a second, ``at_once`` under way all the time."""
+async def closed(send: Callable[[], Awaitable[float]], count: int) -> float:
+    """Requests a second, with so many under way all the time."""
     left = iter(range(count))
 
     async def one() -> None:
@@ -206,7 +222,7 @@ async def closed(send: Callable[[], Awaitable[float]], count: int, at_once: int 
             await send()
 
     began = time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(at_once)))
+    await asyncio.gather(*(one() for _ in range(AT_ONCE)))
     return count / (time.perf_counter() - began)
 
 
@@ -241,16 +257,22 @@ async def main() -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 8571).start()
-    servers = {kind: _start(kind, port) for kind, port in (("bare", 8572), ("handbok", 8573))}
+    servers = {kind: _start(kind, port) for kind, port in PORTS.items()}
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            bare, handbok = (Sender(session, f"http://127.0.0.1:{port}/slack/events") for port in (8572, 8573))
+            asks = itertools.cycle(_questions())
+            bare, handbok = (
+                Sender(session, f"http://127.0.0.1:{port}/slack/events", psutil.Process(servers[kind].pid), asks)
+                for kind, port in PORTS.items()
+            )
             await asyncio.gather(_ready(bare), _ready(handbok))
-            question = _question()
+            _load()
             await _commands(bare, handbok)
-            await _messages(workspace, bare, handbok, question)
-            await _in_time(workspace, handbok, question)
-            await _refused(handbok, psutil.Process(servers["handbok"].pid))
+            await _messages(workspace, bare, handbok)
+            _load()
+            await _in_time(workspace, handbok)
+            _load()
+            await _refused(handbok)
     finally:
         for server in servers.values():
             server.terminate()
@@ -275,50 +297,89 @@ async def _ready(server: Sender) -> None:
     raise TimeoutError("the server does not come up")
 
 
-def _question() -> str:
-    from bot.loading import load  # noqa: PLC0415
+def _load() -> None:
+    """How many processes wanted the processors in the last minute; others' work, where these are more than two."""
+    print(f"load      {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
 
-    return load(ROOT / "knowledge").topic["hashtag"].questions.nb[0]  # type: ignore[union-attr]
+
+def _questions() -> list[str]:
+    """OsloMet's in Bokmål that get one answer, or a choice; a case would be more than the reply of a bare echo."""
+    from adapters.parts import build  # noqa: PLC0415
+    from adapters.settings import read_settings  # noqa: PLC0415
+    from benchmarks.questions import staff_questions  # noqa: PLC0415
+    from bot.answering import Answered, Asker, Clarify, respond  # noqa: PLC0415
+
+    parts = build(read_settings({}))
+    asked = [item.text for item in staff_questions() if (item.org, item.language) == ("oslomet", "nb")]
+    replies = [respond(text, parts.knowledge, parts.matcher, Asker("oslomet")) for text in asked]
+    return [
+        given[0].question for given in replies if len(given) == 1 and isinstance(given[0].outcome, Answered | Clarify)
+    ]
+
+
+@dataclass
+class Measured:
+    """Of several rounds, in each of which everything was measured once."""
+
+    rates: list[float] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)  # seconds of processor time for each request
+
+    async def round(self, server: Sender, count: int, run: Callable[[], Awaitable[object]]) -> None:
+        before, began = server.cpu(), time.perf_counter()
+        await run()
+        self.rates.append(count / (time.perf_counter() - began))
+        self.spent.append((server.cpu() - before) / count)
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(self.rates)
+
+    def beside(self, bare: Measured) -> str:
+        cost, least = (1_000_000 * statistics.median(each.spent) for each in (self, bare))
+        return f"{self.rate:.0f}/s ({self.rate / bare.rate:.0%}; by processor time {least / cost:.0%}, {cost:.0f} µs)"
 
 
 async def _commands(bare: Sender, handbok: Sender) -> None:
-    rounds: dict[str, list[float]] = {"bare": [], "form": [], "draft": []}
-    for _ in range(3):
-        rounds["bare"].append(await closed(lambda: bare.command("x"), 400))
-        rounds["form"].append(await closed(lambda: handbok.command(""), 400))
-        rounds["draft"].append(await closed(lambda: handbok.command(DRAFT), 100))
-    found = {name: statistics.median(each) for name, each in rounds.items()}
-    print(f"commands  bare {found['bare']:.0f}/s  handbok {found['form']:.0f}/s ({found['form'] / found['bare']:.0%})"
-          f"  with a draft {found['draft']:.0f}/s ({found['draft'] / found['bare']:.0%})")  # fmt: skip
+    plain, form, draft = Measured(), Measured(), Measured()
+    for _ in range(5):
+        await plain.round(bare, 800, lambda: closed(lambda: bare.command("x"), 800))
+        await form.round(handbok, 800, lambda: closed(lambda: handbok.command(""), 800))
+        await draft.round(handbok, 100, lambda: closed(lambda: handbok.command(DRAFT), 100))
+    print(f"commands  bare {plain.beside(plain)}")
+    print(f"          handbok {form.beside(plain)}")
+    print(f"          with a draft {draft.beside(plain)}")
 
 
-async def _messages(workspace: Workspace, bare: Sender, handbok: Sender, question: str) -> None:
-    rounds: dict[str, list[float]] = {"bare": [], "handbok": []}
-    for _ in range(3):
-        for name, server in (("bare", bare), ("handbok", handbok)):
-            before, count, began = workspace.posted, 300, time.perf_counter()
-            await closed(lambda server=server: server.question(workspace, question), count)  # type: ignore[misc]
-            await workspace.answered(before + count)
-            rounds[name].append(count / (time.perf_counter() - began))
-    found = {name: statistics.median(each) for name, each in rounds.items()}
-    print(
-        f"messages  bare {found['bare']:.0f}/s  handbok {found['handbok']:.0f}/s"
-        f" ({found['handbok'] / found['bare']:.0%})"
-    )
+async def _messages(workspace: Workspace, bare: Sender, handbok: Sender) -> None:
+    async def run(server: Sender, count: int) -> None:
+        before = workspace.posted
+        await closed(lambda: server.question(workspace), count)
+        await workspace.answered(before + count)
+
+    plain, full = Measured(), Measured()
+    await run(handbok, 400)  # so that who the people are is known
+    for _ in range(5):
+        await plain.round(bare, 800, lambda: run(bare, 800))
+        await full.round(handbok, 800, lambda: run(handbok, 800))
+    print(f"messages  bare {plain.beside(plain)}")
+    print(f"          handbok {full.beside(plain)}")
 
 
-async def _in_time(workspace: Workspace, handbok: Sender, question: str) -> None:
-    took = await paced(lambda: handbok.command(""), 100, 5)
+async def _in_time(workspace: Workspace, handbok: Sender) -> None:
+    def question() -> Awaitable[float]:
+        return handbok.question(workspace)
+
+    took = await paced(lambda: handbok.command(""), 100, 10)
     print(f"in time   /checkpost at 100/s: p50 {share(took, 50):.0f} ms, p99 {share(took, 99):.0f} ms")
-    took = await paced(lambda: handbok.question(workspace, question), 100, 5)
+    took = await paced(question, 100, 10)
     print(f"          questions at 100/s: p50 {share(took, 50):.0f} ms, p99 {share(took, 99):.0f} ms")
-    took = await paced(lambda: handbok.command(""), 1000, 1)
+    took = await paced(lambda: handbok.command(""), 1000, 2)
     print(f"          burst of 1000/s: the last acknowledged after {max(took):.2f} s, {_late(took)} later than 3 s")
-    took = await paced(lambda: handbok.question(workspace, question), 1000, 1)
+    took = await paced(question, 1000, 2)
     print(f"          burst of 1000 questions/s: the last after {max(took):.2f} s, {_late(took)} later than 3 s")
     await workspace.answered()
     workspace.took.clear()
-    await paced(lambda: handbok.question(workspace, question), 50, 6)
+    await paced(question, 50, 10)
     await workspace.answered()
     print(
         f"          question → reply at 50/s: p50 {share(workspace.took, 50):.0f} ms,"
@@ -326,11 +387,8 @@ async def _in_time(workspace: Workspace, handbok: Sender, question: str) -> None
     )
 
 
-async def _refused(handbok: Sender, process: psutil.Process) -> None:
-    before, good = (
-        process.memory_info().rss,
-        json.dumps({"type": "event_callback", "event": {"type": "message"}}).encode(),
-    )
+async def _refused(handbok: Sender) -> None:
+    good = json.dumps({"type": "event_callback", "event": {"type": "message"}}).encode()
     kinds: list[Callable[[], Awaitable[tuple[int, float]]]] = [
         lambda: handbok.send(good, "application/json", signature="v0=" + "0" * 64),
         lambda: handbok.send(good, "application/json", at="1700000000"),
@@ -339,15 +397,18 @@ async def _refused(handbok: Sender, process: psutil.Process) -> None:
         lambda: handbok.send(b"x" * 600_000, "application/json"),
     ]
     statuses: dict[int, int] = {}
+    left = itertools.count()
 
-    async def one(number: int) -> float:
-        status, took = await kinds[number % len(kinds)]()
+    async def one() -> float:
+        status, took = await kinds[next(left) % len(kinds)]()
         statuses[status] = statuses.get(status, 0) + 1
         return took
 
-    left = iter(range(10_000))
-    await closed(lambda: one(next(left)), 10_000)
-    grown = (process.memory_info().rss - before) / 2**20
+    await closed(one, REFUSED)
+    statuses.clear()
+    before = handbok.process.memory_info().rss
+    await closed(one, REFUSED)
+    grown = (handbok.process.memory_info().rss - before) / 2**20
     print(f"refused   {dict(sorted(statuses.items()))}; memory {before / 2**20:.0f} MB, {grown:+.1f} MB after")
 
 

@@ -140,6 +140,19 @@ class CaseFilter:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """What happened in an organisation within a time. A question counts once for its asker, however often it was put
+    and whatever was chosen among its answers; greetings do not count."""
+
+    asked: int
+    answered: int  # of those, by the bot
+    handed: int  # cases opened
+    first_answers: tuple[tuple[datetime, datetime], ...]  # when the case was opened, and when comms first answered it
+    helped: int
+    not_helped: int
+
+
+@dataclass(frozen=True)
 class Reminder:
     """Something to look at again later, unless it is settled by then."""
 
@@ -187,6 +200,9 @@ class Work(Protocol):
 
     async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
         """The latest counts: pressing again changes it."""
+
+    async def happened(self, organisation: OrganisationId, since: datetime, until: datetime) -> Happened:
+        """From ``since`` on, and before ``until``."""
 
     async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
         """Gives the case its number and saves it with its first event and the place where it was asked."""

@@ -50,6 +50,16 @@ def after_working_hours(organisation: Organisation, since: datetime, hours: floa
     raise AssertionError("working time never ends")
 
 
+def working_time(organisation: Organisation, since: datetime, until: datetime) -> timedelta:
+    """How long somebody was at work between the two."""
+    worked = timedelta()
+    for span in _spans(organisation, since):
+        if span.opens >= until:
+            break
+        worked += max(timedelta(), min(span.closes, until) - max(span.opens, since))
+    return worked
+
+
 def is_holiday(organisation: Organisation, day: date) -> bool:
     """Whether it is a public holiday there. Sundays are no more of one than Saturdays."""
     return day in _holidays(organisation.country, day.year)

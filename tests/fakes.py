@@ -21,6 +21,7 @@ from bot.ports import (
     Address,
     Asked,
     CaseFilter,
+    Happened,
     Learned,
     Message,
     Messenger,
@@ -182,6 +183,31 @@ class MemoryWork:
         asked = self.kept.questions[question]
         who = asked.person if asked.person in self.kept.pseudonyms else person
         self.kept.feedback[question, who] = (helpful, missing, at)
+
+    async def happened(self, organisation: OrganisationId, since: datetime, until: datetime) -> Happened:
+        kept = self.kept
+        asked = [each for each in kept.questions.values() if each.organisation == organisation]
+        within = [each for each in asked if since <= each.at < until]
+        cases = [case for case in kept.cases.values() if case.organisation == organisation]
+        answers = {
+            case.number: [event.at for event in kept.histories[case.number] if event.kind == "answered"]
+            for case in cases
+        }
+        first = [(case.opened_at, min(answers[case.number])) for case in cases if answers[case.number]]
+        theirs = {each.id for each in asked}
+        said = [
+            helpful
+            for (number, _), (helpful, _, at) in kept.feedback.items()
+            if number in theirs and since <= at < until
+        ]
+        return Happened(
+            len({(each.person, each.text) for each in within if each.outcome != "greeting"}),
+            len({(each.person, each.text) for each in within if each.outcome == "answer"}),
+            sum(since <= case.opened_at < until for case in cases),
+            tuple((opened, answered) for opened, answered in first if since <= answered < until),
+            said.count(True),
+            said.count(False),
+        )
 
     # cases
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +47,8 @@ def examine(found: Settings) -> Iterator[Remark]:
         yield Remark("secret key", True, "HANDBOK_SECRET_KEY is set")
     else:
         yield Remark("secret key", True, "none set, so the server keeps one beside its database")
+    yield from _slack(found)
+    yield from _teams(found)
 
 
 def _knowledge(folder: Path) -> Remark:
@@ -91,6 +95,14 @@ def _postgresql(url: str) -> Remark:
     return Remark("database", True, f"PostgreSQL {version} answers")
 
 
+def _slack(found: Settings) -> Sequence[Remark]:
+    if found.slack is None:
+        return ()
+    from adapters.slackside import examined  # noqa: PLC0415  # Bolt takes a while to import
+
+    return asyncio.run(examined(found.slack, found.database, found.secret))
+
+
 def _folder(about: str, folder: Path, remedy: str) -> Remark:
     """Whether a folder can be written to, or could be made."""
     near = next(path for path in (folder, *folder.parents) if path.exists())
@@ -100,3 +112,11 @@ def _folder(about: str, folder: Path, remedy: str) -> Remark:
     if free < LEAST_FREE:
         return Remark(about, False, f"{folder} has {free} MB left", "make room")
     return Remark(about, True, str(folder))
+
+
+def _teams(found: Settings) -> Sequence[Remark]:
+    if found.teams is None:
+        return ()
+    from adapters.teams import doctor as teams  # noqa: PLC0415  # botbuilder takes a while to import
+
+    return asyncio.run(teams.examine(found.teams, datetime.now(UTC).date()))

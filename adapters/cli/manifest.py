@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from bot.wording import wording
 
 manifest = typer.Typer(help="App manifests, filled in.", no_args_is_help=True)
 FILE = ROOT / "manifest" / "slack.yaml"
+HOST = re.compile(r"[^\s/@:]+\.[^\s/@:.]{2,}")
 EVENTS, REDIRECT = "/slack/events", "/slack/oauth_redirect"
 
 
@@ -60,11 +62,18 @@ def teams(
 
 
 def _reached(url: str, by: str) -> str:
-    """``url`` without a slash at its end. InputError where ``by`` could not reach it."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise InputError(f"--url is “{url[:80]}”; {by} needs an address that begins with https://")
-    return f"https://{parts.netloc}{parts.path.rstrip('/')}"
+    """The address without a slash at its end. InputError where it is none that ``by`` could send to."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = parts.hostname or ""
+    if parts.scheme != "https" or not HOST.fullmatch(host) or parts.username or parts.query or parts.fragment:
+        raise InputError(
+            f"--url is “{url[:80]}”; {by} needs an address that begins with https:// and names your server"
+        )
+    return f"https://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
 def slack_manifest(url: str | None) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, Table
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.failing import as_storage_errors
 from adapters.database.outbox import Outbox
+from adapters.database.quick import Quick, adding, at_hand
 from adapters.database.rows import AnyRow, Values, to_address
 from adapters.database.sealing import Seal
 from bot.errors import StorageError
@@ -30,6 +30,7 @@ class Basis:
         self._connection = connection
         self._seal = seal
         self._outbox = outbox
+        self._here = at_hand(connection)
         self.failed = False
 
     async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
@@ -64,18 +65,32 @@ class Basis:
     async def _number(self, statement: Executable, values: Values | None = None) -> int:
         return int((await self._run(statement, values)).scalar_one())
 
+    async def _quick(self, quick: Quick, values: Values) -> Sequence[AnyRow]:
+        """The rows that it gives."""
+        with self._failing():
+            if self._here is not None:
+                return quick.run(self._here, values)
+            result = await self._connection.execute(quick.statement, values)
+            return result.all() if result.returns_rows else ()
+
+    async def _quick_row(self, quick: Quick, values: Values) -> AnyRow | None:
+        return next(iter(await self._quick(quick, values)), None)
+
     async def _add(self, table: Table, values: Values) -> int:
         """Inserts a row whose number the database gives."""
         key = next(iter(table.primary_key.columns))
         given = {name: value for name, value in values.items() if name != key.name}
-        return await self._number(insert(table).returning(key), given)
+        (row,) = await self._quick(adding(table, tuple(given), self._dialect), given)
+        return int(row[0])
 
     async def _add_new(self, table: Table, values: Values) -> bool:
         """Inserts a row unless there is one with its key; whether it did."""
-        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        key = next(iter(table.primary_key.columns))
-        statement = make(table).on_conflict_do_nothing().returning(key)
-        return (await self._row(statement, values)) is not None
+        quick = adding(table, tuple(values), self._dialect, unless_there=True)
+        return (await self._quick_row(quick, values)) is not None
+
+    @property
+    def _dialect(self) -> str:
+        return self._connection.dialect.name
 
     def _open_address(self, text: str) -> Address:
         return to_address(text if text.startswith("{") else self._seal.open(text))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.rows import address_text, case_values, question_values, to_asked, to_case, to_event
 from adapters.database.tables import case_events, cases, feedback, learned, messages, pseudonyms, questions
 from bot.cases import Case, CaseNumber, Event, PersonId
 from bot.errors import StorageError
-from bot.ports import Address, Asked, CaseFilter
+from bot.knowledge import OrganisationId
+from bot.ports import Address, Asked, CaseFilter, Happened
 
 
 class Casework(Basis):
@@ -50,6 +52,39 @@ class Casework(Basis):
         row = await self._row(hidden)
         return person if row is None else str(row.person)
 
+    async def happened(self, organisation: OrganisationId, since: datetime, until: datetime) -> Happened:
+        asked = select(questions.c.person, questions.c.text).where(
+            questions.c.organisation == organisation, *_within(questions.c.at, since, until)
+        )
+        first = (
+            select(cases.c.opened_at, func.min(case_events.c.at).label("answered_at"))
+            .join(case_events, case_events.c.case == cases.c.number)
+            .where(cases.c.organisation == organisation, case_events.c.kind == "answered")
+            .group_by(cases.c.number, cases.c.opened_at)
+            .having(*_within(func.min(case_events.c.at), since, until))
+        )
+        opened = select(func.count()).where(
+            cases.c.organisation == organisation, *_within(cases.c.opened_at, since, until)
+        )
+        said = (
+            select(feedback.c.helpful, func.count().label("times"))
+            .join(questions, questions.c.id == feedback.c.question)
+            .where(questions.c.organisation == organisation, *_within(feedback.c.at, since, until))
+            .group_by(feedback.c.helpful)
+        )
+        helped = {bool(row.helpful): int(row.times) for row in await self._rows(said)}
+        return Happened(
+            await self._different(asked.where(questions.c.outcome != "greeting")),
+            await self._different(asked.where(questions.c.outcome == "answer")),
+            await self._number(opened),
+            tuple((row.opened_at, row.answered_at) for row in await self._rows(first)),
+            helped.get(True, 0),
+            helped.get(False, 0),
+        )
+
+    async def _different(self, found: Select[Any]) -> int:
+        return await self._number(select(func.count()).select_from(found.distinct().subquery()))
+
     async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
         place = address_text(asked_at)
         values = case_values(case) | {
@@ -74,7 +109,7 @@ class Casework(Basis):
         return case.version
 
     async def _add_event(self, case: Case, event: Event) -> None:
-        await self._run(insert(case_events), asdict(event) | {"case": case.number, "number": case.version})
+        await self._run(insert(case_events), vars(event) | {"case": case.number, "number": case.version})
 
     async def cases(self, wanted: CaseFilter) -> list[Case]:
         newest = (cases.c.changed_at.desc(), cases.c.number.desc())
@@ -99,6 +134,10 @@ class Casework(Basis):
         if row is None:
             raise StorageError(f"there is no case {number}")
         return self._open_address(row.asked_at)
+
+
+def _within(moment: ColumnElement[Any], since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (moment >= since, moment < until)
 
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:

@@ -31,6 +31,8 @@ class Moment(TypeDecorator[datetime]):
 
 def storable(text: str) -> str:
     """``text`` without what PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold; each becomes U+FFFD."""
+    if text.isascii() and "\x00" not in text:
+        return text
     cleaned = text.replace("\x00", "\ufffd")
     try:
         cleaned.encode()

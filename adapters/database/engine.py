@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,5 +93,12 @@ def _limit(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # At once a writer: a reader that wants to write later is refused by SQLite without waiting.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # At once a writer: a reader that wants to write later is refused by SQLite without waiting. Where nobody else
+    # writes in this moment, that takes no time; else it is waited for in the connection's thread.
+    here = connection.connection.driver_connection.here  # type: ignore[union-attr]  # of onehop.py
+    here.execute("PRAGMA busy_timeout=0")
+    with suppress(sqlite3.OperationalError):
+        here.execute("BEGIN IMMEDIATE")
+    here.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    if not here.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -30,6 +30,8 @@ def as_storage_errors() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise StorageError(f"nothing was saved: {_reason(error)}") from error
+    except sqlite3.Error as error:  # quick.py asks SQLite itself
+        raise StorageError(f"nothing was saved: {_sqlite_reason(error)}") from error
     except OSError as error:  # a connection that breaks outside of the driver's own calls
         raise StorageError("nothing was saved: the database does not answer") from error
 
@@ -39,12 +41,16 @@ def _reason(error: SQLAlchemyError) -> str:
         return "every connection to the database is taken"
     if not isinstance(error, DBAPIError):
         return f"the database refused ({type(error).__name__})"
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return SAYS.get(code & 0xFF, f"the database refused ({getattr(error.orig, 'sqlite_errorname', code)})")
+    if isinstance(error.orig, sqlite3.Error):
+        return _sqlite_reason(error.orig)
     state = getattr(error.orig, "sqlstate", None)
     if state == FULL:
         return "the database's disk is full; make room"
     if state is None or error.connection_invalidated:
         return "the database does not answer; check that it runs"
     return f"the database refused (SQLSTATE {state})"
+
+
+def _sqlite_reason(error: sqlite3.Error) -> str:
+    code, name = getattr(error, "sqlite_errorcode", 0), getattr(error, "sqlite_errorname", type(error).__name__)
+    return SAYS.get(code & 0xFF, f"the database refused ({name})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, or_, select
@@ -16,7 +16,7 @@ from bot.ports import Learned, Precedent
 
 class Knowledge(Basis):
     async def add_learned(self, entry: Learned) -> None:
-        await self._run(insert(learned), asdict(entry))
+        await self._run(insert(learned), dict(vars(entry)))
 
     async def learned(self, *, all_versions: bool = False) -> list[Learned]:
         wanted = select(learned)
@@ -32,7 +32,7 @@ class Knowledge(Basis):
         return await self._number(select(func.count()).select_from(learned))
 
     async def add_precedent(self, precedent: Precedent) -> Precedent:
-        return replace(precedent, id=await self._add(precedents, asdict(precedent)))
+        return replace(precedent, id=await self._add(precedents, vars(precedent)))
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         alive = or_(precedents.c.expires.is_(None), precedents.c.expires > now)

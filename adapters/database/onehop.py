@@ -1,4 +1,4 @@
-"""aiosqlite with one trip to its thread for each statement.
+"""aiosqlite with one trip to its thread for each statement, and with none for those of quick.py.
 
 By itself it makes four: for a cursor, the statement, its rows and the cursor's end.
 """
@@ -64,6 +64,11 @@ class OneHopConnection(aiosqlite.Connection):
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # it stands in for aiosqlite's
         return OneHopCursor(self)
 
+    @property
+    def here(self) -> sqlite3.Connection:
+        """For whoever has the connection in this moment, and awaits nothing of it."""
+        return self._conn
+
     async def hop(self, run: Callable[[sqlite3.Connection], OneHopCursor]) -> OneHopCursor:
         """Runs it in the connection's thread."""
         execute: Callable[..., Awaitable[OneHopCursor]] = self._execute
@@ -72,7 +77,11 @@ class OneHopConnection(aiosqlite.Connection):
 
 async def connect(path: str, busy_ms: int) -> OneHopConnection:
     """``busy_ms``: how long to wait for another writer."""
-    connection = OneHopConnection(lambda: sqlite3.connect(path, timeout=busy_ms / 1000), iter_chunk_size=64)
+
+    def make() -> sqlite3.Connection:
+        return sqlite3.connect(path, timeout=busy_ms / 1000, check_same_thread=False)
+
+    connection = OneHopConnection(make, iter_chunk_size=64)
     connection._thread.daemon = True  # as SQLAlchemy does it: the thread must not keep a process alive
     await connection
     return connection

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.columns import storable
+from adapters.database.quick import Quick, changing
 from adapters.database.rows import to_person
 from adapters.database.sealing import new_pseudonym
 from adapters.database.tables import cases, feedback, messages, people, places, processed_events, pseudonyms, questions
@@ -21,7 +22,11 @@ from bot.ports import Address, Person
 
 NOWHERE = '{"platform":"console","workspace":"","conversation":""}'  # an address that has been removed
 FORGOTTEN = "forgotten"
-ACCOUNT = select(people).where(*(people.c[name] == bindparam(name) for name in ("platform", "workspace", "account")))
+_OF = ("platform", "workspace", "account")
+ACCOUNT = Quick(select(people).where(*(people.c[name] == bindparam(name) for name in _OF)), *people.c)
+
+_KEPT = ("organisation", "language", "fixed", "name")
+SAVE = Quick(changing(people, people.c.id, _KEPT))
 
 
 class People(Basis):
@@ -48,15 +53,11 @@ class People(Basis):
 
     async def _account(self, address: Address, user: str) -> Person | None:
         account = {"platform": address.platform, "workspace": address.workspace, "account": user}
-        row = await self._row(ACCOUNT, account)
+        row = await self._quick_row(ACCOUNT, account)
         return None if row is None else to_person(row)
 
     async def save_person(self, person: Person) -> None:
-        values = {
-            "organisation": person.organisation, "language": person.language, "fixed": person.fixed,
-            "name": person.name,
-        }  # fmt: skip
-        await self._run(update(people).where(people.c.id == person.id).values(values))
+        await self._quick(SAVE, {"this": person.id, **{name: getattr(person, name) for name in _KEPT}})
 
     async def find_person(self, person: PersonId) -> Person | None:
         row = await self._row(select(people).where(people.c.id == person))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row
@@ -17,7 +16,7 @@ Values = dict[str, Any]
 
 
 def address_text(address: Address) -> str:
-    return json.dumps(asdict(address), ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(vars(address), ensure_ascii=True, separators=(",", ":"))
 
 
 def to_address(text: str) -> Address:
@@ -30,7 +29,7 @@ def to_person(row: AnyRow) -> Person:
 
 
 def question_values(asked: Asked) -> Values:
-    return asdict(asked) | {"options": json.dumps(asked.options), "id": None}
+    return vars(asked) | {"options": json.dumps(asked.options), "id": None}
 
 
 def to_asked(row: AnyRow) -> Asked:
@@ -51,7 +50,7 @@ def to_asked(row: AnyRow) -> Asked:
 
 def case_values(case: Case) -> Values:
     """Every column that comes from the case itself; its number is the table's own to give."""
-    values = asdict(case)
+    values = dict(vars(case))
     del values["number"]
     return values | {
         "guesses": json.dumps([[guess.entry, guess.confidence] for guess in case.guesses]),
@@ -87,7 +86,7 @@ def to_event(row: AnyRow) -> Event:
 
 
 def message_values(message: Message, address: str) -> Values:
-    values = asdict(message)
+    values = dict(vars(message))
     del values["to"], values["id"]
     belongs = {"case": message.case or None, "question": message.question or None}
     # Whoever took a question in is the first to post the reply: delivery looks whether that stands there already.

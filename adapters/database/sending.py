@@ -8,12 +8,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select, update
 
 from adapters.database.basis import Basis
+from adapters.database.quick import Quick, changing
 from adapters.database.rows import AnyRow, address_text, message_values, to_message
 from adapters.database.tables import cases, messages, reminders
 from bot.cases import CaseNumber
 from bot.errors import StorageError
 from bot.notices import IN_PLACE
 from bot.ports import Message, Reminder
+
+SAVE = Quick(changing(messages, messages.c.id, ("state", "post", "at")))
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Taken:
 class Sending(Basis):
     async def add_message(self, message: Message) -> Message:
         """A card or status that was sent before is changed in place; anything else is sent once for each event."""
-        earlier = await self._earlier(message)
+        earlier = None if message.question else await self._earlier(message)
         if earlier is None:
             return await self._add_message(message)
         if message.kind in IN_PLACE:
@@ -96,8 +99,7 @@ class Sending(Basis):
         return to_message(row, self._open_address(row.address))
 
     async def save_message(self, message: Message) -> None:
-        values = {"state": message.state, "post": message.post, "at": message.at}
-        await self._run(update(messages).where(messages.c.id == message.id).values(values))
+        await self._quick(SAVE, {"this": message.id, "state": message.state, "post": message.post, "at": message.at})
 
     # ── for whoever delivers ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,7 @@
-"""The Bolt app: one listener for each kind of payload, since every listener more slows all of them down."""
+"""The Bolt app: one listener for each kind of payload, since every listener more slows all of them down.
+
+Events and commands, nearly all that comes, go straight to their handlers, by HTTP and by Socket Mode.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +13,54 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import commands, drafts, events, presses, windows
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import of_command, of_interaction
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, HandbokError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
 
 
-def make_app(hub: Hub) -> AsyncApp:
+class App(AsyncApp):
+    """Bolt, past which events and commands go."""
+
+    def __init__(self, hub: Hub, **given: Any) -> None:
+        super().__init__(**given)
+        self._hub = hub
+
+    async def straight(self, body: Mapping[str, Any]) -> BoltResponse | None:
+        """What an event or a command is replied to with; None for anything else."""
+        ack = AsyncAck()  # type: ignore[no-untyped-call]
+        try:
+            if body.get("type") == "event_callback":
+                await events.event(self._hub, body)
+            elif "command" in body:
+                await commands.command(self._hub, ack, str(body["command"]), of_command(body))
+            else:
+                return None
+        except HandbokError as error:
+            return await _on_error(error)
+        return ack.response or BoltResponse(status=200, body="")
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        return await self.straight(req.body) or await super().async_dispatch(req)
+
+
+def make_app(hub: Hub) -> App:
     """Signatures are checked before (serving.py): Bolt reads a body before it knows whose it is."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         return await hub.clients.authorize(enterprise_id, team_id)
 
-    app = AsyncApp(
+    app = App(
+        hub,
         client=hub.clients.unauthorised(),
-        authorize=authorize,  # type: ignore[arg-type]  # None is an answer that Bolt knows
+        authorize=authorize,  # None is an answer that Bolt knows
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
@@ -38,27 +68,11 @@ def make_app(hub: Hub) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=hub.desk.say("slack.unknown-workspace", Language.EN, workspace="?"),
     )
-    app.event(ANY)(_on_event(hub))
-    app.command(ANY)(_on_command(hub))
     app.action(ANY)(_on_action(hub))
     app.view(ANY)(_on_view(hub))
     app.shortcut(ANY)(_on_shortcut(hub))
     app.error(_on_error)
     return app
-
-
-def _on_event(hub: Hub) -> Any:
-    async def on_event(body: Mapping[str, Any]) -> None:
-        await events.event(hub, body)
-
-    return on_event
-
-
-def _on_command(hub: Hub) -> Any:
-    async def on_command(body: Mapping[str, Any], ack: AsyncAck) -> None:
-        await commands.command(hub, ack, str(body.get("command", "")), of_command(body))
-
-    return on_command
 
 
 def _on_action(hub: Hub) -> Any:

@@ -47,9 +47,8 @@ async def post(hub: Hub, who: Sender, told: Told) -> None:
 
 async def _post(hub: Hub, message: Message, blocks: Sequence[Block]) -> None:
     try:
-        stands = await hub.messenger.post(message.to, blocks, key=message.key)
-        await asking.posted(hub.desk, message, stands)
-    except (DeliveryError, UndeliverableError, StorageError) as error:
+        hub.posted.note(message, await hub.messenger.post(message.to, blocks, key=message.key))
+    except (DeliveryError, UndeliverableError) as error:
         log.warning("Reply %d is left to delivery: %s", message.id, error)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
@@ -15,12 +17,14 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.failures import DEAD_TOKEN, code
+from adapters.slack.failures import DEAD_TOKEN, code, refusal
 from bot.errors import DeliveryError
 
 KNOWN_FOR = 3600.0  # seconds that a token is trusted without asking again
 UNKNOWN_FOR = 15.0  # seconds before a workspace without a valid token is asked about again
 CALL_TIMEOUT = 10  # seconds
+TIMEOUT = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
+JSON = "application/json;charset=utf-8"
 
 Tokens = Callable[[str, str], Awaitable[str | None]]  # (team, enterprise) → the bot's token there
 
@@ -34,26 +38,52 @@ class Known:
 
 
 class Clients:
-    """``asking`` clients repeat what can be repeated; ``posting`` ones never do: durable delivery does."""
+    """``asking``: slack_sdk's clients, which repeat what can be repeated. ``call``: without them, in half the time."""
 
     def __init__(self, session: aiohttp.ClientSession, api: str, tokens: Tokens) -> None:
         self.session = session
         self._api = api
         self._tokens = tokens
         self._known: dict[tuple[str, str], Known] = {}
-        self._clients: dict[tuple[str, bool], AsyncWebClient] = {}
+        self._clients: dict[str, AsyncWebClient] = {}
 
     async def asking(self, team: str, enterprise: str = "") -> AsyncWebClient:
         """For look-ups and windows. DeliveryError where there is no token."""
-        return self._client(await self._token(team, enterprise), posting=False)
+        return self._client(await self._token(team, enterprise))
 
-    async def posting(self, team: str) -> AsyncWebClient:
-        """For messages. DeliveryError where there is no token."""
-        return self._client(await self._token(team, ""), posting=True)
+    async def call(
+        self,
+        team: str,
+        method: str,
+        arguments: Mapping[str, Any],
+        *,
+        enterprise: str = "",
+        comms: bool = False,
+        tries: int = 1,
+    ) -> dict[str, Any]:
+        """For messages and windows. ``tries``: where the connection breaks; messages are repeated by durable delivery.
+
+        DeliveryError or UndeliverableError where Slack does not do what it should, or there is no token.
+        """
+        headers = {"Authorization": f"Bearer {await self._token(team, enterprise)}", "Content-Type": JSON}
+        body = json.dumps(arguments).encode()
+        try:
+            async with self.session.post(self._api + method, data=body, headers=headers, timeout=TIMEOUT) as reply:
+                found = _read(await reply.read())
+        except aiohttp.ClientConnectionError as error:
+            if tries > 1:
+                again = {"enterprise": enterprise, "comms": comms, "tries": tries - 1}
+                return await self.call(team, method, arguments, **again)  # type: ignore[arg-type]
+            raise DeliveryError("Slack does not answer") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise DeliveryError("Slack does not answer") from error
+        if found.get("ok"):
+            return found
+        raise refusal(str(found.get("error", "")), reply.status, reply.headers, comms=comms)
 
     def unauthorised(self) -> AsyncWebClient:
         """A client on the shared session for Bolt itself."""
-        return self._client("", posting=False)
+        return self._client("")
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """Bolt's question for whom a request is. None where the app is not installed, or its token is dead."""
@@ -80,7 +110,7 @@ class Clients:
         if not token:
             return Known(None, now + UNKNOWN_FOR)
         try:
-            who = await self._client(token, posting=False).auth_test()
+            who = await self._client(token).auth_test()
         except SlackApiError as error:
             dead = code(error) in DEAD_TOKEN
             found = None if dead else AuthorizeResult(enterprise_id=enterprise, team_id=team, bot_token=token)
@@ -104,16 +134,25 @@ class Clients:
             raise DeliveryError(f"Handbok is not installed in {team or enterprise}; install it there", 60.0)
         return token
 
-    def _client(self, token: str, *, posting: bool) -> AsyncWebClient:
-        found = self._clients.get((token, posting))
+    def _client(self, token: str) -> AsyncWebClient:
+        found = self._clients.get(token)
         if found is None:
             again = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
             found = AsyncWebClient(
                 token=token or None, base_url=self._api, timeout=CALL_TIMEOUT, session=self.session,
-                retry_handlers=[] if posting else [*again],
+                retry_handlers=[*again],
             )  # fmt: skip
-            self._clients[token, posting] = found
+            self._clients[token] = found
         return found
+
+
+def _read(reply: bytes) -> dict[str, Any]:
+    """Empty where it is none of Slack's."""
+    try:
+        found = json.loads(reply)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def one_token(token: str) -> Tokens:

@@ -11,26 +11,22 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.health import Remark
 from adapters.settings import SlackSettings
+from adapters.slack.clients import Tokens
 from adapters.slack.failures import MENDABLE, called, code
 from adapters.slack.installing import SCOPES
 from bot.errors import DeliveryError, UndeliverableError
 
 
-async def examine(settings: SlackSettings) -> list[Remark]:
+async def examine(settings: SlackSettings, tokens: Tokens) -> list[Remark]:
+    """``tokens``: the one that is set, or those of the installations."""
     async with aiohttp.ClientSession() as session:
-        return [remark async for remark in _examine(settings, session)]
+        return [remark async for remark in _examine(settings, tokens, session)]
 
 
-async def _examine(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncIterator[Remark]:
-    if settings.by_oauth:
-        yield Remark("slack", True, "installed by OAuth; each workspace's token is looked at when it is used")
-    else:
-        client = AsyncWebClient(settings.bot_token, settings.api, timeout=10, session=session)
-        token = await _token(client, settings)
-        yield token
-        if token.well:
-            for organisation, (_, channel) in settings.comms.items():
-                yield await _channel(client, organisation, channel)
+async def _examine(settings: SlackSettings, tokens: Tokens, session: aiohttp.ClientSession) -> AsyncIterator[Remark]:
+    for workspace in sorted(settings.organisations) if settings.by_oauth else [""]:
+        async for remark in _workspace(settings, workspace, tokens, session):
+            yield remark
     for organisation in sorted(set(settings.organisations.values()) - set(settings.comms)):
         yield Remark(
             f"slack comms {organisation}", False, "no channel is set, so its cases are seen by nobody in Slack",
@@ -41,22 +37,41 @@ async def _examine(settings: SlackSettings, session: aiohttp.ClientSession) -> A
         yield await _answers("slack socket mode", client.apps_connections_open(app_token=settings.app_token))
 
 
-async def _token(client: AsyncWebClient, settings: SlackSettings) -> Remark:
+async def _workspace(
+    settings: SlackSettings, workspace: str, tokens: Tokens, session: aiohttp.ClientSession
+) -> AsyncIterator[Remark]:
+    """``workspace``: a team or enterprise that Handbok may be installed in; empty where there is one token for all."""
+    about = f"slack token {workspace}".strip()
+    enterprise = workspace if workspace.startswith("E") else ""
+    token = await tokens("" if enterprise else workspace, enterprise)
+    if not token:
+        yield Remark(about, False, "Handbok is not installed there", "open /slack/install on its server, and allow it")
+        return
+    client = AsyncWebClient(token, settings.api, timeout=10, session=session)
+    found = await _token(client, settings, about)
+    yield found
+    if found.well:
+        for organisation, (team, channel) in settings.comms.items():
+            if workspace in ("", team) or (enterprise and settings.organisations[workspace] == organisation):
+                yield await _channel(client, organisation, channel)
+
+
+async def _token(client: AsyncWebClient, settings: SlackSettings, about: str) -> Remark:
     try:
         who: AsyncSlackResponse = await client.auth_test()
     except SlackApiError as error:
-        return Remark("slack token", False, f"Slack refuses it ({code(error)})", MENDABLE.get(code(error), "try again"))
+        return Remark(about, False, f"Slack refuses it ({code(error)})", MENDABLE.get(code(error), "try again"))
     except (aiohttp.ClientError, TimeoutError, OSError):
-        return Remark("slack token", False, "Slack does not answer", "check the network, and that slack.com is reached")
+        return Remark(about, False, "Slack does not answer", "check the network, and that slack.com is reached")
     granted = {scope.strip() for scope in str(who.headers.get("x-oauth-scopes", "")).split(",")} - {""}
     missing = sorted(set(SCOPES) - granted) if granted else []
     if missing:
-        return Remark("slack token", False, f"scopes are missing: {', '.join(missing)}", MENDABLE["missing_scope"])
+        return Remark(about, False, f"scopes are missing: {', '.join(missing)}", MENDABLE["missing_scope"])
     team = str(who.get("team_id", ""))
     if not {team, str(who.get("enterprise_id") or team)} & set(settings.organisations):
         says = f"it is of {team}, which HANDBOK_SLACK_ORGANISATIONS does not name"
-        return Remark("slack token", False, says, f"add {team}=ORGANISATION")
-    return Remark("slack token", True, f"{who.get('user', 'Handbok')} in {who.get('team', team)}")
+        return Remark(about, False, says, f"add {team}=ORGANISATION")
+    return Remark(about, True, f"{who.get('user', 'Handbok')} in {who.get('team', team)}")
 
 
 async def _channel(client: AsyncWebClient, organisation: str, channel: str) -> Remark:

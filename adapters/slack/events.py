@@ -12,11 +12,13 @@ from adapters.slack.translate import Body, Came, foreign, of_event, question
 from bot.cases import Answer, State
 from bot.commands import for_the_asker
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.ports import CaseFilter
 from bot.prompts import prompts
 from bot.service import casework
+from bot.service.figures import weeks
 
 log = logging.getLogger(__name__)
 PROMPTS = 4  # as many as Slack shows
@@ -139,7 +141,8 @@ async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> 
             await work.count_cases(CaseFilter(organisation, (state,), most=COUNTED))
             for state in (State.WAITING, State.CLAIMED, State.ANSWERED)
         ]
-    return Queue(cards, (counts[0], counts[1], counts[2]))
+    now, before = await weeks(hub.desk, organisation)
+    return Queue(cards, (counts[0], counts[1], counts[2]), figures(now, before, hub.desk.say, language))
 
 
 def _prompts(hub: Hub, organisation: OrganisationId, language: Language) -> tuple[str, ...]:

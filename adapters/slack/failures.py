@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import aiohttp
@@ -47,9 +47,14 @@ def code(error: SlackApiError) -> str:
 
 def meaning(error: SlackApiError, *, comms: bool) -> DeliveryError | UndeliverableError:
     """``comms``: it was for a channel of comms, which somebody will mend."""
-    name, status = code(error), int(getattr(error.response, "status_code", 0) or 0)
+    headers = getattr(error.response, "headers", None) or {}
+    return refusal(code(error), int(getattr(error.response, "status_code", 0) or 0), headers, comms=comms)
+
+
+def refusal(name: str, status: int, headers: Mapping[str, Any], *, comms: bool) -> DeliveryError | UndeliverableError:
+    """What it means that Slack answered with the error ``name`` or the HTTP ``status``."""
     if name in ("ratelimited", "rate_limited") or status == 429:
-        return DeliveryError("Slack asks to be left alone", _retry_after(error))
+        return DeliveryError("Slack asks to be left alone", _retry_after(headers))
     if not name or name in PASSING or status >= LATER:
         return DeliveryError(f"Slack did not take it ({name or status or 'no reply of Slack’s'})")
     if name in MENDABLE and (comms or name not in GONE):
@@ -57,8 +62,7 @@ def meaning(error: SlackApiError, *, comms: bool) -> DeliveryError | Undeliverab
     return UndeliverableError(f"Slack refuses for good ({name})")
 
 
-def _retry_after(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", None) or {}
+def _retry_after(headers: Mapping[str, Any]) -> float:
     given = next((value for key, value in headers.items() if key.lower() == "retry-after"), "30")
     value = given[0] if isinstance(given, list) else given
     try:

@@ -1,4 +1,4 @@
-"""App Home as a pure function: ask, what is often asked, my cases; for comms the queue and its figures."""
+"""App Home as a pure function: ask, what is often asked, my cases; for comms the queue and the week's figures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from adapters.slack.kit import (
     button,
     context,
     divider,
+    fields,
     header,
     plain,
     quote,
@@ -20,6 +21,7 @@ from adapters.slack.kit import (
 )
 from adapters.slack.render import STATES, to_blocks
 from adapters.slack.text import cut
+from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
 from bot.wording import Wording
@@ -29,10 +31,11 @@ CASES, QUEUE = 5, 10  # shown at most
 
 @dataclass(frozen=True)
 class Queue:
-    """What comms sees besides. ``counts``: cases waiting, claimed and answered."""
+    """What comms sees besides. ``counts``: cases waiting, claimed and answered; ``figures``: of the week."""
 
     cards: Sequence[CaseCard]
     counts: tuple[int, int, int]
+    figures: Sequence[Figure]
 
 
 @dataclass(frozen=True)
@@ -90,4 +93,9 @@ def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
         drawn += [bold(f"{STATES[card.state]} {card.title}"), *quote(cut(card.text, 300), 320)]
         drawn += context(card.state_label, card.asker, card.age, urgent)
         drawn += actions([button("more:0", say("talk.whole", language), str(card.number))])
-    return drawn
+    return [*drawn, *_week(queue.figures, say, language)]
+
+
+def _week(figures: Sequence[Figure], say: Wording, language: Language) -> list[Block]:
+    shown = fields((f"{figure.now}  ({figure.before})", figure.label) for figure in figures)
+    return [divider(), bold(say("talk.week", language)), shown, *context(say("talk.week-before", language))]

@@ -12,6 +12,7 @@ import aiohttp
 
 from adapters.later import Later
 from adapters.members import ChannelMembers
+from adapters.replies import Posted
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called
@@ -48,6 +49,7 @@ class Hub:
     members: ChannelMembers
     messenger: SlackMessenger
     organisations: Mapping[str, OrganisationId]  # by team or enterprise
+    posted: Posted
     later: Later = field(default_factory=Later)
     on_removed: Callable[[str, str], Awaitable[None]] | None = None  # (team, enterprise)
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
@@ -128,6 +130,5 @@ class Hub:
 
     async def window(self, came: Came, view: Block, *, above: bool = False) -> None:
         """Opens a window; ``above``: on top of the one that is open."""
-        client = await self.clients.asking(came.team, came.enterprise)
-        opening = client.views_push if above else client.views_open
-        await called(opening(trigger_id=came.trigger, view=view))
+        method, arguments = "views.push" if above else "views.open", {"trigger_id": came.trigger, "view": view}
+        await self.clients.call(came.team, method, arguments, enterprise=came.enterprise, tries=2)

@@ -45,6 +45,12 @@ def bold(text: str, rest: str = "", most: int = 1500) -> Block:
     return {"type": "section", "text": mrkdwn(marked + (f"\n{escape(cut(rest, most))}" if rest else ""))}
 
 
+def fields(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Figures beside each other, ten at most, each in bold type above what it is."""
+    shown = [mrkdwn(f"*{escape(cut(figure, 100))}*\n{escape(cut(name, 200))}") for figure, name in pairs]
+    return {"type": "section", "fields": shown[:10]}
+
+
 def header(text: str) -> Block:
     return {"type": "header", "text": plain(text, HEADER)}
 

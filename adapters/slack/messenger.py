@@ -42,8 +42,8 @@ class SlackMessenger:
     async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
         shown = cast("Sequence[Block]", blocks)
         thread = to.thread or await self._below_card(to, shown, key)
-        client = await self._clients.posting(to.workspace)
         arguments = self._drawn(to, shown) | {
+            "channel": to.conversation,
             "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
             "unfurl_links": False,
             "unfurl_media": False,
@@ -51,17 +51,16 @@ class SlackMessenger:
         if thread:
             # What is new below a card of comms is shown in the channel too, so that somebody sees it.
             arguments |= {"thread_ts": thread, "reply_broadcast": self._is_comms(to)}
-        reply = await called(client.chat_postMessage(channel=to.conversation, **arguments), comms=self._is_comms(to))
+        reply = await self._clients.call(to.workspace, "chat.postMessage", arguments, comms=self._is_comms(to))
         post = str(reply["ts"])
         self._remember(to, shown, post)
         return post
 
     async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
         shown = cast("Sequence[Block]", blocks)
-        client = await self._clients.posting(to.workspace)
+        arguments = self._drawn(to, shown) | {"channel": to.conversation, "ts": post}
         try:
-            change = client.chat_update(channel=to.conversation, ts=post, **self._drawn(to, shown))
-            await called(change, comms=self._is_comms(to))
+            await self._clients.call(to.workspace, "chat.update", arguments, comms=self._is_comms(to))
         except UndeliverableError as error:
             if not any(
                 gone in str(error) for gone in ("message_not_found", "cant_update_message", "edit_window_closed")

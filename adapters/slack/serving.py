@@ -15,19 +15,21 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.app.async_app import AsyncApp
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from adapters.members import ChannelMembers
+from adapters.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import make_app
+from adapters.slack.app import App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 PATH = "/slack/events"
 LARGEST = 512 * 1024  # bytes of a request; Slack's are far smaller
 OLDEST = 300  # seconds that a signature counts for
+PARTS = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
+LISTS = ("actions", "authorizations")
 CONNECTING = 20.0  # seconds for Socket Mode to come up, before it is said that it does not
 
 Forget = Callable[[str, str], Awaitable[None]]  # (team, enterprise): the app was removed there
@@ -71,7 +75,7 @@ class Slack:
     """Slack at work. ``healthy``: whether events can come in right now."""
 
     hub: Hub
-    app: AsyncApp
+    app: App
     routes: tuple[Route, ...]
     healthy: Callable[[], bool]
 
@@ -101,10 +105,11 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
     """Takes in what Slack sends. ``forget``: what to do where the app is removed."""
     hub = Hub(
         desk, connection.clients, Directory(connection.clients), connection.members, connection.messenger,
-        connection.settings.organisations, on_removed=forget,
+        connection.settings.organisations, Posted(desk), on_removed=forget,
     )  # fmt: skip
     app = make_app(hub)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(hub.posted.close)
         stack.push_async_callback(hub.later.close)
         if connection.settings.app_token:
             healthy = await stack.enter_async_context(socket_mode(connection, app))
@@ -121,23 +126,37 @@ async def _end(task: asyncio.Task[None]) -> None:
 # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def routes(settings: SlackSettings, app: AsyncApp) -> tuple[Route, ...]:
+def routes(settings: SlackSettings, app: App) -> tuple[Route, ...]:
     """None where events come by Socket Mode alone."""
     if not settings.signing_secret:
         return ()
-    secret = settings.signing_secret.encode()
+    return (Route(PATH, Incoming(settings.signing_secret, app), methods=["POST"]),)
 
-    async def take(request: Request) -> Response:
+
+class Incoming:
+    """What Slack sends, as an ASGI application: without Starlette's wrapping, which no request of Slack's needs."""
+
+    def __init__(self, secret: str, app: App) -> None:
+        self._secret = secret.encode()
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await (await self._take(request))(scope, receive, send)
+
+    async def _take(self, request: Request) -> Response:
         body = await _read(request)
         if body is None:
             return PlainTextResponse("too large", 413)
-        if not signed(secret, body, request.headers, time.time()):
+        if not signed(self._secret, body, request.headers, time.time()):
             return PlainTextResponse("not signed by Slack", 401)
-        if not understood(body, request.headers.get("content-type", "")):
+        found = understood(body, request.headers.get("content-type", ""))
+        if found is None:
             return PlainTextResponse("not understood", 400)
-        return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
-
-    return (Route(PATH, take, methods=["POST"]),)
+        reply = await self._app.straight(found)
+        if reply is None:
+            reply = await self._app.async_dispatch(to_async_bolt_request(request, body))
+        return to_starlette_response(reply)
 
 
 def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -> bool:
@@ -149,25 +168,23 @@ def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -
     return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
 
 
-def understood(body: bytes, kind: str) -> bool:
-    """Whether a body has the shape of Slack's: Bolt takes that for granted."""
+def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
+    """What a body says; None where it has not the shape of Slack's, which Bolt takes for granted."""
     try:
         if kind.startswith("application/json"):
             found = json.loads(body)
-        elif b"payload=" in body:
-            found = json.loads(parse_qs(body.decode("utf-8")).get("payload", ["{}"])[0])
         else:
-            found = {"command": body.decode("utf-8")}
+            given = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
+            found = json.loads(given["payload"]) if "payload" in given else given
     except (ValueError, RecursionError):
-        return False
-    parts = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
-    lists = ("actions", "authorizations")
-    return (
+        return None
+    shaped = (
         isinstance(found, dict)
-        and all(isinstance(found.get(part), dict | str | None) for part in parts)
+        and all(isinstance(found.get(part), dict | str | None) for part in PARTS)
         and isinstance(found.get("event", {}), dict)
-        and all(isinstance(found.get(part), list | None) for part in lists)
+        and all(isinstance(found.get(part), list | None) for part in LISTS)
     )
+    return found if shaped else None
 
 
 async def _read(request: Request) -> bytes | None:
@@ -190,7 +207,7 @@ async def _read(request: Request) -> bytes | None:
 
 
 @asynccontextmanager
-async def socket_mode(connection: Connection, app: AsyncApp) -> AsyncIterator[Callable[[], bool]]:
+async def socket_mode(connection: Connection, app: App) -> AsyncIterator[Callable[[], bool]]:
     """Connects in the background, again and again where that is needed; gives whether it is connected."""
     settings = connection.settings
     handler = AsyncSocketModeHandler(app, settings.app_token, web_client=connection.clients.unauthorised())

@@ -25,6 +25,8 @@ def _cost(char: str) -> int:
 
 def _fitting(text: str, limit: int) -> int:
     """How many code points of ``text`` fit into ``limit``."""
+    if size(text) <= limit:
+        return len(text)
     room = limit
     for place, char in enumerate(text):
         room -= _cost(char)

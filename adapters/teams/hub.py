@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.later import Later
 from adapters.members import ChannelMembers
+from adapters.replies import Posted
 from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import References
@@ -39,6 +40,7 @@ class Hub:
     members: ChannelMembers
     messenger: TeamsMessenger
     organisations: Mapping[str, OrganisationId]  # by tenant
+    posted: Posted
     later: Later = field(default_factory=Later)
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from starlette.routing import Route
 
 from adapters.members import ChannelMembers
+from adapters.replies import Posted
 from adapters.settings import TeamsSettings
 from adapters.teams.activities import Activity
 from adapters.teams.adapter import InvokeReply
@@ -91,7 +92,7 @@ async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
     """Takes in what Teams sends."""
     hub = Hub(
         desk, connection.connector, connection.references, connection.members, connection.messenger,
-        connection.settings.organisations,
+        connection.settings.organisations, Posted(desk),
     )  # fmt: skip
 
     async def handler(activity: Activity) -> InvokeReply | None:
@@ -102,3 +103,4 @@ async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
             yield Teams(hub, (route(connection.settings, admitting, handler),))
         finally:
             await hub.later.close()
+            await hub.posted.close()

@@ -82,20 +82,18 @@ class Features:
             self._concept_channel(read),
             self._near_channel(read),
         ]
-        columns: list[Ints] = []
-        values: list[Floats] = []
-        for (where, counts, lost), share in zip(channels, self.shares(), strict=True):
-            weights = sublinear(counts) * self.idf[where]
-            norm = math.sqrt(float(weights @ weights) + lost * (self.shape.unseen * self.unknown) ** 2)
-            if norm > 0 and share > 0:
-                columns.append(where)
-                values.append((weights * (math.sqrt(share) / norm)).astype(np.float32))
+        columns = np.concatenate([where for where, _, _ in channels])
+        weights = sublinear(np.concatenate([counts for _, counts, _ in channels])) * self.idf[columns]
+        start = 0
+        for (where, _, lost), share in zip(channels, self.shares(), strict=True):
+            part = weights[start : start + len(where)]
+            norm = math.sqrt(float(part @ part) + lost * (self.shape.unseen * self.unknown) ** 2)
+            part *= math.sqrt(share) / norm if norm > 0 else 0.0
+            start += len(where)
         readings = tuple(
             (token, tuple((self.words[p] if p >= 0 else token, w) for p, w in meanings)) for token, meanings in read
         )
-        if not columns:
-            return Vector(np.zeros(0, np.int64), np.zeros(0, np.float32), readings)
-        return Vector(np.concatenate(columns), np.concatenate(values), readings)
+        return Vector(columns, weights.astype(np.float32), readings)
 
     def describe(self, column: int) -> str:
         """What a column stands for, for people."""
@@ -131,30 +129,39 @@ class Features:
     def _word_channel(self, read: _Reading) -> _Channel:
         counts: dict[int, float] = {}
         lost = 0.0
-        edge = ((len(self.words), 1.0),)
         for place, weight in chain.from_iterable(meanings for _, meanings in read):
             if place >= 0:
                 counts[place] = counts.get(place, 0.0) + weight
             else:
                 lost += weight
-        meanings = [edge, *(found for _, found in read), edge]
-        keys: list[int] = []
+        pairs, missing = self._pairs(read)
+        for column, weight in pairs:
+            counts[column] = counts.get(column, 0.0) + weight
+        lost += missing
+        return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
+
+    def _pairs(self, read: _Reading) -> tuple[list[tuple[int, float]], int]:
+        """The columns of neighbours, with their weights, and how many neighbours have none."""
+        edge = len(self.words)
+        if all(len(meanings) == 1 for _, meanings in read):  # nothing is mistyped, as a rule: all pairs at once
+            row = np.array([edge, *(meanings[0][0] for _, meanings in read), edge], np.int64)
+            keys = np.where(np.minimum(row[:-1], row[1:]) >= 0, row[:-1] * (edge + 1) + row[1:], -1)
+            found: list[int] = self._find_pairs(keys).tolist()
+            return [(column, 1.0) for column in found if column >= 0], found.count(-1)
+        ends = ((edge, 1.0),)
+        keys_of: list[int] = []
         weights: list[float] = []
-        starts: list[int] = []
-        for before, after in pairwise(meanings):
-            starts.append(len(keys))
+        bounds = [0]
+        for before, after in pairwise([ends, *(meanings for _, meanings in read), ends]):
             for first, one in before:
                 for second, other in after:
                     if first >= 0 and second >= 0:
-                        keys.append(first * (len(self.words) + 1) + second)
+                        keys_of.append(first * (edge + 1) + second)
                         weights.append(one * other)
-        found = self._find_pairs(np.array(keys, np.int64))
-        for index, column in enumerate(found.tolist()):
-            if column >= 0:
-                counts[column] = counts.get(column, 0.0) + weights[index]
-        bounds = [*starts, len(keys)]
-        lost += sum(1.0 for a, b in pairwise(bounds) if not (found[a:b] >= 0).any())
-        return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
+            bounds.append(len(keys_of))
+        found = self._find_pairs(np.array(keys_of, np.int64)).tolist()
+        missing = sum(max(found[start:end], default=-1) < 0 for start, end in pairwise(bounds))
+        return [(column, weight) for column, weight in zip(found, weights, strict=True) if column >= 0], missing
 
     def _find_pairs(self, keys: Ints) -> Ints:
         if not len(self.pairs) or not len(keys):
@@ -171,7 +178,7 @@ class Features:
             for place, weight in meanings:
                 if place >= 0:
                     row = slice(rows.indptr[place], rows.indptr[place + 1])
-                    parts.append(rows.indices[row].astype(np.int64))
+                    parts.append(rows.indices[row])
                     weights.append(rows.data[row] * weight)
                     lost += weight * float(self.gram_lost[place])
                 else:

@@ -6,8 +6,9 @@ points of accuracy on CLINC150 and on mistyped questions (benchmarks/results/abl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,10 @@ class Near:
         """The number of the word's beginning; −1 where no variant has a word that begins so."""
         return self.number.get(word[:LETTERS], -1)
 
-    def find(self, spots: Iterable[Spot]) -> tuple[Ints, NDArray[np.float64], float]:
+    def find(self, spots: Sequence[Spot]) -> tuple[Ints, NDArray[np.float64], float]:
         """Columns of the pairs that meet in a question, how surely each does, and how many pairs have no column."""
+        if all(len(spot) == 1 and spot[0][1] == 1 for spot in spots):  # as a rule: nothing is mistyped
+            return self._find_surely([spot[0][0] for spot in spots])
         edge = len(self.beginnings)
         row: list[Spot] = [((edge, 1.0),), *spots, ((edge + 1, 1.0),)]
         keys: list[int] = []
@@ -49,15 +52,29 @@ class Near:
                 starts.append(len(keys))
                 for one, likely in first:
                     for other, likely_too in second:
-                        keys.append(_key(one, other, edge))
+                        lower, higher = (one, other) if one < other else (other, one)
+                        keys.append(lower * (edge + 2) + higher if lower >= 0 else -1)
                         weights.append(likely * likely_too)
         found = self._columns(np.array(keys, np.int64))
         surely: dict[int, float] = {}
-        for place in np.flatnonzero(found >= 0).tolist():
-            column = int(found[place])
-            surely[column] = max(surely.get(column, 0.0), weights[place])
+        for column, weight in zip(found.tolist(), weights, strict=True):
+            if column >= 0 and weight > surely.get(column, 0.0):
+                surely[column] = weight
         lost = float((np.maximum.reduceat(found, starts) < 0).sum())
         return np.fromiter(surely, np.int64, len(surely)), np.fromiter(surely.values(), np.float64, len(surely)), lost
+
+    def _find_surely(self, numbers: Sequence[int]) -> tuple[Ints, NDArray[np.float64], float]:
+        """The same for beginnings that are what they are, all pairs at once."""
+        edge = len(self.beginnings)
+        row = np.array([edge, *numbers, edge + 1], np.int64)
+        firsts, seconds = _within(len(row))
+        one, other = row[firsts], row[seconds]
+        lower, higher = np.minimum(one, other), np.maximum(one, other)
+        meet = (one != other) & (lower < edge)
+        found = self._columns(np.where(lower >= 0, lower * (edge + 2) + higher, -1)[meet])
+        known = found[found >= 0]
+        columns = dict.fromkeys(known.tolist())
+        return np.fromiter(columns, np.int64, len(columns)), np.ones(len(columns)), float(len(found) - len(known))
 
     def describe(self, column: int) -> str:
         """For people: ``dele~bild``; a dot stands for the question's beginning or end."""
@@ -73,10 +90,11 @@ class Near:
         return np.where(self.keys[spots] == keys, spots, -1)
 
 
-def _key(one: int, other: int, edge: int) -> int:
-    """Of two beginnings, whichever came first; −1 where one of them has no number."""
-    first, second = (one, other) if one < other else (other, one)
-    return first * (edge + 2) + second if first >= 0 else -1
+@lru_cache(maxsize=128)
+def _within(length: int) -> tuple[Ints, Ints]:
+    """The places in a row of two that meet, in the order of the first, then of the second."""
+    pairs = [(first, second) for first in range(length) for second in range(first + 1, min(first + 1 + WITHIN, length))]
+    return np.array([first for first, _ in pairs], np.int64), np.array([second for _, second in pairs], np.int64)
 
 
 def meetings(numbers: Ints, lengths: Sequence[int] | Ints, edge: int) -> tuple[Ints, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
@@ -80,10 +81,11 @@ async def _keep(desk: Desk, work: Work, who: Sender, asked: Asked) -> Message:
     return await work.add_message(Message("reply", "asker", 0, 0, who.address, at=desk.clock(), question=asked.id))
 
 
-async def posted(desk: Desk, message: Message, post: str) -> None:
-    """A reply stands where it belongs."""
+async def posted(desk: Desk, replies: Iterable[tuple[Message, str]]) -> None:
+    """Replies stand where they belong; each with the platform's own id of it."""
     async with desk.store.work() as work:
-        await work.save_message(replace(message, state="delivered", post=post, at=desk.clock()))
+        for message, post in replies:
+            await work.save_message(replace(message, state="delivered", post=post, at=desk.clock()))
 
 
 async def draw_reply(desk: Desk, work: Work, message: Message) -> tuple[Block, ...] | None:

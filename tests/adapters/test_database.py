@@ -370,7 +370,7 @@ async def test_names_are_never_in_logs(url: str, caplog: pytest.LogCaptureFixtur
             async with kept.store.work() as work:
                 await work.add_feedback(999, "U-alva", True, "Alva Testperson", NOW)
     said = "\n".join(f"{record.getMessage()} {record.exc_text}" for record in caplog.records)
-    assert "INSERT INTO handbok_people" in said
+    assert "INSERT INTO handbok_feedback" in said
     assert "Alva" not in said
     assert "varsle" not in said
 

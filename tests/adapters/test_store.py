@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from fakes import MemoryStore
 from store_contract import (
     CHANNEL,
     DIRECT,
@@ -19,11 +20,11 @@ from store_contract import (
     opened_store,
 )
 
-from bot.cases import Answer, Claim, Close, Guess, Kind, Note, State, act
+from bot.cases import Answer, Claim, Close, Guess, Kind, Note, Reopen, State, act
 from bot.cases import opened as opening
 from bot.errors import StorageError
 from bot.language import Language
-from bot.ports import Address, CaseFilter, Learned, Message, Precedent, Reminder
+from bot.ports import Address, CaseFilter, Happened, Learned, Message, Precedent, Reminder, Store
 
 HOSTILE = [
     "plain", "", "Ærlig, ål, öl 🙂", "<img src=x onerror=alert(1)> <!channel>", "a\x00b", "\ud800 alone", "x" * 100_000,
@@ -96,6 +97,45 @@ async def test_a_work_that_is_cancelled_saves_nothing_and_lets_others_go_on(kept
     async with kept.store.work() as work:
         assert await work.question(1) is None
         assert await work.count_cases(CaseFilter()) == 2
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def a_week(store: Store) -> Happened:
+    """Of questions, cases and feedback in a week, with as much just outside of it, and elsewhere."""
+    until = NOW + timedelta(days=7)
+    async with store.work() as work:
+        for text, outcome, at in (
+            ("Hva?", "clarify", NOW), ("Hva?", "answer", NOW + timedelta(minutes=1)), ("Hei", "greeting", NOW),
+            ("Hvem?", "escalate", NOW), ("Når?", "answer", until), ("Før?", "answer", NOW - timedelta(seconds=1)),
+        ):  # fmt: skip
+            asked = await work.add_question(replace(a_question("p-1", text, at), outcome=outcome))  # type: ignore[arg-type]
+            await work.add_feedback(asked.id, "p-1", outcome == "answer", "", at)
+        await work.add_question(replace(a_question("p-2", "Hva?"), organisation="malmo"))
+        await work.add_question(a_question("p-2", "Hva?"))
+        for hours in (1, 5, 24 * 8):
+            case = await work.add_case(a_case(), opening(a_case()), DIRECT)
+            for minutes, action in enumerate((Claim(), Answer("Ja."), Reopen(""), Answer("Nei."))):
+                at = NOW + timedelta(hours=hours, minutes=minutes)
+                case, event = act(case, action, "p-comms", at)
+                await work.save_case(case, event)
+        old = a_case(opened_at=NOW - timedelta(days=1))
+        await work.add_case(old, opening(old), DIRECT)
+    async with store.work() as work:
+        return await work.happened("oslomet", NOW, until)
+
+
+async def test_a_week_is_counted_alike_everywhere(kept: Opened) -> None:
+    found = await a_week(kept.store)
+    assert found == Happened(
+        asked=3, answered=2, handed=3,
+        first_answers=tuple((NOW, NOW + timedelta(hours=hours, minutes=1)) for hours in (1, 5)),
+        helped=1, not_helped=3,
+    )  # fmt: skip
+    assert await a_week(MemoryStore()) == found
+    async with kept.store.work() as work:
+        assert await work.happened("nobody", NOW, NOW) == Happened(0, 0, 0, (), 0, 0)
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────

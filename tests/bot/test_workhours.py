@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import SettingsError
 from bot.knowledge import Hours, KnowledgeBase, Organisation
-from bot.workhours import after_working_hours, is_holiday, next_working_moment
+from bot.workhours import after_working_hours, is_holiday, next_working_moment, working_time
 
 OSLO, STOCKHOLM = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Stockholm")
 
@@ -124,3 +124,18 @@ def test_it_always_ends_in_opening_hours(knowledge: KnowledgeBase, since: dateti
         assert "08:00" <= f"{end:%H:%M}" <= organisation.hours["monday"].closes
         moment = next_working_moment(organisation, since)
         assert since <= moment <= end
+
+
+@given(st.integers(0, 2 * 365 * 24 * 60), st.floats(0, 60))
+def test_the_working_time_until_hours_have_passed_is_those_hours(
+    knowledge: KnowledgeBase, minute: int, hours: float
+) -> None:
+    organisation = knowledge.organisation["malmo"]
+    asked = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    worked = working_time(organisation, asked, after_working_hours(organisation, asked, hours))
+    assert abs(worked - timedelta(hours=hours)) < timedelta(seconds=1)
+
+
+def test_nobody_works_backwards_or_at_night(oslomet: Organisation) -> None:
+    assert working_time(oslomet, at("2027-03-03 10:00"), at("2027-03-03 09:00")) == timedelta()
+    assert working_time(oslomet, at("2027-03-03 18:00"), at("2027-03-04 06:00")) == timedelta()

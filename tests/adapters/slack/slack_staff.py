@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 import uvicorn
-from fakes import MemoryStore, deliver, make_desk
+from fakes import Clock, MemoryStore, deliver, make_desk
 from slack_workspace import TOKEN, Workspace, now, workspace
 from starlette.applications import Starlette
 
@@ -50,6 +50,12 @@ class Staff:
     handbok: Slack
     http: httpx.AsyncClient
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def clock(self) -> Clock:
+        """Set by hand."""
+        assert isinstance(self.desk.clock, Clock)
+        return self.desk.clock
 
     async def raw(self, body: bytes, kind: str, **headers: str) -> httpx.Response:
         at = headers.pop("at", now())
@@ -152,6 +158,7 @@ class Staff:
 
     async def idle(self) -> None:
         await self.handbok.hub.later.idle()
+        await self.handbok.hub.posted.close()
 
     async def deliver(self) -> None:
         await deliver(self.desk, self.store, self.connection.messenger)

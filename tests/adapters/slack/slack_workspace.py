@@ -15,6 +15,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from adapters.slack.installing import SCOPES
+
 TOKEN = "xoxb-test"
 BOT = "UBOT"
 
@@ -47,6 +49,8 @@ class Workspace:
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     members: dict[str, list[str]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)  # what is special about one
+    scopes: str = ",".join(SCOPES)  # of the token
     url: str = ""
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     acknowledged: list[dict[str, Any]] = field(default_factory=list)  # over Socket Mode
@@ -89,7 +93,8 @@ class Workspace:
         open_to_all = method.startswith("oauth.") or token.startswith("xapp-")
         if not open_to_all and token not in self.tokens:
             return web.json_response({"ok": False, "error": "invalid_auth"})
-        return web.json_response({"ok": True} | self._work(method, arguments))
+        headers = {"X-OAuth-Scopes": self.scopes} if method == "auth.test" else {}
+        return web.json_response({"ok": True} | self._work(method, arguments), headers=headers)
 
     def _work(self, method: str, given: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911  # one for each method
         match method:
@@ -119,7 +124,8 @@ class Workspace:
                 found = [each for each in self.messages[given["channel"]] if ts in (each["ts"], each.get("thread_ts"))]
                 return {"messages": found}
             case "conversations.info":
-                return {"channel": {"id": given["channel"], "is_member": True, "is_archived": False}}
+                channel = {"id": given["channel"], "name": "comms", "is_member": True, "is_archived": False}
+                return {"channel": channel | self.channels.get(given["channel"], {})}
             case "apps.connections.open":
                 return {"url": self.url.replace("http", "ws") + "socket"}
             case "oauth.v2.access":

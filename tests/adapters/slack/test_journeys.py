@@ -272,6 +272,7 @@ async def test_handbok_helps_lists_cases_sets_the_language_and_forgets(staff: St
 
 async def test_home_shows_cases_and_to_comms_the_queue(staff: Staff) -> None:
     await a_case(staff)
+    staff.clock.advance(minutes=1)
     for user in ("U-alva", "U-cleo"):
         await staff.event({"type": "app_home_opened", "tab": "home", "user": user, "channel": f"D-{user}"})
         await staff.idle()
@@ -281,6 +282,10 @@ async def test_home_shows_cases_and_to_comms_the_queue(staff: Staff) -> None:
     assert "withdraw" in json.dumps(mine)
     assert "more:0" in json.dumps(queue)
     assert "more:0" not in json.dumps(mine), "the queue is for comms alone"
+    (week,) = [block["fields"] for block in queue["blocks"] if "fields" in block]
+    figures = [field["text"].split("\n")[0] for field in week]
+    assert figures == ["*1  (0)*", "*0  (0)*", "*1  (0)*", "*–  (–)*", "*0  (0)*", "*0  (0)*"]
+    assert not [block for block in mine["blocks"] if "fields" in block], "nor are its figures for others"
     question = staff.desk.mind.now.knowledge.topic["hashtag"].questions.nb[0]
     search = {
         "type": "block_actions",

@@ -18,6 +18,7 @@ from adapters.slack.home import Home, Queue, home_view
 from adapters.slack.kit import modal
 from adapters.slack.render import to_blocks, to_message, to_notification, whole_case
 from adapters.slack.text import cut, escape, size, split
+from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
 from bot.review import Rulebook, load_rules
@@ -95,7 +96,9 @@ def test_home_keeps_the_limits(language: Language, text: str) -> None:
     case, status = made["case"], made["status"]
     assert isinstance(case, CaseCard)
     assert isinstance(status, StatusCard)
-    home = Home("OsloMet", language, [text] * 6, [status] * 30, Queue([case] * 30, (1, 2, 3)))
+    home = Home(
+        "OsloMet", language, [text] * 6, [status] * 30, Queue([case] * 30, (1, 2, 3), [Figure(text, text, text)] * 12)
+    )
     check_view(home_view(home, say))
 
 

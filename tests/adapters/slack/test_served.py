@@ -14,7 +14,7 @@ from slack_workspace import Fault, Workspace
 from typer.testing import CliRunner
 
 from adapters.cli.app import app
-from adapters.cli.manifest import slack_manifest
+from adapters.cli.manifest import FILE, slack_manifest
 from adapters.serve import assembled
 from adapters.settings import Settings, read_slack
 from adapters.slack.installing import SCOPES
@@ -100,6 +100,11 @@ def test_the_manifest_keeps_slacks_limits_and_asks_for_no_more_than_oauth_does()
     assert made["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
     assert all(len(each["name"]) <= 24 for each in features["shortcuts"])
     assert all(len(each["command"]) <= 32 for each in features["slash_commands"])
+    assert len(features["slash_commands"]) <= 50
+    assert len(features["shortcuts"]) <= 10
+    assert len(features["agent_view"].get("suggested_prompts", ())) <= 4
+    assert len(made["settings"]["event_subscriptions"]["bot_events"]) <= 100
+    assert len(made["oauth_config"]["redirect_urls"]) == 1
     urls = {each["url"] for each in features["slash_commands"]}
     urls |= {made["settings"][part]["request_url"] for part in ("event_subscriptions", "interactivity")}
     assert urls == {"https://handbok.example.no/sub/slack/events"}
@@ -107,7 +112,18 @@ def test_the_manifest_keeps_slacks_limits_and_asks_for_no_more_than_oauth_does()
     assert slack_manifest(None)["settings"]["socket_mode_enabled"] is True
 
 
-@pytest.mark.parametrize("url", ["http://x.no", "x.no", "https://", "https://x.no/?a=b", ""])
+def test_the_manifest_says_what_each_scope_is_for() -> None:
+    reasons = "".join(line for line in FILE.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
+    assert [scope for scope in SCOPES if scope not in reasons] == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://x.no", "x.no", "https://", "https://x.no/?a=b", "", "https://[", "https://x", "https://a b.no",
+        "https://x.no:99999", "https://me:secret@x.no",
+    ],
+)  # fmt: skip
 def test_an_address_that_slack_cannot_reach_is_refused(url: str) -> None:
     with pytest.raises(InputError, match="https://"):
         slack_manifest(url)

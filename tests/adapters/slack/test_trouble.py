@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from slack_staff import CHANNEL, Staff, slack_settings
-from slack_workspace import Fault, Workspace
+from slack_staff import CHANNEL, Staff
+from slack_workspace import Fault
 
 from adapters.carrying import pack, unpack
 from adapters.slack import asking
-from adapters.slack.doctor import examine
 from bot.answering import Escalate
 from bot.errors import DeliveryError, UndeliverableError
 from bot.language import Language
@@ -238,33 +236,6 @@ async def test_a_slow_answer_shows_that_somebody_is_at_it(
         (status,) = await staff.slack.until("assistant.threads.setStatus")
     await writing
     assert status["thread_ts"] == "1.1"
-
-
-# ── the doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_the_doctor_finds_all_well(slack: Workspace) -> None:
-    settings = replace(slack_settings(slack), organisations={"T1": "oslomet"})
-    remarks = await examine(settings)
-    assert [remark for remark in remarks if not remark.well] == []
-
-
-@pytest.mark.parametrize(
-    ("method", "fault", "says"),
-    [
-        ("auth.test", Fault("token_revoked"), "token_revoked"),
-        ("auth.test", Fault(status=500, body="x"), "refuses"),
-        ("conversations.info", Fault("channel_not_found"), "channel_not_found"),
-        ("conversations.info", Fault("missing_scope"), "missing_scope"),
-    ],
-)
-async def test_the_doctor_says_what_is_wrong_and_what_to_do(
-    slack: Workspace, method: str, fault: Fault, says: str
-) -> None:
-    slack.faults[method] = [fault]
-    wrong = [remark for remark in await examine(slack_settings(slack)) if not remark.well]
-    assert says in wrong[0].says
-    assert wrong[0].remedy
 
 
 # ── drafts in buttons ────────────────────────────────────────────────────────────────────────────────────────────────

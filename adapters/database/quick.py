@@ -1,0 +1,86 @@
+"""Statements that touch a row or two by their key, compiled once.
+
+On SQLite such a statement takes microseconds; SQLAlchemy's way to it, and the trip to the connection's thread, take
+thirty times as long. So it runs where it is called. Whatever may wait for the disk or for another writer (BEGIN,
+COMMIT), or look at many rows, goes the long way, as everything does on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import Column, Delete, Insert, Select, Table, Update, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+from adapters.database.onehop import OneHopConnection
+from adapters.database.rows import AnyRow
+
+Statement = Select[Any] | Insert | Update | Delete
+Change = Callable[[Any], Any]  # of a value, on its way in or out
+DIALECT = sqlite.dialect()
+
+
+class Quick:
+    """``statement``: every value of it is a bindparam. ``columns``: what it gives."""
+
+    def __init__(self, statement: Statement, *columns: Any) -> None:
+        self.statement = statement
+        self._results = [_way_out(column.type) for column in columns]
+        self._row = _row_of([column.key for column in columns])
+
+    @cached_property
+    def _compiled(self) -> tuple[str, list[tuple[str, Change]]]:
+        """SQLite's text, and the values that it takes, in order, each with what is done to it on its way in."""
+        compiled = self.statement.compile(dialect=DIALECT)
+        return str(compiled), [(name, _way_in(compiled.binds[name].type)) for name in compiled.positiontup or ()]
+
+    def run(self, connection: sqlite3.Connection, values: Mapping[str, Any]) -> list[AnyRow]:
+        """Raises sqlite3.Error."""
+        text, binds = self._compiled
+        found = connection.execute(text, [change(values[name]) for name, change in binds])
+        return [self._row(*[change(value) for change, value in zip(self._results, row, strict=True)]) for row in found]
+
+
+def _row_of(columns: list[str]) -> Callable[..., Any]:
+    return namedtuple("Row", columns)
+
+
+def _way_in(kind: TypeEngine[Any]) -> Change:
+    return kind.dialect_impl(DIALECT).bind_processor(DIALECT) or _as_it_is
+
+
+def _way_out(kind: TypeEngine[Any]) -> Change:
+    return kind.dialect_impl(DIALECT).result_processor(DIALECT, None) or _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def at_hand(connection: AsyncConnection) -> sqlite3.Connection | None:
+    """SQLite's own connection; None on PostgreSQL."""
+    driver = connection.sync_connection.connection.driver_connection if connection.sync_connection else None
+    return driver.here if isinstance(driver, OneHopConnection) else None
+
+
+@lru_cache
+def adding(table: Table, columns: tuple[str, ...], dialect: str, *, unless_there: bool = False) -> Quick:
+    """Inserts a row and gives its key; with ``unless_there`` nothing is done, nor given, where that is taken."""
+    key = next(iter(table.primary_key.columns))
+    given = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    if not unless_there:
+        return Quick(insert(table).values(given).returning(key), key)
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return Quick(make(table).values(given).on_conflict_do_nothing().returning(key), key)
+
+
+def changing(table: Table, key: Column[Any], columns: tuple[str, ...]) -> Update:
+    """Changes the row whose ``key`` is the value “this”."""
+    changed = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    return update(table).where(key == bindparam("this", type_=key.type)).values(changed)
