@@ -150,5 +150,5 @@ def shown(title: str, card: Element) -> Element:
 
 
 def written(data: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled in, by field; ticked boxes as “a,b”, a single one as “yes”. What is no field is left out."""
+    """What was filled in, by field: ticked boxes as “a,b”, a single one as “yes” or “no”."""
     return {name: str(data[name]).strip() for name in FIELDS if data.get(name) is not None}

@@ -126,7 +126,7 @@ def text_input(  # one for each part of a field
     if lines:
         drawn["isMultiline"] = True
     if given.strip():
-        drawn["value"] = literal(given[:INPUT])
+        drawn["value"] = given[:INPUT]  # fields show what they hold as it is, and send it back
     if hint:
         drawn["placeholder"] = label(hint, 200)
     return drawn | ({"isRequired": True, "errorMessage": needed} if needed else {})
@@ -163,7 +163,7 @@ def checks(name: str, text: str, choices: Sequence[Element], chosen: str = "") -
 
 
 def toggle(name: str, text: str) -> Element:
-    return {"type": "Input.Toggle", "id": name, "title": label(text, 200), "valueOn": "yes", "valueOff": ""}
+    return {"type": "Input.Toggle", "id": name, "title": label(text, 200), "valueOn": "yes", "valueOff": "no"}
 
 
 def submit(text: str, data: Mapping[str, Any]) -> list[Element]:

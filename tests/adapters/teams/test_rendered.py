@@ -65,3 +65,27 @@ def test_every_dialog_is_drawn_without_a_warning(page: Page, knowledge_folder: P
         replies.append(forms.shown("Sak 12", whole_case(card)))
         for reply in replies:
             assert draw(page, reply["task"]["value"]["card"]["content"])[0] == []
+
+
+_PRESSED = """() => {
+  let sent = null;  // stays so where a required field is empty
+  AdaptiveCards.AdaptiveCard.onExecuteAction = action => { sent = action.data; };
+  [...document.querySelectorAll('button')].pop().click();
+  return sent;
+}"""
+
+
+def test_what_stands_in_a_form_is_sent_letter_by_letter_with_what_was_kept(page: Page) -> None:
+    form = forms.write_form("ask-comms", say, Language.NB, given=TEAMS, keep={"value": "7"})
+    draw(page, form["task"]["value"]["card"]["content"])
+    page.get_by_role("checkbox").check()
+    sent = page.evaluate(_PRESSED)
+    assert forms.written(sent) == {"text": TEAMS, "confidential": "yes"}
+    assert (sent["form"], sent["do"], sent["value"]) == ("write", "ask-comms", "7")
+
+
+def test_a_form_that_lacks_what_it_needs_is_not_sent(page: Page) -> None:
+    form = forms.write_form("answer", say, Language.NB)
+    draw(page, form["task"]["value"]["card"]["content"])
+    assert page.evaluate(_PRESSED) is None
+    assert say("teams.needed", Language.NB) in page.inner_text("body")
