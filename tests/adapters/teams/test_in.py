@@ -26,8 +26,7 @@ from teams_signing import APP_ID, SigningKey, claims, signed, signing_key
 from teams_world import Caller, Fault, World
 
 from adapters.settings.teams import LOOPBACK, TeamsSettings
-from adapters.teams.activities import DEEPEST, understood
-from adapters.teams.adapter import Handler, InvokeReply
+from adapters.teams.activities import DEEPEST, Handler, InvokeReply, understood
 from adapters.teams.serving import route
 from adapters.teams.trust import Gate, gate
 
@@ -350,6 +349,7 @@ NONSENSE = {
     "mentions are a part": _changed(entities={}),
     "mentions are texts": _changed(entities=["x"]),
     "tenant is a text": _changed(channelData={"tenant": "x"}),
+    "an invoke's value is a text": _changed(type="invoke", name="task/fetch", value="x"),
     "channel's data are a text": _changed(channelData="x"),
 }
 
