@@ -1,9 +1,14 @@
-"""What comes in is taken for an activity where it has the shape of one; whoever reads it relies on that."""
+"""What comes in is taken for an activity where it has the shape of one; whoever reads it relies on that.
+
+Handler     whoever reads activities, and answers invokes
+understood  a body → the activity, or nothing
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 DEEPEST = 64  # levels; a card's submission has some ten
@@ -11,12 +16,24 @@ TEXTS = ("id", "text", "name", "locale", "replyToId", "action", "textFormat")
 PARTS = ("from", "recipient", "conversation", "channelData")
 LISTS = ("entities", "attachments", "membersAdded", "membersRemoved", "reactionsAdded", "reactionsRemoved")
 
+Activity = Mapping[str, Any]  # as Teams' JSON has it, in both directions
+
+
+@dataclass(frozen=True)
+class InvokeReply:
+    """What an invoke is answered with, in the same HTTP response; ``body`` as Teams' JSON has it."""
+
+    status: int = 200
+    body: Mapping[str, Any] | None = None
+
+
+Handler = Callable[[Activity], Awaitable[InvokeReply | None]]
+
 
 def _no_number(name: str) -> float:
     raise ValueError(name)
 
 
-Activity = Mapping[str, Any]  # as Teams' JSON has it, in both directions
 _decoder = json.JSONDecoder(parse_constant=_no_number)  # NaN and the like are no JSON
 
 
@@ -24,7 +41,8 @@ def understood(body: bytes) -> dict[str, Any] | None:
     """The activity; None where it is none.
 
     ``type``, ``channelId``, ``serviceUrl`` and ``conversation.id`` are there; what else is named here has its type or
-    is absent; ``channelData`` and ``from`` hold texts and parts where Teams has them so.
+    is absent; ``channelData`` and ``from`` hold texts and parts where Teams has them so. An invoke's ``value`` is a
+    part, and what is in it is for its reader to check.
     """
     try:
         found = _decoder.decode(body.decode("utf-8"))
@@ -40,6 +58,7 @@ def understood(body: bytes) -> dict[str, Any] | None:
         and _identified(found.get("from"), "id", "name", "aadObjectId")
         and _identified(found.get("recipient"), "id", "name")
         and all(_identified(each, "id") for each in _within(found.get("channelData"), "tenant", "team", "channel"))
+        and (found["type"] != "invoke" or isinstance(found.get("value"), dict | None))
         and not _too_deep(found, body)
         and not (b"\\u" in body and _broken(found))
     )

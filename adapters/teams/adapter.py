@@ -6,10 +6,6 @@ connector.py is the way back. So a successor of the archived SDK replaces this f
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from botbuilder.core import CloudAdapterBase, TurnContext  # type: ignore[import-untyped]
 from botbuilder.schema import Activity as SdkActivity  # type: ignore[import-untyped]
 from botbuilder.schema import ActivityTypes, CallerIdConstants, ConversationAccount
@@ -22,19 +18,8 @@ from botframework.connector.auth.authenticate_request_result import (  # type: i
     AuthenticateRequestResult,
 )
 
-from adapters.teams.activities import Activity
+from adapters.teams.activities import Activity, Handler, InvokeReply
 from adapters.teams.trust import Caller
-
-
-@dataclass(frozen=True)
-class InvokeReply:
-    """What an invoke is answered with, in the same HTTP response; ``body`` as Teams' JSON has it."""
-
-    status: int = 200
-    body: Mapping[str, Any] | None = None
-
-
-Handler = Callable[[Activity], Awaitable[InvokeReply | None]]
 
 
 class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]

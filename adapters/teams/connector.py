@@ -25,6 +25,7 @@ from bot.errors import DeliveryError, UndeliverableError
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)  # seconds
 TRIES = 3  # of a call that can be repeated
 PATIENCE = 2.0  # seconds at most between two of them; what needs longer is left to durable delivery
+NEW = 2.0  # seconds that a token is too new to be the reason for a refusal
 PAGE = 500  # members at a time, the most that Teams gives
 PAGES = 200  # a team has 25,000 members at most
 
@@ -106,7 +107,7 @@ class Connector:
         if not spoken_to(self._settings, service_url):
             raise UndeliverableError("the service URL is on none of the hosts in HANDBOK_TEAMS_SERVICE_HOSTS")
         url = URL(f"{service_url.rstrip('/')}/{path}", encoded=True)
-        data = json.dumps(given, ensure_ascii=False).encode() if given is not None else None
+        data = json.dumps(given, ensure_ascii=False).encode("utf-8", "replace") if given is not None else None
         fresh = False
         for left in reversed(range(TRIES)):
             status, headers, body = await self._tried(method, url, data, last=not left)
@@ -116,7 +117,7 @@ class Connector:
                 return body
             if status == 401 and not fresh and not self._settings.playground:
                 fresh = True
-                await self._token.anew(spacing=PATIENCE)
+                await self._token.anew(spacing=NEW)
                 continue
             wait = retry_after(headers, None) or (0.3 * 2 ** (TRIES - left) * random.uniform(0.5, 1.0))
             repeatable = status in REFUSED or (method != "POST" and status in UNSURE)

@@ -9,9 +9,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.settings.teams import TeamsSettings
-from adapters.teams.activities import understood
-from adapters.teams.adapter import Handler, InvokeReply, TeamsAdapter
+from adapters.teams.activities import Handler, InvokeReply, understood
+from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.trust import Gate, RefusedError
+
+__all__ = ["Handler", "InvokeReply", "route"]
 
 log = logging.getLogger(__name__)
 PATH = "/api/messages"

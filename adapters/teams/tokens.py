@@ -35,7 +35,8 @@ def kept_token(settings: TeamsSettings) -> Kept[str]:
             async with asyncio.timeout(PATIENCE):
                 found = await asyncio.to_thread(_asked, settings)
         except (TimeoutError, requests.RequestException, msal.exceptions.MsalError) as error:
-            raise DeliveryError("Entra ID gives no token; check HANDBOK_TEAMS_LOGIN and the network") from error
+            mend = _mend(settings, "check HANDBOK_TEAMS_LOGIN and the network")
+            raise DeliveryError(f"Entra ID does not answer; {mend}") from error
         except (
             ValueError,
             RuntimeError,
@@ -43,7 +44,8 @@ def kept_token(settings: TeamsSettings) -> Kept[str]:
             AttributeError,
             TypeError,
         ) as error:  # MSAL's for what it cannot read
-            raise DeliveryError("Entra ID gives no token; check TEAMS_APP_TENANT_ID and HANDBOK_TEAMS_LOGIN") from error
+            mend = _mend(settings, "check TEAMS_APP_TENANT_ID and HANDBOK_TEAMS_LOGIN")
+            raise DeliveryError(f"Entra ID gives no token; {mend}") from error
         return _read(settings, found)
 
     return Kept("The token for replies", fetch)
@@ -70,10 +72,11 @@ def _read(settings: TeamsSettings, found: Any) -> Fetched[str]:
     lasts = found.get("expires_in") if isinstance(found, dict) else None
     if not isinstance(token, str) or not token or not isinstance(lasts, int):
         code = str(found.get("error", "no reason given"))[:60] if isinstance(found, dict) else "no reply of Entra ID's"
-        mend = (
-            "check that the managed identity TEAMS_APP_ID is assigned to this machine"
-            if settings.app_type == "UserAssignedMSI"
-            else "check TEAMS_APP_PASSWORD: it may have expired, or be of another app"
-        )
+        mend = _mend(settings, "check TEAMS_APP_PASSWORD: it may have expired, or be of another app")
         raise DeliveryError(f"Entra ID refuses a token ({code}); {mend}", 60.0)
     return Fetched(token, max(lasts - AHEAD, lasts / 2), max(lasts - SPARE, lasts * 0.9))
+
+
+def _mend(settings: TeamsSettings, by_secret: str) -> str:
+    by_identity = "check that the managed identity TEAMS_APP_ID is assigned to this machine"
+    return by_identity if settings.app_type == "UserAssignedMSI" else by_secret

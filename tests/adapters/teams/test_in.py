@@ -26,10 +26,9 @@ from teams_signing import APP_ID, SigningKey, claims, signed, signing_key
 from teams_world import Caller, Fault, World
 
 from adapters.settings.teams import LOOPBACK, TeamsSettings
-from adapters.teams.activities import DEEPEST, understood
-from adapters.teams.adapter import Handler, InvokeReply
+from adapters.teams.activities import DEEPEST, Handler, InvokeReply, understood
 from adapters.teams.serving import route
-from adapters.teams.trust import gate
+from adapters.teams.trust import Gate, gate
 
 HOUR = 3600
 
@@ -46,27 +45,37 @@ class Bot:
         return self.reply
 
 
+@dataclass(frozen=True)
+class Served(Caller):
+    gate: Gate
+
+    def later(self) -> None:
+        """As if a minute had passed since keys were asked for."""
+        assert self.gate._keys
+        self.gate._keys._tried -= 61
+
+
 @pytest.fixture
 def bot() -> Bot:
     return Bot()
 
 
 @pytest.fixture
-async def teams(world: World, bot: Bot) -> AsyncIterator[Caller]:
+async def teams(world: World, bot: Bot) -> AsyncIterator[Served]:
     async with served(world, bot, world.settings()) as calling:
         yield calling
 
 
 @asynccontextmanager
-async def served(world: World, bot: Handler, chosen: TeamsSettings) -> AsyncIterator[Caller]:
+async def served(world: World, bot: Handler, chosen: TeamsSettings) -> AsyncIterator[Served]:
     async with gate(chosen) as made, world.calling(Starlette(routes=[route(chosen, made, bot)])) as calling:
-        yield calling
+        yield Served(world, calling.http, made)
 
 
 # ── what Teams sends ─────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("make", [message, channel_message])
 async def test_what_teams_sends_comes_in_as_it_is(
-    world: World, teams: Caller, bot: Bot, make: Callable[..., Activity]
+    world: World, teams: Served, bot: Bot, make: Callable[..., Activity]
 ) -> None:
     sent = make(world.url, ALVA, "Hva er #oslomet? 👋")
     reply = await teams.send(sent)
@@ -74,7 +83,7 @@ async def test_what_teams_sends_comes_in_as_it_is(
     assert bot.seen == [sent]
 
 
-async def test_an_invoke_is_answered_in_the_same_response(world: World, teams: Caller, bot: Bot) -> None:
+async def test_an_invoke_is_answered_in_the_same_response(world: World, teams: Served, bot: Bot) -> None:
     bot.reply = InvokeReply(
         200, {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": {"ø": [1]}}
     )
@@ -83,13 +92,13 @@ async def test_an_invoke_is_answered_in_the_same_response(world: World, teams: C
     assert reply.json() == bot.reply.body
 
 
-async def test_an_invoke_that_is_refused_says_so(world: World, teams: Caller, bot: Bot) -> None:
+async def test_an_invoke_that_is_refused_says_so(world: World, teams: Served, bot: Bot) -> None:
     bot.reply = InvokeReply(403)
     reply = await teams.send(query(world.url, ALVA, "hashtag"))
     assert (reply.status_code, reply.content) == (403, b"")
 
 
-async def test_an_invoke_without_an_answer_is_no_fault(world: World, teams: Caller) -> None:
+async def test_an_invoke_without_an_answer_is_no_fault(world: World, teams: Served) -> None:
     assert (await teams.send(query(world.url, ALVA, ""))).status_code == 200
 
 
@@ -168,7 +177,7 @@ REFUSED: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())
-async def test_who_is_not_teams_is_refused(world: World, teams: Caller, bot: Bot, make: Callable[[str], str]) -> None:
+async def test_who_is_not_teams_is_refused(world: World, teams: Served, bot: Bot, make: Callable[[str], str]) -> None:
     token = make(world.url)
     given = {"Authorization": f"Bearer {token}".encode()} if token else {}
     reply = await teams.raw(json.dumps(message(world.url, ALVA, "Hei")).encode(), **given)  # type: ignore[arg-type]
@@ -177,13 +186,13 @@ async def test_who_is_not_teams_is_refused(world: World, teams: Caller, bot: Bot
 
 
 @pytest.mark.parametrize("claim", [{"exp": -60}, {"nbf": 60}], ids=["exp", "nbf"])
-async def test_clocks_may_differ_by_a_few_minutes(world: World, teams: Caller, claim: dict[str, int]) -> None:
+async def test_clocks_may_differ_by_a_few_minutes(world: World, teams: Served, claim: dict[str, int]) -> None:
     more = {name: int(time.time()) + seconds for name, seconds in claim.items()}
     assert (await teams.send(message(world.url, ALVA, "Hei"), world.token(**more))).status_code == 202
 
 
 @pytest.mark.parametrize("header", ["Basic {}", "{}", "Bearer", "Bearer  {}", "bearer{}", "Bearer {} x"])
-async def test_a_token_comes_in_one_way_only(world: World, teams: Caller, bot: Bot, header: str) -> None:
+async def test_a_token_comes_in_one_way_only(world: World, teams: Served, bot: Bot, header: str) -> None:
     reply = await teams.raw(
         json.dumps(message(world.url, ALVA, "Hei")).encode(), Authorization=header.format(world.token())
     )
@@ -191,7 +200,7 @@ async def test_a_token_comes_in_one_way_only(world: World, teams: Caller, bot: B
     assert not bot.seen
 
 
-async def test_two_authorization_headers_are_refused(world: World, teams: Caller, bot: Bot) -> None:
+async def test_two_authorization_headers_are_refused(world: World, teams: Served, bot: Bot) -> None:
     given = [("Authorization", f"Bearer {world.token()}")] * 2 + [("Content-Type", "application/json")]
     body = json.dumps(message(world.url, ALVA, "Hei")).encode()
     assert (await teams.http.post("/api/messages", content=body, headers=given)).status_code == 401
@@ -200,7 +209,7 @@ async def test_two_authorization_headers_are_refused(world: World, teams: Caller
 
 @pytest.mark.parametrize("endorsed", [("webchat",), ("",)], ids=["for another channel", "for none"])
 async def test_a_key_that_is_not_endorsed_for_teams_is_refused(
-    world: World, teams: Caller, bot: Bot, endorsed: tuple[str, ...]
+    world: World, teams: Served, bot: Bot, endorsed: tuple[str, ...]
 ) -> None:
     key = signing_key("unendorsed", *endorsed)
     world.keys.append(key)
@@ -210,7 +219,7 @@ async def test_a_key_that_is_not_endorsed_for_teams_is_refused(
 
 @pytest.mark.parametrize("channel", ["webchat", "directline", "emulator"])
 async def test_other_channels_of_the_bot_are_refused_since_there_anybody_is_whom_they_like(
-    world: World, teams: Caller, bot: Bot, channel: str
+    world: World, teams: Served, bot: Bot, channel: str
 ) -> None:
     reply = await teams.send(message(world.url, ALVA, "Hei", channelId=channel))
     assert reply.status_code == 401
@@ -218,7 +227,7 @@ async def test_other_channels_of_the_bot_are_refused_since_there_anybody_is_whom
 
 
 async def test_a_service_url_outside_the_list_is_refused_even_with_a_token_for_it(
-    world: World, teams: Caller, bot: Bot
+    world: World, teams: Served, bot: Bot
 ) -> None:
     elsewhere = "https://evil.example/"
     reply = await teams.send(message(elsewhere, ALVA, "Hei"), world.token(serviceurl=elsewhere))
@@ -227,15 +236,15 @@ async def test_a_service_url_outside_the_list_is_refused_even_with_a_token_for_i
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-async def test_a_new_key_counts_at_once(world: World, teams: Caller) -> None:
+async def test_a_new_key_counts_at_once(world: World, teams: Served) -> None:
     await teams.send(message(world.url, ALVA, "Hei"))
     new = signing_key("second")
     world.keys = [new]
-    teams_gate_is_old_enough(teams)
+    teams.later()
     assert (await teams.send(message(world.url, ALVA, "Hei"), world.token(new))).status_code == 202
 
 
-async def test_unknown_keys_make_nobody_ask_for_keys_again_and_again(world: World, teams: Caller) -> None:
+async def test_unknown_keys_make_nobody_ask_for_keys_again_and_again(world: World, teams: Served) -> None:
     await teams.send(message(world.url, ALVA, "Hei"))
     strangers = [signed(claims(world.url), SigningKey(f"k{n}", signing_key("another").private)) for n in range(50)]
     replies = await asyncio.gather(*(teams.send(message(world.url, ALVA, "Hei"), each) for each in strangers))
@@ -243,9 +252,9 @@ async def test_unknown_keys_make_nobody_ask_for_keys_again_and_again(world: Worl
     assert world.asked["keys"] <= 2
 
 
-async def test_a_stall_of_the_key_server_delays_nobody_whose_key_is_known(world: World, teams: Caller) -> None:
+async def test_a_stall_of_the_key_server_delays_nobody_whose_key_is_known(world: World, teams: Served) -> None:
     await teams.send(message(world.url, ALVA, "Hei"))
-    teams_gate_is_old_enough(teams)
+    teams.later()
     world.faults["openid"] = [Fault(delay=2.0, done=True)]
     stranger = signed(claims(world.url), SigningKey("k", signing_key("another").private))
     waiting = asyncio.create_task(teams.send(message(world.url, ALVA, "Hei"), stranger))
@@ -280,10 +289,10 @@ async def test_without_keys_nobody_is_let_in_and_known_keys_go_on_counting(
     world.faults[what] = [fault]
     async with served(world, bot, world.settings()) as teams:
         assert (await teams.send(message(world.url, ALVA, "Hei"))).status_code == 401
-        teams_gate_is_old_enough(teams)
+        teams.later()
         assert (await teams.send(message(world.url, ALVA, "Hei"))).status_code == 202
         world.faults[what] = [fault]
-        teams_gate_is_old_enough(teams)
+        teams.later()
         stranger = signed(claims(world.url), SigningKey("k", signing_key("another").private))
         assert (await teams.send(message(world.url, ALVA, "Hei"), stranger)).status_code == 401
         assert not world.faults[what]
@@ -295,11 +304,15 @@ async def test_keys_over_plain_http_from_elsewhere_are_not_asked_for(world: Worl
         assert (await teams.send(message(world.url, ALVA, "Hei"))).status_code == 401
 
 
-def teams_gate_is_old_enough(teams: Caller) -> None:
-    """As if a minute had passed since keys were asked for."""
-    (found,) = teams.http._transport.app.routes  # type: ignore[attr-defined]
-    made = next(cell.cell_contents for cell in found.endpoint.__closure__ if hasattr(cell.cell_contents, "admit"))
-    made._keys._tried -= 61
+async def test_few_wait_for_keys_at_a_time(world: World, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.teams.trust.WAITING", 1)
+    world.faults["openid"] = [Fault(delay=0.5, done=True)]
+    async with served(world, bot, world.settings()) as teams:
+        waiting = asyncio.create_task(teams.send(message(world.url, ALVA, "Hei")))
+        await world.until_asked("openid")
+        assert (await teams.send(message(world.url, ALVA, "Hei"))).status_code == 401
+        assert not waiting.done()
+        assert (await waiting).status_code == 202
 
 
 # ── what is sent ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -336,27 +349,28 @@ NONSENSE = {
     "mentions are a part": _changed(entities={}),
     "mentions are texts": _changed(entities=["x"]),
     "tenant is a text": _changed(channelData={"tenant": "x"}),
+    "an invoke's value is a text": _changed(type="invoke", name="task/fetch", value="x"),
     "channel's data are a text": _changed(channelData="x"),
 }
 
 
 @pytest.mark.parametrize("body", NONSENSE.values(), ids=NONSENSE.keys())
 async def test_nonsense_with_a_token_is_refused_without_a_fault(
-    world: World, teams: Caller, bot: Bot, body: bytes
+    world: World, teams: Served, bot: Bot, body: bytes
 ) -> None:
     reply = await teams.raw(body, Authorization=f"Bearer {world.token()}")
     assert (reply.status_code, reply.text) == (400, "not understood")
     assert not bot.seen
 
 
-async def test_another_kind_of_body_is_refused(world: World, teams: Caller, bot: Bot) -> None:
+async def test_another_kind_of_body_is_refused(world: World, teams: Served, bot: Bot) -> None:
     """As a page in a browser could send it to the playground without being asked."""
     reply = await teams.send(message(world.url, ALVA, "Hei"), **{"Content-Type": "text/plain"})
     assert reply.status_code == 415
     assert not bot.seen
 
 
-async def test_a_request_that_is_too_large_is_refused_unread(world: World, teams: Caller) -> None:
+async def test_a_request_that_is_too_large_is_refused_unread(world: World, teams: Served) -> None:
     authorised = {"Authorization": f"Bearer {world.token()}"}
     assert (await teams.raw(b"x" * (600 * 1024), **authorised)).status_code == 413
     sent = 0
@@ -373,7 +387,7 @@ async def test_a_request_that_is_too_large_is_refused_unread(world: World, teams
     assert sent < 600_000
 
 
-async def test_nobody_without_a_token_has_their_body_read(teams: Caller) -> None:
+async def test_nobody_without_a_token_has_their_body_read(teams: Served) -> None:
     async def unread() -> AsyncIterator[bytes]:
         raise AssertionError("was read")
         yield b""

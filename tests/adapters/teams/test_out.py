@@ -52,6 +52,12 @@ async def test_a_post_stands_where_it_was_sent_and_changes_in_place(
     assert world.of("send")[0].activity["from"] == {"id": f"28:{APP_ID}"}
 
 
+async def test_half_a_surrogate_holds_nothing_up(world: World, out: Connector, alva: Place) -> None:
+    await out.send(alva, {"type": "message", "text": "Hei \ud83d 👋"})
+    (found,) = world.said(ALVA.direct)
+    assert found["text"] == "Hei ? 👋"
+
+
 async def test_a_reply_names_what_it_replies_to(world: World, out: Connector, alva: Place) -> None:
     await out.send(alva, HELLO, reply_to="1:2/3")
     (call,) = world.of("reply")
