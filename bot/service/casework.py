@@ -7,7 +7,24 @@ from dataclasses import dataclass, replace
 
 from bot.answering import answer as answer_with
 from bot.casecards import CaseFile, case_card, draw, status_card
-from bot.cases import Action, Answer, ByAsker, Case, CaseNumber, Close, PersonId, Refused, Reopen, State
+from bot.cases import (
+    Action,
+    Add,
+    Answer,
+    AskBack,
+    ByAsker,
+    Case,
+    CaseNumber,
+    Claim,
+    Close,
+    Note,
+    PersonId,
+    Refused,
+    Release,
+    Reopen,
+    State,
+    Withdraw,
+)
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId
 from bot.language import Language
@@ -190,13 +207,29 @@ def _card(desk: Desk, file: CaseFile, language: Language | None, viewer: PersonI
     return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock(), viewer)
 
 
-def closing(reason: str, text: str = "") -> Close:
-    """A Close by its reason's name. InputError for a reason that there is not."""
-    match reason:
-        case "done" | "no-answer-needed" | "elsewhere" | "duplicate":
+def named(did: str, text: str = "", reason: str = "") -> Action:  # noqa: PLR0911  # one for each action
+    """The action of a button (bot/messages.py), with what was written and, to close, why. InputError for any other."""
+    match did, reason:
+        case "claim", _:
+            return Claim()
+        case "release", _:
+            return Release()
+        case "answer", _:
+            return Answer(text)
+        case "ask-back", _:
+            return AskBack(text)
+        case "note", _:
+            return Note(text)
+        case "close", "done" | "no-answer-needed" | "elsewhere" | "duplicate":
             return Close(reason, text)
+        case "add", _:
+            return Add(text)
+        case "reopen", _:
+            return Reopen(text)
+        case "withdraw", _:
+            return Withdraw()
         case _:
-            raise InputError(f"“{reason}” is no reason to close a case")
+            raise InputError(f"nobody can “{did[:40]}” a case ({reason[:40]})")
 
 
 def _comms_language(desk: Desk, case: Case) -> Language:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from offices import Office, Questions
 
-from bot.cases import Action, Add, Answer, AskBack, Claim, Note, Release, Reopen, State, Withdraw
+from bot.cases import Action, Add, Answer, AskBack, Claim, Close, Note, Release, Reopen, State, Withdraw
 from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard, Text
@@ -70,7 +70,13 @@ LATE: list[tuple[str, list[tuple[str, Action]], str, Action, str]] = [
     ("an empty answer", [], "cleo", Answer(" \n"), "refused.empty"),
     ("a book", [], "cleo", Answer("x" * 8001), "refused.too-long"),
     ("opening what is open", [], "alva", Reopen(), "refused.open"),
-    ("adding to a closed case", [("cleo", casework.closing("done"))], "alva", Add("Og?"), "refused.closed"),
+    (
+        "adding to a closed case",
+        [("cleo", Close("done"))],
+        "alva",
+        Add("Og?"),
+        "refused.closed",
+    ),
     ("withdrawing twice", [("alva", Withdraw())], "alva", Withdraw(), "refused.withdrawn"),
     ("a stranger who withdraws", [], "bo", Withdraw(), "refused.not-yours"),
     ("a stranger who answers", [], "bo", Answer("Ja."), "refused.not-comms"),
