@@ -241,3 +241,17 @@ async def test_a_card_seen_by_comms_is_seen_for_its_asker(office: Office, number
     assert not await casework.see(office.desk, office.sender("dag"), number)
     (card,) = await casework.my_cases(office.desk, office.sender("alva"))
     assert [done for _, done in card.steps] == [True, True, True, False]
+
+
+async def test_comms_sees_on_the_card_that_an_answer_reached_nobody(office: Office, number: int) -> None:
+    await casework.do(office.desk, office.sender("cleo"), number, Answer("Ja."))
+    async with office.store.work() as work:
+        (answer,) = [message for message in await work.messages(number) if message.kind == "answer"]
+        (card,) = [message for message in await work.messages(number) if message.kind == "card"]
+        before = await casework.draw_message(office.desk, card.id)
+        await work.save_message(replace(answer, state="failed"))
+    drawn = await casework.draw_message(office.desk, card.id)
+    assert before is not None
+    assert drawn is not None
+    assert "⚠️" not in str(before[1])
+    assert "⚠️" in str(drawn[1])
