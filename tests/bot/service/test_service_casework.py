@@ -267,3 +267,17 @@ async def test_only_its_asker_sees_where_a_case_stands(office: Office, number: i
     assert mine.number == number
     assert await casework.status(office.desk, office.sender("bo"), number) is None
     assert await casework.status(office.desk, office.sender("alva"), 4711) is None
+
+
+async def test_comms_sees_on_the_card_that_an_answer_reached_nobody(office: Office, number: int) -> None:
+    await casework.do(office.desk, office.sender("cleo"), number, Answer("Ja."))
+    async with office.store.work() as work:
+        (answer,) = [message for message in await work.messages(number) if message.kind == "answer"]
+        (card,) = [message for message in await work.messages(number) if message.kind == "card"]
+        before = await casework.draw_message(office.desk, card.id)
+        await work.save_message(replace(answer, state="failed"))
+    drawn = await casework.draw_message(office.desk, card.id)
+    assert before is not None
+    assert drawn is not None
+    assert "⚠️" not in str(before[1])
+    assert "⚠️" in str(drawn[1])
