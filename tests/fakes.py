@@ -273,6 +273,9 @@ class MemoryWork:
     async def knowledge_version(self) -> int:
         return len(self.kept.learned)
 
+    async def hold_knowledge(self) -> int:
+        return await self.knowledge_version()  # works come one after the other here
+
     async def add_precedent(self, precedent: Precedent) -> Precedent:
         saved = replace(precedent, id=next(self._numbers))
         self.kept.precedents += (saved,)

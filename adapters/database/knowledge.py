@@ -13,6 +13,8 @@ from adapters.database.tables import learned, precedents
 from bot.knowledge import OrganisationId
 from bot.ports import Learned, Precedent
 
+LOCK = 0x4C4541524E  # "LEARN": PostgreSQL's advisory lock of those who change what was learned
+
 
 class Knowledge(Basis):
     async def add_learned(self, entry: Learned) -> None:
@@ -30,6 +32,11 @@ class Knowledge(Basis):
     async def knowledge_version(self) -> int:
         # Versions are only ever added, so their number grows with every change.
         return await self._number(select(func.count()).select_from(learned))
+
+    async def hold_knowledge(self) -> int:
+        if self._connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+            await self._run(select(func.pg_advisory_xact_lock(LOCK)))
+        return await self.knowledge_version()
 
     async def add_precedent(self, precedent: Precedent) -> Precedent:
         return replace(precedent, id=await self._add(precedents, asdict(precedent)))
