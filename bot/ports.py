@@ -245,7 +245,7 @@ class Work(Protocol):
     async def add_precedent(self, precedent: Precedent) -> Precedent: ...
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
-        """Those that have not expired."""
+        """Of each case the latest, where it has not expired; in the order that they were decided."""
 
 
 class Store(Protocol):

@@ -282,11 +282,9 @@ class MemoryWork:
         return saved
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
-        return [
-            each
-            for each in self.kept.precedents
-            if each.organisation == organisation and (each.expires is None or each.expires > now)
-        ]
+        own = [each for each in self.kept.precedents if each.organisation == organisation]
+        latest = {each.from_case or -each.id: each for each in own}
+        return [each for each in latest.values() if each.expires is None or each.expires > now]
 
 
 def _fits(case: Case, wanted: CaseFilter) -> bool:

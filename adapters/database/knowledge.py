@@ -43,7 +43,8 @@ class Knowledge(Basis):
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         alive = or_(precedents.c.expires.is_(None), precedents.c.expires > now)
-        rows = await self._rows(
-            select(precedents).where(precedents.c.organisation == organisation, alive).order_by(precedents.c.id)
-        )
+        of_one = func.coalesce(precedents.c.from_case, -precedents.c.id)
+        own = precedents.c.organisation == organisation
+        latest = select(func.max(precedents.c.id)).where(own).group_by(of_one)
+        rows = await self._rows(select(precedents).where(precedents.c.id.in_(latest), alive).order_by(precedents.c.id))
         return [to_precedent(row) for row in rows]

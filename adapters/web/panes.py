@@ -17,10 +17,10 @@ from bot.cases import Kind, State
 from bot.errors import InputError, StorageError
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
-from bot.messages import CaseCard, Choice, Findings, StatusCard
+from bot.messages import CaseCard, Choice, Findings, StatusCard, Text
 from bot.proposing import Proposal
 from bot.review import cover
-from bot.service import asking, casework, curating, teaching
+from bot.service import asking, casework, curating, deciding, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 
@@ -90,6 +90,7 @@ class Checked:
     language: Language
     stretches: list[Stretch]
     masked: str
+    decided: tuple[Text, ...]  # what comms decided on drafts like it
 
 
 @dataclass(frozen=True)
@@ -169,12 +170,16 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     view = here.view
     if view.desk == "learned":
         return await _learned(site, here)
-    proposal = None
+    proposal, offer = None, None
+    decided: tuple[Text, ...] = ()
     try:
         cards = await casework.queue(site.comms, view.wanted(), here.language)
         opened = await _opened(site, here) if view.case else None
         if opened is not None and any(button.action == "save" for button in opened.buttons):
             proposal = await teaching.prepare(site.comms, comms_sender(site, here), opened.number)
+        if opened is not None:
+            offer = await deciding.offer(site.comms, opened.number, here.language)
+            decided = await deciding.told_to_comms(site.comms, opened.number, here.language)
     except StorageError:
         cards, opened = [], None
     more, cards = len(cards) > SHOWN, cards[:SHOWN]
@@ -184,7 +189,7 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     return {
         "cards": cards, "opened": opened.number if opened else 0, "more": more, "shown": SHOWN,
         "states": list(State), "kinds": list(Kind), "reasons": REASONS,
-        "proposal": proposal if isinstance(proposal, Proposal) else None,
+        "proposal": proposal if isinstance(proposal, Proposal) else None, "offer": offer, "decided": decided,
     }  # fmt: skip
 
 

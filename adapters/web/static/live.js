@@ -54,9 +54,12 @@ function carry(before, part, sent) {
     const same = part.querySelector(`details[data-key="${CSS.escape(open.dataset.key)}"]`);
     if (same && !(sent && open.contains(sent))) same.open = true;
   }
-  for (const field of before.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox])")) {
+  for (const field of before.querySelectorAll("textarea, select, input:not([type=hidden])")) {
     const same = field.id ? part.querySelector(`#${CSS.escape(field.id)}`) : null;
-    if (same && field.value !== field.defaultValue && !(sent && field.form === sent)) same.value = field.value;
+    if (!same || (sent && field.form === sent)) continue;
+    if (field.type === "checkbox") same.checked = field.checked;
+    else if (field.matches("select")) same.value = field.value;
+    else if (field.value !== field.defaultValue) same.value = field.value;
   }
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   if (!focused) return;
