@@ -54,14 +54,15 @@ def for_comms(
     """What comms sees besides: how alike, the draft decided on, and by whom."""
     if not found:
         return ()
-    lines = [say("teach.precedent.comms", language)]
+    said = []
     for each, near in found:
-        lines.append(_decided(each, say, language))
+        lines = [_decided(each, say, language)]
         text = _cut(" ".join(each.text.split()), SHOWN)
         lines.append(say("teach.precedent.likeness", language, percent=round(near * 100), text=text))
         if name := names.get(each.decided_by):
             lines.append(say("teach.precedent.decided-by", language, who=name))
-    return (Text("\n".join(lines)),)
+        said.append("\n".join(lines))
+    return (Text(say("teach.precedent.comms", language) + "\n" + "\n\n".join(said)),)
 
 
 def _decided(precedent: Precedent, say: Wording, language: Language) -> str:

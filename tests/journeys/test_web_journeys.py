@@ -340,6 +340,24 @@ async def test_a_decided_draft_is_told_to_whoever_writes_a_similar_one(visit: Vi
     await expect(told).not_to_contain_text("sommerfesten")
 
 
+async def test_findings_and_their_draft_stay_in_place_while_the_page_changes(
+    visit: Visit, press_question: Callable[[Language], str]
+) -> None:
+    page = await visit()
+    number = await case_of(await ask(page, press_question(NB)))
+    await page.click(f"#staff .tabs >> text={say('web.tab-check', NB)}")
+    await page.fill("#t-draft", DRAFT)
+    await page.click("#draft button")
+    await expect(page.locator("#draft + #checked + #mine-head")).to_be_visible()
+    card = await open_case(page, number)
+    await press(card, say("case.do.claim", NB))
+    await expect(page.locator(f"#mine-{number}")).to_contain_text(say("case.asker.claimed", NB))
+    await expect(page.locator("#draft + #checked + #mine-head")).to_be_visible()
+    await expect(page.locator("#t-draft")).to_have_value(DRAFT)
+    await page.click(f"#staff .tabs >> text={say('web.tab-ask', NB)}")
+    await expect(page.locator("#checked")).to_have_count(0)
+
+
 async def test_what_was_ticked_and_chosen_stays_while_the_page_changes(
     visit: Visit, press_question: Callable[[Language], str]
 ) -> None:

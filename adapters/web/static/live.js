@@ -15,7 +15,8 @@ function complain(text) {
 
 // ── changing in place ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Puts `html` (both panes) into the page, touching only what reads differently. `sent`: the form that led to it. */
+/** Puts `html` (both panes) into the page, touching only what reads differently. `sent`: the form that led to it, or
+    the pane or page whose link did. */
 function swap(html, sent) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const id of PANES) {
@@ -26,14 +27,19 @@ function swap(html, sent) {
   ready(document);
 }
 
+/** What holds (a notice, findings) stays where it is until its own pane is used; and so does what goes with it. */
 function follow(now, then, sent) {
+  const used = sent && (now.contains(sent) || sent.contains(now));
   const old = new Map([...now.children].map((part) => [part.id, part]));
+  const held = new Set(used ? [] : [...now.children].filter((part) => "hold" in part.dataset && !then.querySelector(`#${CSS.escape(part.id)}`)));
   let place = now.firstElementChild;
   for (const part of [...then.children]) {
     const before = old.get(part.id);
     old.delete(part.id);
+    while (held.has(place)) place = place.nextElementSibling;
     let kept = before;
-    if (!before || before.dataset.v !== part.dataset.v || (sent && before.contains(sent))) {
+    const same = before && (before.dataset.v === part.dataset.v || held.has(old.get(before.dataset.with)));
+    if (!same || (sent && before.contains(sent))) {
       kept = part;
       if (before) carry(before, part, sent);
       else announce(now, part);
@@ -45,7 +51,7 @@ function follow(now, then, sent) {
       before.remove();
     }
   }
-  for (const part of old.values()) if (sent || !("hold" in part.dataset)) part.remove();
+  for (const part of old.values()) if (!held.has(part)) part.remove();
 }
 
 /** What someone has open, typed and before them stays, save in the form that was just sent. */
@@ -126,7 +132,7 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-place]")) {
     event.preventDefault();
     const told = [...new FormData(form)].filter(([, value]) => value);
-    visit(told.length ? `?${new URLSearchParams(told)}` : "");
+    visit(told.length ? `?${new URLSearchParams(told)}` : "", form);
   }
 });
 
@@ -136,7 +142,7 @@ document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (link) {
     event.preventDefault();
-    visit(new URL(link.href).search);
+    visit(new URL(link.href).search, link);
   } else if (copy) {
     navigator.clipboard.writeText(byId(copy.dataset.copy).textContent).then(() => {
       copy.textContent = heard.textContent = document.body.dataset.copied;
@@ -157,9 +163,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-function visit(query) {
+function visit(query, from) {
   history.pushState(null, "", `/${query}`);
-  look(query, document.body).catch(() => location.assign(`/${query}`));
+  look(query, from.closest(".pane") || document.body).catch(() => location.assign(`/${query}`));
 }
 
 addEventListener("popstate", () => look(location.search, document.body).catch(() => location.reload()));
