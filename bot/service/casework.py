@@ -198,7 +198,7 @@ def _comms_language(desk: Desk, case: Case) -> Language:
 
 async def _refusal(desk: Desk, work: Work, refused: Refused, language: Language) -> Text:
     case = refused.case
-    holder = case.answered_by if refused.why == "answered-already" else case.claimed_by
+    holder = case.answered_by if refused.why.startswith("answered") else case.claimed_by
     person = await work.find_person(holder) if holder else None
     who = person.name if person else "–"
     return Text(desk.say(f"refused.{refused.why}", language, number=case.number, who=who))

@@ -171,7 +171,7 @@ async def test_comms_asks_back_the_asker_adds_comms_notes_and_the_asker_reopens(
     await expect(card.locator(".history")).to_contain_text("Men hvem?")
 
 
-async def test_a_withdrawn_case_takes_no_answer_and_the_answer_is_kept_in_its_form(
+async def test_a_withdrawn_case_takes_no_answer_and_what_was_written_is_not_lost(
     visit: Visit, press_question: Callable[[Language], str]
 ) -> None:
     page = await visit()
@@ -186,7 +186,9 @@ async def test_a_withdrawn_case_takes_no_answer_and_the_answer_is_kept_in_its_fo
     await press(exchange, say("case.do.withdraw", NB))
     await expect(exchange.locator(".status")).to_contain_text(say("case.asker.withdrawn", NB))
     await fold.locator("button").last.click()
-    await expect(other.locator("#comms-notice")).to_have_text(say("refused.withdrawn", NB, number=number))
+    notice = other.locator("#comms-notice")
+    await expect(notice.locator("[role=alert]")).to_have_text(say("refused.withdrawn", NB, number=number))
+    await expect(notice.locator(".typed")).to_have_text("For sent")
 
 
 async def test_two_who_claim_at_once_are_one_claim_and_one_who_is_told(

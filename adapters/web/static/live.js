@@ -8,9 +8,12 @@ const heard = byId("heard");
 let stream = null;
 let asking = 0; // the latest request for panes; an older one that comes later is passed over
 
-function complain(text) {
+/** `form`: what could not be sent is told until something is; what is wrong with the line, until that is well again. */
+function complain(text, form = null) {
+  if (!text && !form && trouble.dataset.about === "form") return;
   trouble.textContent = text || "";
   trouble.hidden = !text;
+  trouble.dataset.about = form && text ? "form" : "line";
 }
 
 // ── changing in place ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,7 +68,7 @@ function carry(before, part, sent) {
     if (!same || (sent && field.form === sent)) continue;
     if (field.type === "checkbox") same.checked = field.checked;
     else if (field.matches("select")) same.value = field.value;
-    else if (field.value !== field.defaultValue) same.value = field.value;
+    else if (field.value !== field.defaultValue || field.closest("[data-kept]")) same.value = field.value;
   }
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   if (!focused) return;
@@ -90,6 +93,7 @@ function announce(pane, part) {
 async function look(address = location.search, sent = null) {
   const mine = ++asking;
   const response = await fetch(`/panes${address}`, { headers: { "x-live": "1" } });
+  if (response.status === 503) return complain(await response.text()); // what is shown stays
   if (!response.ok) throw new Error(response.statusText);
   const html = await response.text();
   if (mine === asking) swap(html, sent);
@@ -102,12 +106,14 @@ async function send(form) {
   const mine = ++asking;
   try {
     const body = new FormData(form);
-    body.set("nonce", crypto.randomUUID());
+    form.dataset.nonce ||= crypto.randomUUID(); // the same until it is answered: what arrived is not sent twice
+    body.set("nonce", form.dataset.nonce);
     const response = await fetch(form.action, { method: "POST", body, headers: { "x-live": "1" } });
     const place = response.headers.get("x-place");
+    if (response.status !== 503) delete form.dataset.nonce;
     if (response.status === 204) return void location.assign(place);
-    if (!place) return complain(await response.text());
-    complain("");
+    if (!place) return complain(await response.text(), form);
+    complain("", form);
     if (place !== location.pathname + location.search) history.pushState(null, "", place);
     const html = await response.text();
     delete form.dataset.busy;
@@ -118,7 +124,7 @@ async function send(form) {
     }
     if (mine !== asking) refresh(); // something changed meanwhile, and what came of that was passed over
   } catch {
-    complain(document.body.dataset.notSent);
+    complain(document.body.dataset.notSent, form);
   } finally {
     delete form.dataset.busy;
   }
@@ -134,6 +140,27 @@ document.addEventListener("submit", (event) => {
     const told = [...new FormData(form)].filter(([, value]) => value);
     visit(told.length ? `?${new URLSearchParams(told)}` : "", form);
   }
+});
+
+/** A second click of two is neither sent again, nor meant for what has taken the first one's place meanwhile. */
+let last = { x: -1, y: -1, at: -1000, name: "" };
+
+const near = (event) => Math.hypot(event.clientX - last.x, event.clientY - last.y) < 8;
+
+document.addEventListener("pointermove", (event) => near(event) || (last.at = -1000));
+document.addEventListener("click", (event) => {
+  const what = event.target.closest("button, summary, a");
+  const name = `${what?.form?.action} ${what?.textContent}`;
+  if (event.detail && near(event) && event.timeStamp - last.at < 600 && (event.detail > 1 || name !== last.name)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else if (what?.form?.matches("[data-live]")) {
+    last = { x: event.clientX, y: event.clientY, at: event.timeStamp, name };
+  }
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.matches("button, summary")) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
