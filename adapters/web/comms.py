@@ -11,7 +11,7 @@ from bot.cases import Action, Answer, AskBack, Claim, Note, Release, Reopen
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, curating, teaching
+from bot.service import casework, curating, deciding, teaching
 from bot.service.casework import Done
 from bot.service.desk import choose_language
 from bot.service.teaching import Examined
@@ -25,6 +25,8 @@ async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result
     await choose_language(site.comms, comms_sender(site, here), here.language)
     if did == "save":
         return await _save(site, here, form, case)
+    if did == "decide":
+        return await _decide(site, here, form, case)
     done = await _do(site, here, form, case, did)
     if done is not None and done.refused is not None:
         return Result(here, Extra(Notice("comms", done.refused.body), Kept(f"/comms/{case}/{did}:", dict(form))))
@@ -100,6 +102,19 @@ def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
         return Result(here, Extra(Notice("comms", said, status=200)))
     notice = Notice("comms", said, instead=done.instead, case=case)
     return Result(here, Extra(notice, Kept(f"/comms/{case}/save:", dict(form))))
+
+
+async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:
+    """Keeps how a draft was decided; what stands against it is told, and the form keeps what was written."""
+    decision, until = deciding.to_decision(form.get("decision", "")), _until(form.get("until", ""))
+    who = comms_sender(site, here)
+    done = await deciding.keep(site.comms, who, case, decision, form.get("text", ""), until)
+    if done is None:
+        return Result(here)
+    told, kept = done
+    if kept is not None:
+        return Result(here, Extra(Notice("comms", told.body, status=200)))
+    return Result(here, Extra(Notice("comms", told.body), Kept(f"/comms/{case}/decide:", dict(form))))
 
 
 async def learned(site: Site, here: Here, form: Form) -> Result:

@@ -33,13 +33,14 @@ class Live:
         self._store = store
         self._watchers: set[asyncio.Event] = set()
         self._look = asyncio.Event()
+        self._outages = 0  # of the store, so far: what is drawn meanwhile is to be looked at again
         self.pulse = ""
         self.closed = False
 
     async def read(self) -> str:
         """The pulse as it is now. StorageError where the store does not answer."""
         async with self._store.work() as work:
-            return await work.pulse()
+            return f"{await work.pulse()}-{self._outages}"
 
     def wake(self) -> None:
         """This process changed something."""
@@ -52,6 +53,7 @@ class Live:
 
     async def run(self) -> None:
         """Looks for as long as the server runs."""
+        away = False
         while not self.closed:
             await self._look.wait()
             self._look.clear()
@@ -59,8 +61,12 @@ class Live:
                 try:
                     now = await self.read()
                 except StorageError as error:
-                    log.warning("Open pages cannot be told of changes: %s", error)
+                    if not away:
+                        log.warning("Open pages cannot be told of changes: %s", error)
+                        self._outages += 1
+                    away = True
                 else:
+                    away = False
                     if now != self.pulse:
                         self.pulse = now
                         self._tell()

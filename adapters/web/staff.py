@@ -80,7 +80,8 @@ async def check(site: Site, here: Here, form: Form) -> Result:
     match told.blocks[0]:
         case Findings() as seen:
             marked = stretches(draft, seen.found)
-            checked = Checked(draft, platform, seen, told.language, marked, masked(draft, seen.found))
+            decided = tuple(block for block in told.blocks[1:] if isinstance(block, Text))
+            checked = Checked(draft, platform, seen, told.language, marked, masked(draft, seen.found), decided)
             return Result(here, Extra(checked=checked))
         case Text(body=body):
             return Result(here, Extra(notice=Notice("staff", body, status=200)))

@@ -415,6 +415,9 @@ async def test_precedents_are_known_until_they_expire(kept: Opened) -> None:
         await work.add_precedent(replace(one, organisation="malmo"))
         assert await work.precedents("oslomet", NOW) == [lasting, short]
         assert await work.precedents("oslomet", NOW + timedelta(days=1)) == [lasting]
+        changed = await work.add_precedent(replace(one, decision="publish", from_case=4))
+        assert await work.precedents("oslomet", NOW) == [short, changed]
+        assert await work.precedents("oslomet", NOW + timedelta(days=1)) == []  # the case's latest has expired
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────

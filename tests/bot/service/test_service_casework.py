@@ -65,6 +65,7 @@ LATE: list[tuple[str, list[tuple[str, Action]], str, Action, str]] = [
     ("a claim of a withdrawn case", [("alva", Withdraw())], "cleo", Claim(), "refused.withdrawn"),
     ("an answer to what is another's", [("cleo", Claim())], "dag", Answer("Ja."), "refused.claimed-by-other"),
     ("a second answer", [("cleo", Answer("Ja."))], "dag", Answer("Nei."), "refused.answered-already"),
+    ("a claim of what is answered", [("cleo", Answer("Ja."))], "dag", Claim(), "refused.answered"),
     ("a second click on claim", [("cleo", Claim())], "cleo", Claim(), "refused.claimed-by-you"),
     ("a release of nothing", [], "cleo", Release(), "refused.not-claimed"),
     ("an empty answer", [], "cleo", Answer(" \n"), "refused.empty"),
