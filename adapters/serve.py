@@ -12,11 +12,11 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import uvicorn
 from starlette.applications import Starlette
@@ -26,6 +26,7 @@ from starlette.types import ASGIApp
 from adapters.database import Database, opened
 from adapters.latemind import LateMind
 from adapters.learner import learning
+from adapters.members import AnyOf
 from adapters.parts import Parts, build
 from adapters.replies import keeping_replies
 from adapters.settings import Settings
@@ -46,6 +47,9 @@ from bot.service.mind import Brain, Mind
 if TYPE_CHECKING:
     from adapters.delivery import Handlers, Job
     from adapters.slackside import SlackSide
+    from adapters.teamsside import TeamsSide
+
+    Side: TypeAlias = SlackSide | TeamsSide
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"  # the web page is a demo of both roles: it never leaves this machine
@@ -88,21 +92,22 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         opened(settings.database, secret) as database,
         outbox(database.url) as box,
         _slack(settings, parts, secret) as slack,
+        _teams(settings, parts, database) as teams,
     ):
-        store = database.store(box)
+        store, sides = database.store(box), [side for side in (slack, teams) if side]
         rules: Future[Rulebook] = Future()
-        desk = _with_slack(
-            make_desk(parts, store, LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)), slack
-        )
+        mind = LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)
+        desk = _with_comms(make_desk(parts, store, mind), sides)
         live = Live(store)
-        handlers = _handlers(desk, live, slack)
+        handlers = _handlers(desk, live, sides)
         async with (
             learning(store, desk.mind, settings.knowledge, settings.cache, _now),
             running(box, store, handlers, jobs=_jobs(desk, database)),
             looking(live),
-            keeping_replies(desk) if slack else nullcontext(),
-            slack.routes(desk) if slack else nullcontext(()) as routes,
+            keeping_replies(desk) if sides else nullcontext(),
+            AsyncExitStack() as stack,
         ):
+            routes = [route for side in sides for route in await stack.enter_async_context(side.routes(desk))]
             page = make_app(desk, live, secret=secret, organisation=settings.organisation) if settings.web else None
             finish_starting(rules, lambda: load_rules(settings.knowledge, parts.knowledge), speller)
             yield Served(_joined(routes, page), desk, live, live.close, rules)
@@ -116,11 +121,21 @@ def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContex
     return slack_side(settings.slack, parts.knowledge, parts.say, settings.database, secret)
 
 
-def _with_slack(desk: Desk, slack: SlackSide | None) -> Desk:
-    """Comms works where Slack's settings say so; who may act there, Slack knows."""
-    if slack is None:
+def _teams(settings: Settings, parts: Parts, database: Database) -> AbstractAsyncContextManager[TeamsSide | None]:
+    if settings.teams is None:
+        return nullcontext(None)
+    from adapters.teamsside import teams_side  # noqa: PLC0415  # botbuilder takes a while to import
+
+    return teams_side(settings.teams, parts.knowledge, parts.say, database)
+
+
+def _with_comms(desk: Desk, sides: Sequence[Side]) -> Desk:
+    """Comms works where the platforms' settings say so; who may act there, each knows of its own."""
+    if not sides:
         return desk
-    return replace(desk, comms={**desk.comms, **slack.connection.comms}, membership=slack.connection.members)
+    comms = {organisation: place for side in sides for organisation, place in side.connection.comms.items()}
+    members = AnyOf([side.connection.members for side in sides])
+    return replace(desk, comms={**desk.comms, **comms}, membership=members)
 
 
 def _joined(routes: Sequence[BaseRoute], page: ASGIApp | None) -> ASGIApp:
@@ -151,7 +166,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _handlers(desk: Desk, live: Live, slack: SlackSide | None) -> Handlers:
+def _handlers(desk: Desk, live: Live, sides: Sequence[Side]) -> Handlers:
     from adapters.delivery import Handlers  # noqa: PLC0415
 
     async def render(message: Message) -> Sequence[object]:
@@ -162,8 +177,8 @@ def _handlers(desk: Desk, live: Live, slack: SlackSide | None) -> Handlers:
         await casework.remind(desk, case, kind, version)
 
     messengers: dict[PlatformName, Messenger] = {"web": WebMessenger(live)}
-    if slack:
-        messengers["slack"] = slack.connection.messenger
+    for side in sides:
+        messengers[side.platform] = side.connection.messenger
     return Handlers(render, messengers, remind)
 
 
@@ -220,7 +235,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 
     SettingsError where there is nothing to serve, or the port is taken.
     """
-    if not settings.web and settings.slack is None:
+    if not settings.web and settings.slack is None and settings.teams is None:
         raise SettingsError("nothing is set up to serve; the web page is off beside Slack and Teams: set HANDBOK_WEB=1")
     save_memory()
     with _listening(settings.port) as listening:

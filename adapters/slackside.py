@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Route
@@ -19,6 +20,7 @@ from adapters.slack.installing import Installations
 from adapters.slack.serving import Connection, connected, listening
 from adapters.starting import kept_secret
 from bot.knowledge import KnowledgeBase
+from bot.ports import PlatformName
 from bot.service.desk import Desk
 from bot.wording import Wording
 
@@ -29,6 +31,7 @@ class SlackSide:
 
     connection: Connection
     installations: Installations | None
+    platform: ClassVar[PlatformName] = "slack"
 
     @asynccontextmanager
     async def routes(self, desk: Desk) -> AsyncIterator[tuple[Route, ...]]:

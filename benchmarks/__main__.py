@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 TABLES = ("matching", "ablation", "clinc", "speed")  # print Markdown themselves
-OTHERS = ("checkpost", "learning", "delivery", "slack", "web")
+OTHERS = ("checkpost", "learning", "delivery", "slack", "teams", "web")
 
 
 def main(arguments: list[str]) -> int:

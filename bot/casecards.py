@@ -56,8 +56,18 @@ def draw(  # noqa: PLR0911  # one for each kind
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
 
 
-def case_card(file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: Language, now: datetime) -> CaseCard:
-    """The card in the comms channel. It never shows who a confidential asker is."""
+def case_card(
+    file: CaseFile,
+    knowledge: KnowledgeBase,
+    say: Wording,
+    language: Language,
+    now: datetime,
+    viewer: PersonId | None = None,
+) -> CaseCard:
+    """The card in the comms channel. It never shows who a confidential asker is.
+
+    ``viewer``: the member of comms whom it is drawn for; None: for all of them.
+    """
     case = file.case
     organisation = knowledge.organisation[case.organisation]
     kind = say(f"case.kind.{case.kind.value}", language)
@@ -84,7 +94,7 @@ def case_card(file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: 
         answer=case.answer or "",
         findings=(),
         history=tuple(_line(event, file, say, language) for event in file.history),
-        buttons=comms_buttons(case, knowledge, say, language),
+        buttons=comms_buttons(case, knowledge, say, language, viewer),
     )
 
 
@@ -95,14 +105,18 @@ def _state(file: CaseFile, say: Wording, language: Language) -> str:
     return f"{state} · {say('case.card.not-reached', language)}" if lost else state
 
 
-def comms_buttons(case: Case, knowledge: KnowledgeBase, say: Wording, language: Language) -> tuple[Button, ...]:
-    """What comms may do with a case as it stands."""
+def comms_buttons(
+    case: Case, knowledge: KnowledgeBase, say: Wording, language: Language, viewer: PersonId | None = None
+) -> tuple[Button, ...]:
+    """What comms may do with a case as it stands; ``viewer``: what this member may, else what any of them may."""
     number = str(case.number)
 
     def button(action: ActionName, *, primary: bool = False, asks: bool = False) -> Button:
         return Button(action, number, say(f"case.do.{action}", language), "primary" if primary else "plain", asks)
 
     note = button("note", asks=True)
+    if case.state is State.CLAIMED and viewer and viewer != case.claimed_by:
+        return (note,)
     match case.state:
         case State.WAITING | State.CLAIMED:
             first = button("claim", primary=True) if case.state is State.WAITING else button("release")

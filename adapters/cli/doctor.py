@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,7 @@ def examine(found: Settings) -> Iterator[Remark]:
     else:
         yield Remark("secret key", True, "none set, so the server keeps one beside its database")
     yield from _slack(found)
+    yield from _teams(found)
 
 
 def _knowledge(folder: Path) -> Remark:
@@ -93,9 +95,9 @@ def _postgresql(url: str) -> Remark:
     return Remark("database", True, f"PostgreSQL {version} answers")
 
 
-def _slack(found: Settings) -> list[Remark]:
+def _slack(found: Settings) -> Sequence[Remark]:
     if found.slack is None:
-        return []
+        return ()
     from adapters.slackside import examined  # noqa: PLC0415  # Bolt takes a while to import
 
     return asyncio.run(examined(found.slack, found.database, found.secret))
@@ -110,3 +112,11 @@ def _folder(about: str, folder: Path, remedy: str) -> Remark:
     if free < LEAST_FREE:
         return Remark(about, False, f"{folder} has {free} MB left", "make room")
     return Remark(about, True, str(folder))
+
+
+def _teams(found: Settings) -> Sequence[Remark]:
+    if found.teams is None:
+        return ()
+    from adapters.teams import doctor as teams  # noqa: PLC0415  # botbuilder takes a while to import
+
+    return asyncio.run(teams.examine(found.teams, datetime.now(UTC).date()))

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 import typer
 import yaml
 
-from adapters.cli.shared import complain, told, write, write_text
+from adapters.cli.shared import complain, told, write, write_bytes, write_text
+from adapters.cli.teamspackage import GUID, package, zipped
 from adapters.settings import ROOT
 from bot.errors import InputError
+from bot.wording import wording
 
 manifest = typer.Typer(help="App manifests, filled in.", no_args_is_help=True)
 FILE = ROOT / "manifest" / "slack.yaml"
@@ -37,12 +39,49 @@ def slack(
         write(text.rstrip())
 
 
+@manifest.command("teams")
+@told
+def teams(
+    url: Annotated[str, typer.Option("--url", help="Where the server is reached, https://….")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The zip to write; without it, the manifest is shown.")
+    ] = None,
+    app_id: Annotated[
+        str, typer.Option("--app-id", envvar="TEAMS_APP_ID", help="The id of the app's registration.")
+    ] = "",
+) -> None:
+    """The app package of Teams, as a zip: Teams → Apps → Manage your apps → Upload an app."""
+    if not GUID.fullmatch(app_id.strip()):
+        raise InputError("TEAMS_APP_ID is no app id; copy the application (client) id from the app's registration")
+    files = package(app_id.strip().lower(), _reached(url, "Teams"), wording())
+    if out:
+        write_bytes(out, zipped(files))
+        complain(f"written to {out}")
+    else:
+        write(files["manifest.json"].decode().rstrip())
+
+
+def _reached(url: str, by: str) -> str:
+    """The address without a slash at its end. InputError where it is none that ``by`` could send to."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = parts.hostname or ""
+    if parts.scheme != "https" or not HOST.fullmatch(host) or parts.username or parts.query or parts.fragment:
+        raise InputError(
+            f"--url is “{url[:80]}”; {by} needs an address that begins with https:// and names your server"
+        )
+    return f"https://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
 def slack_manifest(url: str | None) -> dict[str, Any]:
     """The manifest for a server at ``url``, or for Socket Mode. InputError where Slack could not reach that."""
     filled: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     if url is None:
         return filled
-    base = _reachable(url)
+    base = _reached(url, "Slack")
     filled["settings"]["socket_mode_enabled"] = False
     filled["settings"]["event_subscriptions"] = {
         "request_url": base + EVENTS, **filled["settings"]["event_subscriptions"],
@@ -52,18 +91,3 @@ def slack_manifest(url: str | None) -> dict[str, Any]:
     for command in filled["features"]["slash_commands"]:
         command["url"] = base + EVENTS
     return filled
-
-
-def _reachable(url: str) -> str:
-    """The address without a slash at its end. InputError where it is none that Slack could send to."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    host = parts.hostname or ""
-    if parts.scheme != "https" or not HOST.fullmatch(host) or parts.username or parts.query or parts.fragment:
-        raise InputError(
-            f"--url is “{url[:80]}”; Slack needs an address that begins with https:// and names your server"
-        )
-    return f"https://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"

@@ -23,4 +23,5 @@ def run(
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     found = replace(settings(), port=port) if port else settings()
-    asyncio.run(serve(found, lambda address: complain(f"open {address} (Ctrl+C stops it)")))
+    verb = "open" if found.web else "listening on"
+    asyncio.run(serve(found, lambda address: complain(f"{verb} {address} (Ctrl+C stops it)")))

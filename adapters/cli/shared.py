@@ -90,7 +90,12 @@ def read_text(path: Path) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """``text`` into a file, as UTF-8. InputError where it cannot be written."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """``content`` into a file. InputError where it cannot be written."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -15,11 +15,13 @@ from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.locking import alone
 from adapters.database.migrating import migrate
 from adapters.database.outbox import NoOutbox, Outbox
+from adapters.database.places import Places
 from adapters.database.retention import Retention
 from adapters.database.sealing import Seal
 from adapters.database.store import SqlStore
 from adapters.database.tables import PREFIX, metadata
 from adapters.database.turns import Grouped, Single, Transactions
+from bot.ports import PlatformName
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Database:
     def store(self, outbox: Outbox | None = None) -> SqlStore:
         """``outbox``: enqueues what is to be delivered; without one nothing is."""
         return SqlStore(self._transactions, self._seal, outbox or NoOutbox())
+
+    def places(self, platform: PlatformName) -> Places:
+        return Places(platform, self._transactions, self._seal)
 
     async def purge(self, *, events_before: datetime, questions_before: datetime) -> Purged:
         """Removes ids of events and the wording of questions that are older."""

@@ -42,6 +42,17 @@ people = Table(
     UniqueConstraint("platform", "workspace", "account"),
 )
 
+places = Table(
+    PREFIX + "places",
+    metadata,
+    Column("platform", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("conversation", Words, nullable=False),
+    Column("account", Words, nullable=False, index=True),  # whose own conversation it is; empty where several are in it
+    Column("reference", Words, nullable=False),  # what else the platform wants back
+    PrimaryKeyConstraint("platform", "workspace", "conversation"),
+)
+
 pseudonyms = Table(
     PREFIX + "pseudonyms",
     metadata,
@@ -130,7 +141,7 @@ messages = Table(
     Column("event", Integer, nullable=False),
     Column("address", Words, nullable=False),  # as JSON, or sealed where it would tell who a confidential asker is
     Column("state", Words, nullable=False, index=True),
-    Column("post", Words, nullable=False),
+    Column("post", Words, nullable=False, index=True),
     Column("at", Moment),
     Column("wanted", Integer, nullable=False),  # changes in place asked for so far
     Column("taken", Integer, nullable=False),  # the last of them whose drawing was begun

@@ -13,7 +13,7 @@ from bot.errors import SettingsError
 
 AppType = Literal["SingleTenant", "UserAssignedMSI"]
 HOSTS = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "smba.infra.gov.teams.microsoft.us")
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)

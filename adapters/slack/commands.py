@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.slack import drafts
 from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.kit import actions, button
 from adapters.slack.translate import Came
+from bot.commands import CheckDraft, ForgetMe, Help, MyCases, SpeakIn, typed
 from bot.errors import InputError, StorageError
 from bot.language import Language
-from bot.messages import Block, Text
+from bot.messages import Block, Button, Text
 from bot.service import casework
 from bot.service.desk import choose_language
-
-CASES = frozenset({"saker", "saka", "mine", "ärenden", "cases", "my"})
-LANGUAGE = frozenset({"språk", "sprak", "language", "lang"})
-FORGET = frozenset({"glem", "gløym", "glöm", "forget"})
 
 
 async def command(hub: Hub, ack: AsyncAck, name: str, came: Came) -> None:
@@ -37,27 +34,26 @@ async def command(hub: Hub, ack: AsyncAck, name: str, came: Came) -> None:
 
 
 async def _handbok(hub: Hub, ack: AsyncAck, came: Came) -> None:
-    first, _, rest = came.text.casefold().strip().partition(" ")
     who = await hub.sender(came)
     language = hub.language(await hub.person(who), who.organisation)
     say = hub.desk.say
-    if first in CASES:
-        shown: Sequence[Block] = await casework.my_cases(hub.desk, who, 5)
-        await _reply(hub, ack, shown or [Text(say("talk.no-cases", language))], language)
-    elif first in LANGUAGE:
-        wanted = rest.strip()
-        if wanted in set(Language):
-            language = Language(wanted)
+    match typed(came.text):
+        case CheckDraft(draft):
+            await drafts.command(hub, ack, replace(came, text=draft))
+            return
+        case MyCases():
+            shown: Sequence[Block] = await casework.my_cases(hub.desk, who, 5) or [Text(say("talk.no-cases", language))]
+        case SpeakIn(None):
+            shown = [Text(say("talk.which-language", language))]
+        case SpeakIn(Language() as language):
             await choose_language(hub.desk, who, language)
-            await _reply(hub, ack, [Text(say("chat.language-set", language))], language)
-        else:
-            await _reply(hub, ack, [Text(say("talk.which-language", language))], language)
-    elif first in FORGET:
-        drawn = hub.drawn([Text(say("talk.forget-sure", language))], language)
-        drawn["blocks"] += actions([button("forget:0", say("talk.forget-do", language), "", "danger")])
-        await ack(response_type="ephemeral", **drawn)
-    else:
-        await _reply(hub, ack, [Text(say("slack.help", language))], language)
+            shown = [Text(say("chat.language-set", language))]
+        case ForgetMe():
+            sure = Button("forget", "", say("talk.forget-do", language), "danger")
+            shown = [Text(say("talk.forget-sure", language), buttons=(sure,))]
+        case Help() | None:
+            shown = [Text(say("slack.help", language))]
+    await _reply(hub, ack, shown, language)
 
 
 async def _reply(hub: Hub, ack: AsyncAck, blocks: Sequence[Block], language: Language) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import zlib
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from adapters.asked import missing_for_picture
+from adapters.carrying import carrying
 from adapters.slack import forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub
@@ -21,8 +19,7 @@ from adapters.slack.render import to_message
 from adapters.slack.translate import Came, written
 from bot.cases import Kind
 from bot.language import Language
-from bot.messages import Block as Shown
-from bot.messages import Findings, FoundLine, Text
+from bot.messages import Text
 from bot.review.rules import Platform
 from bot.service import checking
 from bot.service.asking import Told
@@ -30,40 +27,6 @@ from bot.service.desk import Sender
 from bot.wording import Wording
 
 PATIENCE = 2.0  # seconds; Slack gives up after three
-UNPACKED = 40_000  # characters that a packed draft may unfold to
-
-
-def pack(draft: str, language: Language) -> str:
-    """A draft as a button's value; without it where it is too long for one."""
-    for packed in (f"{language}|={draft}", f"{language}|~{_squeezed(draft)}"):
-        if len(packed) <= VALUE and len(packed.encode("utf-16-le", "replace")) <= 2 * VALUE:
-            return packed
-    return f"{language}|"
-
-
-def unpack(value: str) -> tuple[str, Language | None]:
-    """The draft, empty where the button could not hold it, and the language that it was looked at in."""
-    name, _, packed = value.partition("|")
-    language = Language(name) if name in set(Language) else None
-    if packed.startswith("="):
-        return packed[1:], language
-    try:
-        opened = zlib.decompressobj().decompress(base64.urlsafe_b64decode(packed[1:]), 4 * UNPACKED)
-        return opened.decode("utf-8")[:UNPACKED], language
-    except (binascii.Error, zlib.error, ValueError):
-        return "", language
-
-
-def _squeezed(draft: str) -> str:
-    return base64.urlsafe_b64encode(zlib.compress(draft.encode("utf-8", "replace"), 9)).decode()
-
-
-def masked(draft: str, found: Sequence[FoundLine]) -> str:
-    """The draft without the personal data that was recognised."""
-    for line in sorted(found, key=lambda line: -line.start):
-        if "•" in line.match and len(line.match) == line.end - line.start:
-            draft = draft[: line.start] + line.match + draft[line.end :]
-    return draft
 
 
 async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: str = "") -> Told:
@@ -73,14 +36,7 @@ async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: s
     wanted = Language(reply) if reply in set(Language) else None
     on = platform if platform not in ("", "any") else None
     told = await checking.check(hub.desk, who, draft, platform=on, reply=wanted)
-    return replace(told, blocks=tuple(_carrying(block, draft, told.language) for block in told.blocks))
-
-
-def _carrying(block: Shown, draft: str, language: Language) -> Shown:
-    if not isinstance(block, Findings):
-        return block
-    value = pack(masked(draft, block.found), language)
-    return replace(block, buttons=tuple(replace(button, value=value) for button in block.buttons))
+    return replace(told, blocks=carrying(told.blocks, draft, told.language, VALUE))
 
 
 async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
@@ -147,7 +103,7 @@ async def _look(hub: Hub, came: Came, given: dict[str, str]) -> Block:
     draft = given.get("draft", "")
     told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
     ticked = [box for box in given.get("picture", "").split(",") if box]
-    word = forms.missing_for_picture(ticked, hub.desk.say, told.language)
+    word = missing_for_picture(ticked, hub.desk.say, told.language)
     return _result(hub, replace(told, blocks=(*told.blocks, Text(word))) if word else told, draft)
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 
 from adapters.slack import asking
 from adapters.slack.failures import called
 from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.translate import Body, Came, answer_in_thread, foreign, of_event, question
+from adapters.slack.translate import Body, Came, foreign, of_event, question
 from bot.cases import Answer, State
+from bot.commands import for_the_asker
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.ports import CaseFilter
+from bot.prompts import prompts
 from bot.service import casework
 from bot.service.figures import weeks
 
@@ -57,7 +58,7 @@ async def _asked(hub: Hub, came: Came) -> None:
         return
     works_here = hub.desk.comms.get(organisation)
     in_comms = works_here and (works_here.workspace, works_here.conversation) == (came.team, came.channel)
-    answer = answer_in_thread(came.text)
+    answer = for_the_asker(came.text)
     if in_comms and (came.in_thread or answer is not None):
         await _internal(hub, came, organisation, answer)
     else:
@@ -107,7 +108,7 @@ async def suggest(hub: Hub, came: Came) -> None:
     """Questions to begin with, in the agent view."""
     organisation = hub.organisation(came)
     language = hub.language(None, organisation)
-    offered = [{"title": prompt[:75], "message": prompt} for prompt in prompts(hub, organisation, language)]
+    offered = [{"title": prompt[:75], "message": prompt} for prompt in _prompts(hub, organisation, language)]
     client = await hub.clients.asking(came.team, came.enterprise)
     # Without the thread: with it, Slack says well and shows nothing in an agent view.
     arguments = {"channel_id": came.channel, "title": hub.desk.say("talk.prompts", language), "prompts": offered}
@@ -127,7 +128,7 @@ async def publish(hub: Hub, came: Came) -> None:
     except (DeliveryError, UndeliverableError) as error:
         log.warning("Home is shown without the queue: %s", error)
     cases = await casework.my_cases(hub.desk, who, 5)
-    home = Home(organisation.name, language, prompts(hub, who.organisation, language), cases, queue)
+    home = Home(organisation.name, language, _prompts(hub, who.organisation, language), cases, queue)
     client = await hub.clients.asking(came.team, came.enterprise)
     await called(client.views_publish(user_id=came.user, view=home_view(home, hub.desk.say)))
 
@@ -144,12 +145,5 @@ async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> 
     return Queue(cards, (counts[0], counts[1], counts[2]), figures(now, before, hub.desk.say, language))
 
 
-def prompts(hub: Hub, organisation: OrganisationId, language: Language) -> Sequence[str]:
-    """Questions that the organisation's own handbook answers, as people ask them: whole sentences, not too long."""
-    found = []
-    for entry in hub.desk.mind.now.knowledge.entries:
-        if organisation in entry.answers:
-            whole = [text for text in entry.questions[language] if text.endswith("?") and 20 <= len(text) <= 60]
-            found += whole[:1]
-    step = max(1, len(found) // PROMPTS)
-    return found[::step][:PROMPTS]
+def _prompts(hub: Hub, organisation: OrganisationId, language: Language) -> tuple[str, ...]:
+    return prompts(hub.desk.mind.now.knowledge, organisation, language, PROMPTS)

@@ -11,12 +11,12 @@ from typing import Any
 import aiohttp
 
 from adapters.later import Later
+from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called
 from adapters.slack.kit import Block
-from adapters.slack.members import SlackMembers
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.render import to_message, to_notification
 from adapters.slack.translate import Came
@@ -46,7 +46,7 @@ class Hub:
     desk: Desk
     clients: Clients
     directory: Directory
-    members: SlackMembers
+    members: ChannelMembers
     messenger: SlackMessenger
     organisations: Mapping[str, OrganisationId]  # by team or enterprise
     posted: Posted

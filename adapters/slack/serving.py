@@ -21,18 +21,20 @@ from urllib.parse import parse_qsl
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from adapters.bodies import read
+from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.settings import SlackSettings
 from adapters.slack.app import App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
-from adapters.slack.members import SlackMembers
+from adapters.slack.members import listing
 from adapters.slack.messenger import SlackMessenger
 from bot.errors import SettingsError
 from bot.knowledge import KnowledgeBase, OrganisationId
@@ -58,7 +60,7 @@ class Connection:
     settings: SlackSettings
     clients: Clients
     messenger: SlackMessenger
-    members: SlackMembers
+    members: ChannelMembers
 
     @property
     def comms(self) -> Mapping[OrganisationId, Address]:
@@ -96,7 +98,7 @@ async def connected(
     async with aiohttp.ClientSession() as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, languages, settings.comms)
-        yield Connection(settings, clients, messenger, SlackMembers(clients, settings.comms))
+        yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
 
 
 @asynccontextmanager
@@ -144,7 +146,7 @@ class Incoming:
         await (await self._take(request))(scope, receive, send)
 
     async def _take(self, request: Request) -> Response:
-        body = await _read(request)
+        body = await read(request, LARGEST)
         if body is None:
             return PlainTextResponse("too large", 413)
         if not signed(self._secret, body, request.headers, time.time()):
@@ -184,22 +186,6 @@ def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
         and all(isinstance(found.get(part), list | None) for part in LISTS)
     )
     return found if shaped else None
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body; None where it is too large, and then no more of it is read."""
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST:
-        return None
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
 
 
 # ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,6 @@ from bot.ports import Address
 Body = Mapping[str, Any]
 _ANGLE = re.compile(r"<([^<>]*)>")
 _ASKED = frozenset({"", "file_share", "thread_broadcast"})  # subtypes of messages that a person has just written
-_ANSWER = re.compile(r"\s*(?:svar|answer)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -95,12 +94,6 @@ def foreign(body: Body) -> bool:
     own = {str(body.get("team_id") or ""), str(body.get("enterprise_id") or "")}
     theirs = {str(event[key]) for key in ("user_team", "source_team") if event.get(key)}
     return bool(theirs) and not (theirs & own)
-
-
-def answer_in_thread(text: str) -> str | None:
-    """What is for the asker: what stands after “svar:”; None where that is not said."""
-    found = _ANSWER.fullmatch(text)
-    return found[1].strip() if found else None
 
 
 def of_command(body: Body) -> Came:

@@ -52,7 +52,7 @@ def _action(did: str, form: Form) -> Action:
         case "note":
             return Note(text)
         case "close":
-            return casework.closing(form.get("reason", ""), text)
+            return casework.named("close", text, form.get("reason", ""))
         case "reopen":
             return Reopen(text)
         case _:

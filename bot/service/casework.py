@@ -7,7 +7,24 @@ from dataclasses import dataclass, replace
 
 from bot.answering import answer as answer_with
 from bot.casecards import CaseFile, case_card, draw, status_card
-from bot.cases import Action, Answer, ByAsker, Case, CaseNumber, Close, PersonId, Refused, Reopen, State
+from bot.cases import (
+    Action,
+    Add,
+    Answer,
+    AskBack,
+    ByAsker,
+    Case,
+    CaseNumber,
+    Claim,
+    Close,
+    Note,
+    PersonId,
+    Refused,
+    Release,
+    Reopen,
+    State,
+    Withdraw,
+)
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId
 from bot.language import Language
@@ -115,12 +132,14 @@ async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None
     return [_card(desk, file, language) for file in files]
 
 
-async def card(desk: Desk, number: CaseNumber, language: Language | None = None) -> CaseCard:
-    """One case as comms sees it. InputError where there is no such case."""
+async def card(
+    desk: Desk, number: CaseNumber, language: Language | None = None, viewer: PersonId | None = None
+) -> CaseCard:
+    """One case as comms sees it, with what ``viewer`` may do. InputError where there is no such case."""
     async with desk.store.work() as work:
         file = await case_file(work, number)
     spoken = language or _comms_language(desk, file.case)
-    return replace(_card(desk, file, spoken), findings=await remarks(desk, file.case, spoken))
+    return replace(_card(desk, file, spoken, viewer), findings=await remarks(desk, file.case, spoken))
 
 
 async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
@@ -159,6 +178,16 @@ async def my_cases(desk: Desk, who: Sender, most: int = 20, *, also: Collection[
         return [status_card(await case_file(work, case.number), desk.say) for case in newest]
 
 
+async def status(desk: Desk, who: Sender, number: CaseNumber) -> StatusCard | None:
+    """Where a case stands, for whoever opened it; None for anybody else."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        case = await work.case(number)
+        if case is None or await work.reveal(case.asker) != person.id:
+            return None
+        return status_card(await case_file(work, number), desk.say)
+
+
 async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> None:
     """A reminder came due: told to whom it concerns, unless the case has moved on since."""
     async with desk.store.work() as work:
@@ -173,18 +202,34 @@ async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> Non
             await work.add_message(Message(f"remind-{kind}", "comms", number, event, comms))
 
 
-def _card(desk: Desk, file: CaseFile, language: Language | None) -> CaseCard:
+def _card(desk: Desk, file: CaseFile, language: Language | None, viewer: PersonId | None = None) -> CaseCard:
     spoken = language or _comms_language(desk, file.case)
-    return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock())
+    return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock(), viewer)
 
 
-def closing(reason: str, text: str = "") -> Close:
-    """A Close by its reason's name. InputError for a reason that there is not."""
-    match reason:
-        case "done" | "no-answer-needed" | "elsewhere" | "duplicate":
+def named(did: str, text: str = "", reason: str = "") -> Action:  # noqa: PLR0911  # one for each action
+    """The action of a button (bot/messages.py), with what was written and, to close, why. InputError for any other."""
+    match did, reason:
+        case "claim", _:
+            return Claim()
+        case "release", _:
+            return Release()
+        case "answer", _:
+            return Answer(text)
+        case "ask-back", _:
+            return AskBack(text)
+        case "note", _:
+            return Note(text)
+        case "close", "done" | "no-answer-needed" | "elsewhere" | "duplicate":
             return Close(reason, text)
+        case "add", _:
+            return Add(text)
+        case "reopen", _:
+            return Reopen(text)
+        case "withdraw", _:
+            return Withdraw()
         case _:
-            raise InputError(f"“{reason}” is no reason to close a case")
+            raise InputError(f"nobody can “{did[:40]}” a case ({reason[:40]})")
 
 
 def _comms_language(desk: Desk, case: Case) -> Language:

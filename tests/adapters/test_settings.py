@@ -126,7 +126,7 @@ def test_teams_is_set_up_by_an_app_a_secret_and_who_belongs_where() -> None:
 def test_the_playground_needs_no_app_and_reaches_this_machine_alone() -> None:
     found = read_settings({"HANDBOK_TEAMS_PLAYGROUND": "1", "HANDBOK_TEAMS_ORGANISATIONS": "t=oslomet"}).teams
     assert found is not None
-    assert set(found.service_hosts) == {"127.0.0.1", "localhost", "[::1]"}
+    assert set(found.service_hosts) == {"127.0.0.1", "localhost", "::1"}
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from slack_staff import CHANNEL, Staff
 from slack_workspace import Fault
 
+from adapters.carrying import pack, unpack
 from adapters.slack import asking
-from adapters.slack.drafts import pack, unpack
 from bot.answering import Escalate
 from bot.errors import DeliveryError, UndeliverableError
 from bot.language import Language
@@ -266,7 +266,7 @@ async def test_a_slow_answer_shows_that_somebody_is_at_it(
     "draft", ["Hei på deg", "å" * 1900, "Dette er et langt utkast. " * 200, "<&>" * 300, "👍" * 900]
 )
 def test_a_draft_comes_back_out_of_its_button(draft: str) -> None:
-    assert unpack(pack(draft, Language.SV)) == (draft, Language.SV)
+    assert unpack(pack(draft, Language.SV, 2000)) == (draft, Language.SV)
 
 
 @pytest.mark.parametrize("value", ["", "nb", "nb|~", "nb|~!!", "xx|=a", "nb|~eJw", "|"])
@@ -277,5 +277,5 @@ def test_a_broken_button_is_an_empty_draft(value: str) -> None:
 
 def test_a_draft_beyond_measure_is_not_carried() -> None:
     noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(4000))
-    assert unpack(pack(noise, Language.NB)) == ("", Language.NB)
-    assert len(pack(noise, Language.NB)) < 2000
+    assert unpack(pack(noise, Language.NB, 2000)) == ("", Language.NB)
+    assert len(pack(noise, Language.NB, 2000)) < 2000

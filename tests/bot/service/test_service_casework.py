@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from offices import Office, Questions
 
-from bot.cases import Action, Add, Answer, AskBack, Claim, Note, Release, Reopen, State, Withdraw
+from bot.cases import Action, Add, Answer, AskBack, Claim, Close, Note, Release, Reopen, State, Withdraw
 from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard, Text
@@ -70,7 +70,13 @@ LATE: list[tuple[str, list[tuple[str, Action]], str, Action, str]] = [
     ("an empty answer", [], "cleo", Answer(" \n"), "refused.empty"),
     ("a book", [], "cleo", Answer("x" * 8001), "refused.too-long"),
     ("opening what is open", [], "alva", Reopen(), "refused.open"),
-    ("adding to a closed case", [("cleo", casework.closing("done"))], "alva", Add("Og?"), "refused.closed"),
+    (
+        "adding to a closed case",
+        [("cleo", Close("done"))],
+        "alva",
+        Add("Og?"),
+        "refused.closed",
+    ),
     ("withdrawing twice", [("alva", Withdraw())], "alva", Withdraw(), "refused.withdrawn"),
     ("a stranger who withdraws", [], "bo", Withdraw(), "refused.not-yours"),
     ("a stranger who answers", [], "bo", Answer("Ja."), "refused.not-comms"),
@@ -241,6 +247,26 @@ async def test_a_card_seen_by_comms_is_seen_for_its_asker(office: Office, number
     assert not await casework.see(office.desk, office.sender("dag"), number)
     (card,) = await casework.my_cases(office.desk, office.sender("alva"))
     assert [done for _, done in card.steps] == [True, True, True, False]
+
+
+async def test_a_card_offers_its_viewer_what_that_viewer_may_do(office: Office, number: int) -> None:
+    await casework.do(office.desk, office.sender("cleo"), number, Claim())
+    async with office.store.work() as work:
+        cleo, dag = [await work.person(office.sender(n).address, n, n.title(), "oslomet") for n in ("cleo", "dag")]
+
+    cards = [await casework.card(office.desk, number, viewer=who.id) for who in (cleo, dag)]
+
+    assert {"release", "answer"} <= {button.action for button in cards[0].buttons}
+    assert [button.action for button in cards[1].buttons] == ["note"]
+
+
+async def test_only_its_asker_sees_where_a_case_stands(office: Office, number: int) -> None:
+    mine = await casework.status(office.desk, office.sender("alva"), number)
+
+    assert mine is not None
+    assert mine.number == number
+    assert await casework.status(office.desk, office.sender("bo"), number) is None
+    assert await casework.status(office.desk, office.sender("alva"), 4711) is None
 
 
 async def test_comms_sees_on_the_card_that_an_answer_reached_nobody(office: Office, number: int) -> None:

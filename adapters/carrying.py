@@ -1,0 +1,62 @@
+"""A draft is kept nowhere but in the buttons below what was seen in it, until its author sends it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.language import Language
+from bot.messages import Block, Findings, FoundLine
+
+UNPACKED = 40_000  # characters that a packed draft may unfold to
+
+
+def carrying(blocks: Sequence[Block], draft: str, language: Language, most: int) -> tuple[Block, ...]:
+    """The blocks with the draft in the buttons of its findings, without the personal data that was recognised.
+
+    ``most``: characters that a button's value holds.
+    """
+    return tuple(_carrying(block, draft, language, most) for block in blocks)
+
+
+def _carrying(block: Block, draft: str, language: Language, most: int) -> Block:
+    if not isinstance(block, Findings):
+        return block
+    value = pack(masked(draft, block.found), language, most)
+    return replace(block, buttons=tuple(replace(button, value=value) for button in block.buttons))
+
+
+def pack(draft: str, language: Language, most: int) -> str:
+    """A draft as a button's value; without it where it is too long for one."""
+    for packed in (f"{language}|={draft}", f"{language}|~{_squeezed(draft)}"):
+        if len(packed) <= most and len(packed.encode("utf-16-le", "replace")) <= 2 * most:
+            return packed
+    return f"{language}|"
+
+
+def unpack(value: str) -> tuple[str, Language | None]:
+    """The draft, empty where the button could not hold it, and the language that it was looked at in."""
+    name, _, packed = value.partition("|")
+    language = Language(name) if name in set(Language) else None
+    if packed.startswith("="):
+        return packed[1:], language
+    try:
+        opened = zlib.decompressobj().decompress(base64.urlsafe_b64decode(packed[1:]), 4 * UNPACKED)
+        return opened.decode("utf-8")[:UNPACKED], language
+    except (binascii.Error, zlib.error, ValueError):
+        return "", language
+
+
+def _squeezed(draft: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(draft.encode("utf-8", "replace"), 9)).decode()
+
+
+def masked(draft: str, found: Sequence[FoundLine]) -> str:
+    """The draft without the personal data that was recognised."""
+    for line in sorted(found, key=lambda line: -line.start):
+        if "•" in line.match and len(line.match) == line.end - line.start:
+            draft = draft[: line.start] + line.match + draft[line.end :]
+    return draft

@@ -1,0 +1,91 @@
+"""Conversations that a platform must be told how to reach, and which case a card in one of them is about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from adapters.database.basis import Basis
+from adapters.database.outbox import NoOutbox
+from adapters.database.rows import AnyRow, to_address
+from adapters.database.sealing import Seal
+from adapters.database.tables import messages, places
+from adapters.database.turns import Transactions
+from bot.cases import CaseNumber
+from bot.ports import PlatformName
+
+
+@dataclass(frozen=True)
+class Known:
+    """A conversation. ``reference``: what else the platform wants back."""
+
+    conversation: str
+    reference: str
+
+
+class PlaceWork(Basis):
+    """One transaction about the places of ``platform``. Every method raises StorageError."""
+
+    platform: PlatformName
+
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None:
+        """Keeps a conversation; the latest counts. ``account``: the platform's id of whose own it is, or empty."""
+        values = {"platform": self.platform, "workspace": workspace, "conversation": conversation} | {
+            "account": account, "reference": reference,
+        }  # fmt: skip
+        if not await self._add_new(places, values):
+            await self._run(update(places).where(*self._at(workspace, conversation)).values(values))
+
+    async def find(self, workspace: str, conversation: str) -> Known | None:
+        return _known(await self._row(select(places).where(*self._at(workspace, conversation))))
+
+    async def own(self, workspace: str, account: str) -> Known | None:
+        """The conversation that is the person's own."""
+        theirs = (places.c.platform == self.platform, places.c.workspace == workspace, places.c.account == account)
+        return _known(await self._row(select(places).where(*theirs)))
+
+    async def drop(self, workspace: str, conversation: str) -> None:
+        """Handbok was removed from it."""
+        await self._run(delete(places).where(*self._at(workspace, conversation)))
+
+    async def card(self, case: CaseNumber) -> str:
+        """The post that is the card of a case in comms' channel; empty where none stands there."""
+        wanted = (messages.c.case == case, messages.c.kind == "card", messages.c.post != "")
+        found = await self._row(select(messages.c.post).where(*wanted))
+        return "" if found is None else str(found.post)
+
+    async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
+        """The case whose card ``post`` is."""
+        wanted = (messages.c.post == post, messages.c.kind == "card", messages.c.audience == "comms")
+        rows = await self._rows(select(messages.c.case, messages.c.address).where(*wanted))
+        return next((row.case for row in rows if to_address(row.address).conversation == conversation), None)
+
+    def _at(self, workspace: str, conversation: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            places.c.platform == self.platform,
+            places.c.workspace == workspace,
+            places.c.conversation == conversation,
+        )
+
+
+def _known(row: AnyRow | None) -> Known | None:
+    return None if row is None else Known(row.conversation, row.reference)
+
+
+class Places:
+    """What one platform's conversations are reached by."""
+
+    def __init__(self, platform: PlatformName, transactions: Transactions, seal: Seal) -> None:
+        self._platform = platform
+        self._transactions = transactions
+        self._seal = seal
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[PlaceWork]:
+        async with self._transactions() as connection:
+            work = PlaceWork(connection, self._seal, NoOutbox())
+            work.platform = self._platform
+            yield work

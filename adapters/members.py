@@ -1,0 +1,90 @@
+"""Who may act for comms: the members of its channel, as the platform lists them.
+
+The list is fetched before a case is touched, never while it is locked: ``ready``, then ``in_comms`` from memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.cases import PersonId
+from bot.knowledge import OrganisationId
+from bot.ports import Membership
+
+FRESH = 300.0  # seconds that a yes counts
+DOUBTED = 10.0  # seconds that a no counts: somebody may just have joined
+PEOPLE = 50_000
+
+
+@dataclass(frozen=True)
+class Listed:
+    users: frozenset[str]
+    at: float
+
+
+class ChannelMembers:
+    """A Membership of bot/ports.py. Whoever calls a use case says first who the person is there (``knows``).
+
+    ``channels``: organisation → workspace and channel; ``fetch``: the users of those, as the platform names them.
+    """
+
+    def __init__(
+        self,
+        channels: Mapping[OrganisationId, tuple[str, str]],
+        fetch: Callable[[str, str], Awaitable[frozenset[str]]],
+    ) -> None:
+        self._channels = channels
+        self._fetch = fetch
+        self._listed: dict[OrganisationId, Listed] = {}
+        self._people: OrderedDict[PersonId, str] = OrderedDict()
+
+    def knows(self, person: PersonId, user: str) -> None:
+        self._people[person] = user
+        while len(self._people) > PEOPLE:
+            self._people.popitem(last=False)
+
+    async def ready(self, organisation: OrganisationId, user: str) -> bool:
+        """Whether the user is in comms' channel, asked anew where that is not known for sure.
+
+        DeliveryError or UndeliverableError where the platform does not say.
+        """
+        if organisation not in self._channels:
+            return False
+        listed, now = self._listed.get(organisation), time.monotonic()
+        if listed is None or now - listed.at > (FRESH if user in listed.users else DOUBTED):
+            listed = Listed(await self._fetch(*self._channels[organisation]), now)
+            self._listed[organisation] = listed
+        return user in listed.users
+
+    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool:
+        return self._people.get(person, "") in self.listed(organisation)
+
+    def listed(self, organisation: OrganisationId) -> frozenset[str]:
+        """The members as far as they are known by now."""
+        found = self._listed.get(organisation)
+        return found.users if found else frozenset()
+
+    def changed(self, channel: str) -> None:
+        """Somebody joined or left."""
+        for organisation, (_, where) in self._channels.items():
+            if where == channel:
+                self._listed.pop(organisation, None)
+
+    def changed_in(self, workspace: str) -> None:
+        """Somebody joined or left somewhere in a workspace."""
+        for organisation, (where, _) in self._channels.items():
+            if where == workspace:
+                self._listed.pop(organisation, None)
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """A Membership over several platforms: comms works in one of them, and each knows its own people."""
+
+    members: Sequence[Membership]
+
+    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool:
+        return any([await each.in_comms(person, organisation) for each in self.members])

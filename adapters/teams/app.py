@@ -1,0 +1,151 @@
+"""Every activity that Teams sends, to whoever handles it; and an answer where Teams waits for one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.asked import asks_for_text
+from adapters.teams import dialogs, extension, messages, presses
+from adapters.teams.activities import Activity, InvokeReply
+from adapters.teams.hub import Hub, UnknownTenantError
+from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
+from adapters.teams.translate import Came, of, pressed
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.language import Language
+from bot.messages import Text
+
+log = logging.getLogger(__name__)
+INVOKES = frozenset({
+    "adaptiveCard/action", "task/fetch", "task/submit", "composeExtension/query", "composeExtension/fetchTask",
+    "composeExtension/submitAction",
+})  # fmt: skip
+
+
+async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
+    """What an invoke is answered with; None for everything else, and for an invoke that nobody here knows."""
+    match activity.get("type"):
+        case "message" if _is_press(activity):
+            hub.later.start(_pressed_as_message(hub, activity))
+        case "message":
+            await messages.written(hub, activity)
+        case "invoke" if activity.get("name") in INVOKES:
+            name = str(activity["name"])
+            return InvokeReply(200, body(await _invoked(hub, name, activity), name))
+        case "conversationUpdate":
+            await _changed(hub, activity)
+        case "installationUpdate":
+            await _installed(hub, activity)
+    return None
+
+
+# ── invokes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _invoked(hub: Hub, name: str, activity: Activity) -> Reply:
+    """Whatever goes wrong, its person is told."""
+    came = of(activity)
+    try:
+        language = hub.language(None, hub.organisation(came))
+    except UnknownTenantError as error:
+        return Word(hub.desk.say("teams.unknown-tenant", Language.EN, tenant=error.tenant))
+    try:
+        return await _reply(hub, came, name)
+    except InputError:
+        return Word(hub.desk.say("talk.not-found", language))
+    except StorageError:
+        return Word(hub.desk.say("ask.not-saved", language))
+    except (DeliveryError, UndeliverableError):
+        return Word(hub.desk.say("teams.no-access", language))
+
+
+async def _reply(hub: Hub, came: Came, name: str) -> Reply:
+    data = pressed(came.value)
+    do, value = str(data.get("do", "")), str(data.get("value", ""))
+    match name:
+        case "adaptiveCard/action":
+            return await _pressed(hub, came, data)
+        case "task/fetch":
+            return await dialogs.fetch(hub, came, do.removesuffix("?"), value)
+        case "task/submit":
+            return await dialogs.submit(hub, came, data)
+        case "composeExtension/query":
+            return await extension.query(hub, came, came.value)
+        case "composeExtension/fetchTask":
+            return await extension.fetch(hub, came, came.value)
+        case "composeExtension/submitAction":
+            return await extension.submit(hub, came, came.value)
+        case _:
+            return Nothing()
+
+
+async def _pressed(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
+    """A button of a card. Where no dialogs are, it brings the words along, or a card stands in for the dialog."""
+    do, value = str(data.get("do", "")), str(data.get("value", ""))
+    if do.endswith("?") or do == "more":
+        return card_of(await dialogs.fetch(hub, came, do.removesuffix("?"), value))
+    if "form" in data or ("text" in data and asks_for_text(do)):
+        language = hub.language(None, hub.organisation(came))
+        return card_of(await dialogs.submit(hub, came, {"language": language.value, **data}))
+    return await presses.press(hub, came, do, value)
+
+
+def _is_press(activity: Activity) -> bool:
+    """Whether a button came as a message, as Action.Submit does."""
+    value = activity.get("value")
+    return isinstance(value, Mapping) and "do" in value and not activity.get("text")
+
+
+async def _pressed_as_message(hub: Hub, activity: Activity) -> None:
+    came, reply = of(activity), await _invoked(hub, "adaptiveCard/action", activity)
+    match reply:
+        case Word(text=text):
+            await hub.tell(came, [Text(text)])
+        case Card(card=card):
+            message = {"type": "message", "attachments": [{"contentType": CARD, "content": dict(card)}]}
+            await hub.connector.send(hub.place(came), message)
+
+
+# ── where Handbok is, and who is with it ─────────────────────────────────────────────────────────────────────────────
+
+
+async def _installed(hub: Hub, activity: Activity) -> None:
+    came = of(activity)
+    if str(activity.get("action", "")).startswith("remove"):
+        await hub.references.drop(came)
+    else:
+        await _greet(hub, came)
+
+
+async def _changed(hub: Hub, activity: Activity) -> None:
+    """Somebody, or Handbok itself, came or left."""
+    came = of(activity)
+    joined, left = _ids(activity, "membersAdded"), _ids(activity, "membersRemoved")
+    if came.bot in left:
+        await hub.references.drop(came)
+    elif came.bot in joined:
+        await _greet(hub, came)
+    if joined or left:
+        hub.members.changed_in(came.tenant)
+
+
+async def _greet(hub: Hub, came: Came) -> None:
+    """Says once in each conversation what there is to ask; Teams tells of an installation in two ways."""
+    try:
+        organisation = hub.organisation(came)
+    except UnknownTenantError as error:
+        log.warning("Nobody was greeted: %s", error)
+        return
+    await hub.references.keep(came)
+    async with hub.desk.store.work() as work:
+        fresh = await work.first_time(f"teams:greeted:{came.conversation}")
+    if fresh:
+        key = "teams.welcome" if came.direct else "teams.welcome-team"
+        hub.later.start(messages.welcome(hub, came, key, hub.language(None, organisation)))
+
+
+def _ids(activity: Activity, name: str) -> frozenset[str]:
+    people = activity.get(name)
+    listed = people if isinstance(people, list) else ()
+    return frozenset(str(each.get("id", "")) for each in listed if isinstance(each, Mapping))

@@ -1,0 +1,208 @@
+"""Dialogs: what a button that asks for words opens, and what is done with what was written there.
+
+What cannot be done is said above the fields, which still hold what was written: nothing is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapters.asked import asks_for_text
+from adapters.carrying import unpack
+from adapters.teams import asking, drafts, forms
+from adapters.teams.hub import Hub
+from adapters.teams.presses import is_for_comms, spoken
+from adapters.teams.render import whole_case
+from adapters.teams.replying import Dialog, Nothing, Reply
+from adapters.teams.translate import Came
+from bot.cases import Kind
+from bot.errors import InputError
+from bot.language import Language
+from bot.messages import Text
+from bot.proposing import Proposal
+from bot.service import casework, teaching
+from bot.service.casework import named
+
+Given = Mapping[str, str]
+KEPT = ("do", "value", "language", "spoken")  # what a dialog brings back besides what was written
+KINDS = {"send-draft": Kind.DRAFT, "share-post": Kind.SHARE, "ask-about": Kind.QUESTION}
+PATIENCE = 8.0  # seconds that somebody waits for what stands against an answer; Teams gives up after fifteen
+
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
+    """The dialog of a button. InputError where there is none such."""
+    match do:
+        case "more":
+            return await _whole(hub, came, asking.number(value))
+        case "save":
+            return await _save_form(hub, came, asking.number(value))
+        case "draft":
+            _, language = await spoken(hub, came)
+            return drafts.form(hub, came, language)
+        case _ if asks_for_text(do):
+            return await write(hub, came, do, value)
+        case _:
+            raise InputError("that button opens nothing")
+
+
+async def write(hub: Hub, came: Came, do: str, value: str, given: str = "") -> Dialog:
+    """The form of an action that needs words."""
+    _, language = await spoken(hub, came)
+    keep = {"do": do, "value": value, "language": language.value}
+    if do in ("send-draft", "share-post"):
+        given, of_draft = unpack(value)
+        language = of_draft or language
+        keep |= {"value": "", "language": language.value}
+    return Dialog(forms.write_form(do, hub.desk.say, language, given=given, keep=keep))
+
+
+async def _whole(hub: Hub, came: Came, number: int) -> Reply:
+    """A case with nothing cut: for comms alone, and for its asker as far as it concerns them."""
+    person = await hub.may_act(hub.sender(came))
+    language = hub.language(person, hub.organisation(came))
+    title = hub.desk.say("case.title", language, number=number)
+    if await is_for_comms(hub, came, person, number):
+        card = await casework.card(hub.desk, number, language, person.id)
+        hub.later.start(_seen(hub, came, number))
+        return Dialog(forms.shown(title, whole_case(card)))
+    raise InputError("that case is not theirs")
+
+
+async def _seen(hub: Hub, came: Came, number: int) -> None:
+    await casework.see(hub.desk, hub.sender(came), number)
+
+
+async def _save_form(hub: Hub, came: Came, number: int) -> Reply:
+    """The form for what a case is to teach."""
+    who = hub.sender(came)
+    person = await hub.may_act(who)
+    proposal = await teaching.prepare(hub.desk, who, number)
+    language = hub.language(person, who.organisation)
+    if not isinstance(proposal, Proposal):
+        return Dialog(forms.told("Handbok", proposal.body))
+    return Dialog(_saving(hub, number, proposal, language))
+
+
+def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong: str = "") -> dict[str, Any]:
+    said_in = next(iter(proposal.answer), language)
+    drawn = forms.save_form(
+        hub.desk.say,
+        language,
+        proposal.title.get(said_in, ""),
+        proposal.variants.get(said_in, ()),
+        proposal.answer.get(said_in, ""),
+        keep={"do": "save", "value": str(number), "spoken": said_in.value},
+    )
+    return forms.refused(drawn, wrong) if wrong else drawn
+
+
+# ── sent ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
+    """Does what the dialog is for. InputError where it is none of ours."""
+    given = forms.written(data) | {name: str(data[name]) for name in KEPT if name in data}
+    do, value = given.get("do", ""), given.get("value", "")
+    match do:
+        case "draft":
+            return await drafts.submitted(hub, came, given)
+        case "save":
+            return await _save(hub, came, asking.number(value), given)
+        case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
+            return await _do(hub, came, asking.number(value), given)
+        case "not-helpful":
+            question, missing = asking.number(value), given.get("text", "")
+            told = await asking.feedback(hub, came, question, helpful=False, missing=missing)
+            return Dialog(forms.told("Handbok", _text(told.blocks))) if told else Nothing()
+        case "ask-comms":
+            told = await asking.ask_comms(
+                hub, came, asking.number(value), text=given.get("text", ""), confidential=_confidential(given)
+            )
+        case "send-draft" | "share-post" | "ask-about":
+            told = await drafts.send(
+                hub, came, given.get("text", ""), _language(given), KINDS[do], confidential=_confidential(given)
+            )
+        case _:
+            raise InputError("that dialog does nothing")
+    if told is None:
+        return Nothing()
+    if not told.cases:
+        return _again(hub, given, _text(told.blocks))
+    return Dialog(forms.told("Handbok", hub.desk.say("talk.sent", told.language, number=told.cases[0])))
+
+
+async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
+    who = hub.sender(came)
+    if given["do"] == "add":
+        await hub.person(who)
+    else:
+        await hub.may_act(who)
+    done = await casework.do(hub.desk, who, number, named(given["do"], given.get("text", ""), given.get("reason", "")))
+    return _again(hub, given, done.refused.body) if done and done.refused else Nothing()
+
+
+async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
+    """What stands against it is found out in the background where that takes long; the card then tells what became of
+    it."""
+    who = hub.sender(came)
+    person = await hub.may_act(who)
+    language = hub.language(person, who.organisation)
+    prepared = await teaching.prepare(hub.desk, who, number)
+    if not isinstance(prepared, Proposal):
+        return Dialog(forms.told("Handbok", prepared.body))
+    proposal = _changed(prepared, Language(given.get("spoken", language)), given)
+    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
+    if not done:
+        hub.later.start(_save_later(hub, came, saving))
+        return Dialog(forms.told("Handbok", hub.desk.say("talk.working", language)))
+    examined = saving.result()
+    if examined is None:
+        return Nothing()
+    if examined.saved is None:
+        return Dialog(_saving(hub, number, proposal, language, _text(examined.told)))
+    return Dialog(forms.told("Handbok", _text(examined.told)))
+
+
+async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examined | None]) -> None:
+    if examined := await saving:
+        await hub.alone(came, examined.told)
+
+
+def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
+    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
+    return replace(
+        proposal,
+        variants={said_in: questions} if questions else {},
+        answer={said_in: given.get("text", "").strip()},
+        title={said_in: given.get("title", "").strip()},
+    )
+
+
+def _again(hub: Hub, given: Given, wrong: str) -> Dialog:
+    """The same form with what was written, and what is wrong with it."""
+    keep = {name: given[name] for name in KEPT if name in given}
+    drawn = forms.write_form(given["do"], hub.desk.say, _language(given), given=given.get("text", ""), keep=keep)
+    return Dialog(forms.refused(drawn, wrong))
+
+
+def _language(given: Given) -> Language:
+    """That a dialog was drawn in. InputError where it is none."""
+    name = given.get("language", "")
+    if name not in set(Language):
+        raise InputError("a dialog without a language")
+    return Language(name)
+
+
+def _confidential(given: Given) -> bool:
+    return given.get("confidential") == "yes"
+
+
+def _text(blocks: tuple[object, ...]) -> str:
+    return "\n\n".join(block.body for block in blocks if isinstance(block, Text))

@@ -1,0 +1,119 @@
+"""Dialogs, as pure functions: the draft and what was seen in it, and a form for everything that asks for text.
+
+Each gives the whole reply to task/fetch or task/submit. What was filled in comes back beside ``form``, ``do`` and
+whatever was to be kept; ``written`` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
+from adapters.teams import kit
+from adapters.teams.kit import Element
+from adapters.teams.render import to_card
+from bot.language import Language
+from bot.messages import Block as Shown
+from bot.review.rules import Platform
+from bot.wording import Wording
+
+DRAFT, WRITE, SAVE = "draft", "write", "save"  # what a dialog's data say in ``form``
+FIELDS = ("text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture")
+
+
+def write_form(  # one for each part of a form
+    action: str,
+    say: Wording,
+    language: Language,
+    *,
+    given: str = "",
+    keep: Mapping[str, Any] | None = None,
+) -> Element:
+    """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written."""
+    title, field, needed = FORMS[action]
+    hint = say("talk.own-words", language) if action == "ask-comms" else ""
+    missing = say("teams.needed", language) if needed else ""
+    fields = [kit.text_input("text", say(field, language), given=given, needed=missing or False), *kit.small(hint)]
+    if action == "close":
+        reasons = [kit.choice(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
+        fields.insert(0, kit.select("reason", say("web.reason", language), reasons))
+    if action in CONFIDENTIAL:
+        fields.append(kit.toggle("confidential", say("talk.confidentially", language)))
+        fields += kit.small(say("talk.confidentially-hint", language))
+    data = {**(keep or {}), "form": WRITE, "do": action}
+    return kit.dialog(say(title, language), [*fields, *kit.submit(say("web.send", language), data)])
+
+
+def save_form(  # one for each part of a form
+    say: Wording,
+    language: Language,
+    title: str,
+    questions: Sequence[str],
+    answer: str,
+    keep: Mapping[str, Any],
+) -> Element:
+    """What a case is to teach, for comms to look over."""
+    missing = say("teams.needed", language)
+    fields = [
+        kit.text_input("title", say("talk.save-title", language), lines=False, given=title, needed=missing),
+        kit.text_input("questions", say("talk.save-questions", language), given="\n".join(questions), needed=missing),
+        kit.text_input("text", say("talk.save-answer", language), given=answer, needed=missing),
+    ]
+    name = say("case.do.save", language)
+    data = {**keep, "form": SAVE, "do": "save"}
+    return kit.dialog(name, [*fields, *kit.submit(name, data)], tall=True)
+
+
+def draft_form(  # one for each part of a form
+    say: Wording,
+    language: Language,
+    organisation: str,
+    platforms: Sequence[Platform],
+    *,
+    given: Mapping[str, str] | None = None,
+    found: Sequence[Shown] = (),
+) -> Element:
+    """The draft with its questions. ``organisation``: its name; ``given``: as ``written`` gives it; ``found``: what was
+    seen in the draft before, above."""
+    stood = given or {}
+    places = [kit.choice(say("web.any-platform", language), "any"), *(kit.choice(p.name, p.id) for p in platforms)]
+    replies = [kit.choice(say("talk.same-language", language), "same")]
+    replies += [kit.choice(NAMES[each], each.value) for each in Language]
+    boxes = [kit.choice(say(f"talk.picture-{each}", language), each) for each in PICTURE]
+    missing = say("teams.needed", language)
+    fields = [
+        kit.text_input("draft", say("web.draft", language), given=stood.get("draft", ""), needed=missing),
+        *kit.small(say("web.draft-kept", language)),
+        kit.select("platform", say("web.platform", language), places, stood.get("platform", "")),
+        kit.select("reply", say("talk.reply-in", language), replies, stood.get("reply", "")),
+        kit.checks("picture", say("talk.picture", language), boxes, stood.get("picture", "")),
+        *kit.small(say("talk.picture-hint", language)),
+    ]
+    above = to_card(found, say("talk.whole", language))["body"] if found else []
+    send = kit.submit(say("talk.again" if found else "web.check", language), {"form": DRAFT, "do": "draft"})
+    title = f"{say('web.tab-check', language)} · {organisation}"
+    return kit.dialog(title, [*above, *fields, *send], tall=True)
+
+
+def refused(form: Element, why: str) -> Element:
+    """``form`` again, with what stands against what was sent above its fields."""
+    value = form["task"]["value"]
+    content = value["card"]["content"]
+    body = [*kit.box(kit.paragraph(why, 2000), "attention"), *content["body"]]
+    return {"task": {"type": "continue", "value": {**value, "card": kit.attachment(content | {"body": body})}}}
+
+
+def told(title: str, body: str) -> Element:
+    """A dialog that only says something."""
+    return kit.dialog(title, kit.paragraph(body, 4000) or kit.paragraph("–", 10))
+
+
+def shown(title: str, card: Element) -> Element:
+    """A dialog that shows a card."""
+    return kit.dialog(title, card["body"], tall=True)
+
+
+def written(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was filled in, by field: ticked boxes as “a,b”, a single one as “yes” or “no”."""
+    return {name: str(data[name]).strip() for name in FIELDS if data.get(name) is not None}

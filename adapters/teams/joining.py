@@ -1,0 +1,105 @@
+"""All of Teams joined: the ways out, which the desk and delivery need; then the way in.
+
+connected(settings, …)        messenger and members
+listening(connection, desk)   the route that Teams sends to, for as long as it is not left
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.routing import Route
+
+from adapters.members import ChannelMembers
+from adapters.replies import Posted
+from adapters.settings import TeamsSettings
+from adapters.teams.activities import Activity, InvokeReply
+from adapters.teams.app import handle
+from adapters.teams.connector import Connector
+from adapters.teams.connector import connector as connecting
+from adapters.teams.hub import Hub
+from adapters.teams.messenger import TeamsMessenger
+from adapters.teams.references import Places, References
+from adapters.teams.serving import route
+from adapters.teams.trust import gate
+from bot.errors import SettingsError
+from bot.knowledge import KnowledgeBase, OrganisationId
+from bot.ports import Address
+from bot.service.desk import Desk
+from bot.wording import Wording
+
+
+@dataclass(frozen=True, repr=False)
+class Connection:
+    """The ways to Teams."""
+
+    settings: TeamsSettings
+    connector: Connector
+    references: References
+    members: ChannelMembers
+    messenger: TeamsMessenger
+
+    @property
+    def comms(self) -> Mapping[OrganisationId, Address]:
+        """Where comms works, by organisation."""
+        return {
+            organisation: Address("teams", tenant, channel)
+            for organisation, (tenant, channel) in self.settings.comms.items()
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Teams:
+    """Teams at work."""
+
+    hub: Hub
+    routes: tuple[Route, ...]
+
+
+@asynccontextmanager
+async def connected(
+    settings: TeamsSettings, knowledge: KnowledgeBase, say: Wording, places: Places
+) -> AsyncIterator[Connection]:
+    """``places``: where conversations are kept (adapters/database/places.py).
+
+    SettingsError where an organisation is named that the knowledge does not have.
+    """
+    for organisation in {*settings.organisations.values(), *settings.comms}:
+        if organisation not in knowledge.organisation:
+            raise SettingsError(
+                f"HANDBOK_TEAMS_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
+            )
+    languages = {tenant: knowledge.organisation[whose].language for tenant, whose in settings.organisations.items()}
+    async with connecting(settings) as connector:
+        references = References(places, connector, settings.service_url)
+
+        async def roster(tenant: str, channel: str) -> frozenset[str]:
+            place = await references.place(Address("teams", tenant, channel))
+            return frozenset(str(each.get("id", "")) for each in await connector.members(place, comms=True))
+
+        members = ChannelMembers(settings.comms, roster)
+        messenger = TeamsMessenger(
+            connector, references, members, say, languages, settings.comms, dialogs=not settings.playground
+        )
+        yield Connection(settings, connector, references, members, messenger)
+
+
+@asynccontextmanager
+async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
+    """Takes in what Teams sends."""
+    hub = Hub(
+        desk, connection.connector, connection.references, connection.members, connection.messenger,
+        connection.settings.organisations, Posted(desk),
+    )  # fmt: skip
+
+    async def handler(activity: Activity) -> InvokeReply | None:
+        return await handle(hub, activity)
+
+    async with gate(connection.settings) as admitting:
+        try:
+            yield Teams(hub, (route(connection.settings, admitting, handler),))
+        finally:
+            await hub.later.close()
+            await hub.posted.close()

@@ -1,0 +1,94 @@
+"""The way to people in Teams for durable delivery: posts, and changes what was posted.
+
+Teams does not let a bot look for its own messages: where a process dies between the post and the record of it, the
+message is posted once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from adapters.members import ChannelMembers
+from adapters.teams.connector import Connector, Place
+from adapters.teams.failures import PostGoneError
+from adapters.teams.references import References
+from adapters.teams.render import to_activity, to_card
+from adapters.teams.translate import conversation_id
+from bot.knowledge import OrganisationId
+from bot.language import Language
+from bot.messages import Block, CaseCard
+from bot.ports import Address
+from bot.wording import Wording
+
+_CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
+
+
+class TeamsMessenger:
+    """A Messenger of bot/ports.py.
+
+    ``languages``: of the tenants, for what a message itself does not say; ``dialogs``: whether buttons open any.
+    """
+
+    def __init__(  # noqa: PLR0913  # its parts, each injected
+        self,
+        connector: Connector,
+        references: References,
+        members: ChannelMembers,
+        say: Wording,
+        languages: Mapping[str, Language],
+        comms: Mapping[OrganisationId, tuple[str, str]],
+        *,
+        dialogs: bool,
+    ) -> None:
+        self._connector = connector
+        self._references = references
+        self._members = members
+        self._say = say
+        self._dialogs = dialogs
+        self._languages = languages
+        self._comms = {place: organisation for organisation, place in comms.items()}
+
+    async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
+        shown = cast("Sequence[Block]", blocks)
+        place = await self._references.place(to)
+        below = "" if to.thread else await self._card(to, shown, key)
+        if below:
+            place = Place(place.service_url, conversation_id(to.conversation, below))
+        return await self._connector.send(place, self.drawn(to, shown), comms=self._is_comms(to))
+
+    async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
+        shown = cast("Sequence[Block]", blocks)
+        place = await self._references.place(to)
+        try:
+            await self._connector.update(place, post, self.drawn(to, shown), comms=self._is_comms(to))
+        except PostGoneError:
+            return await self.post(to, blocks, key=key)
+        return post
+
+    def drawn(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
+        """A message to ``to``."""
+        return to_activity(blocks, self._more(to), refresh=self._viewers(to), dialogs=self._dialogs)
+
+    def card(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
+        """The card alone, in the place of one that stands there."""
+        return to_card(blocks, self._more(to), refresh=self._viewers(to), dialogs=self._dialogs)
+
+    def _more(self, to: Address) -> str:
+        return self._say("talk.whole", self._languages.get(to.workspace, Language.EN))
+
+    def _viewers(self, to: Address) -> list[str] | None:
+        """For whom Teams draws a card of comms anew by itself."""
+        organisation = self._comms.get((to.workspace, to.conversation))
+        return sorted(self._members.listed(organisation)) if organisation else None
+
+    def _is_comms(self, to: Address) -> bool:
+        return (to.workspace, to.conversation) in self._comms
+
+    async def _card(self, to: Address, blocks: Sequence[Block], key: str) -> str:
+        """Where in comms' channel something that is no card belongs: below the card of its case."""
+        case = _CASE.match(key)
+        if not case or not self._is_comms(to) or any(isinstance(block, CaseCard) for block in blocks):
+            return ""
+        return await self._references.card(int(case[1]))

@@ -1,0 +1,115 @@
+"""Buttons of cards: what is done at once, and what its presser sees then."""
+
+from __future__ import annotations
+
+from adapters.teams import asking
+from adapters.teams.hub import Hub
+from adapters.teams.replying import Card, Nothing, Reply, Word
+from adapters.teams.translate import Came
+from bot.cases import Action, CaseNumber
+from bot.knowledge import Entry, Handoff
+from bot.language import Language
+from bot.messages import Block, Text
+from bot.ports import Person
+from bot.service import casework, desk
+
+
+async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
+    """What a pressed button asks for. InputError where there is nothing such, or it belongs to somebody else."""
+    match do:
+        case "look":
+            return await _look(hub, came, asking.number(value))
+        case "choose":
+            question, _, entry = value.partition(":")
+            await asking.choose(hub, came, asking.number(question), entry)
+            return await _chosen(hub, came, entry)
+        case "none-of-these":
+            await asking.choose(hub, came, asking.number(value), None)
+            return await _chosen(hub, came, None)
+        case "helpful":
+            told = await asking.feedback(hub, came, asking.number(value), helpful=True)
+            return Nothing() if told is None else Word(_words(told.blocks))
+        case "send-guess":
+            number, _, entry = value.partition(":")
+            return await _act(hub, came, asking.number(number), entry)
+        case "claim" | "release" | "reopen" | "withdraw":
+            return await _act(hub, came, asking.number(value), casework.named(do))
+        case "forget":
+            return await _forget(hub, came)
+        case _:
+            return Word(hub.desk.say("teams.old-card", hub.language(None, hub.organisation(came))))
+
+
+async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Reply:
+    """An action on a case, or the entry whose answer is to be sent; the card then shows what has changed."""
+    who = hub.sender(came)
+    person = await hub.may_act(who)
+    if isinstance(action, str):
+        done = await casework.send_guess(hub.desk, who, number, action)
+    else:
+        done = await casework.do(hub.desk, who, number, action)
+    if done and done.refused:
+        return Word(done.refused.body)
+    return await _now(hub, came, person, number)
+
+
+async def _look(hub: Hub, came: Came, number: CaseNumber) -> Reply:
+    """A card as its viewer sees it. Teams asks for it by itself, so it never speaks."""
+    person = await hub.may_act(hub.sender(came))
+    return await _now(hub, came, person, number)
+
+
+async def _now(hub: Hub, came: Came, person: Person, number: CaseNumber) -> Reply:
+    """Where a case stands: for comms its card, for its asker the status."""
+    language = hub.language(person, hub.organisation(came))
+    shown: Block
+    if await is_for_comms(hub, came, person, number):
+        shown = await casework.card(hub.desk, number, language, person.id)
+        hub.later.start(_seen(hub, came, number))
+    else:
+        mine = await casework.status(hub.desk, hub.sender(came), number)
+        if mine is None:
+            return Nothing()
+        shown = mine
+    return Card(hub.messenger.card(came.address(), [shown]))
+
+
+async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:
+    """Whether the person reads the case as a member of comms: in its channel, where its card stands."""
+    async with hub.desk.store.work() as work:
+        case = await work.case(number)
+    works = hub.desk.comms.get(case.organisation) if case else None
+    here = works is not None and (works.workspace, works.conversation) == (came.tenant, came.conversation)
+    return bool(case and here and await hub.desk.membership.in_comms(person.id, case.organisation))
+
+
+async def _seen(hub: Hub, came: Came, number: CaseNumber) -> None:
+    await casework.see(hub.desk, hub.sender(came), number)
+
+
+async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
+    """The options give way to the one that was chosen; its answer follows as a message."""
+    _, language = await spoken(hub, came)
+    knowledge = hub.desk.mind.now.knowledge
+    topic = knowledge.topic.get(entry) if entry else None
+    label = topic.title[language] if isinstance(topic, Entry | Handoff) else hub.desk.say("ask.none-of-these", language)
+    return Card(hub.messenger.card(came.address(), [Text(f"✓ {label}")]))
+
+
+async def _forget(hub: Hub, came: Came) -> Reply:
+    who = hub.sender(came)
+    language = hub.language(await hub.person(who), who.organisation)
+    await desk.forget(hub.desk, who)
+    hub.references.forget(came.tenant, came.user)
+    return Card(hub.messenger.card(came.address(), [Text(hub.desk.say("talk.forgotten", language))]))
+
+
+def _words(blocks: tuple[Block, ...]) -> str:
+    return "\n\n".join(block.body for block in blocks if isinstance(block, Text))
+
+
+async def spoken(hub: Hub, came: Came) -> tuple[Person, Language]:
+    """The person, and the language that they are spoken to in."""
+    who = hub.sender(came)
+    person = await hub.person(who)
+    return person, hub.language(person, who.organisation)

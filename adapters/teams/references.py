@@ -1,0 +1,120 @@
+"""Where people and channels are reached in Teams: kept when they write, changed when that changes, gone once Handbok is
+removed. What was read is remembered, so that a message costs no look-up."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from adapters.teams.connector import Connector, Place
+from adapters.teams.translate import Came, conversation_id, service_url_of
+from bot.cases import CaseNumber
+from bot.ports import Address
+
+REMEMBERED = 20_000  # conversations
+
+
+class Known(Protocol):
+    """A conversation; adapters/database/places.py has it."""
+
+    @property
+    def conversation(self) -> str: ...
+    @property
+    def reference(self) -> str: ...
+
+
+class PlaceWork(Protocol):
+    """One transaction of the database. Every method raises StorageError."""
+
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None: ...
+    async def find(self, workspace: str, conversation: str) -> Known | None: ...
+    async def own(self, workspace: str, account: str) -> Known | None: ...
+    async def drop(self, workspace: str, conversation: str) -> None: ...
+    async def card(self, case: CaseNumber) -> str: ...
+    async def case_of(self, conversation: str, post: str) -> CaseNumber | None: ...
+
+
+class Places(Protocol):
+    def work(self) -> AbstractAsyncContextManager[PlaceWork]: ...
+
+
+class References:
+    """``otherwise``: the service URL for a channel that has not written yet."""
+
+    def __init__(self, places: Places, connector: Connector, otherwise: str) -> None:
+        self._places = places
+        self._connector = connector
+        self._otherwise = otherwise
+        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()  # (tenant, conversation) → service URL
+        self._own: OrderedDict[tuple[str, str], str] = OrderedDict()  # (tenant, user) → their own conversation
+
+    async def keep(self, came: Came) -> None:
+        """Remembers how the conversation is reached. StorageError where that cannot be saved."""
+        key = (came.tenant, came.conversation)
+        if self._known.get(key) == came.service_url:
+            return
+        account = came.user if came.direct else ""
+        async with self._places.work() as work:
+            await work.put(came.tenant, came.conversation, account, came.address().reference)
+        self._remember(*key, came.service_url)
+        if account:
+            self._remember_own(came.tenant, account, came.conversation)
+
+    async def place(self, to: Address) -> Place:
+        """How an address is reached now; else as it was when somebody wrote from there."""
+        known = self._known.get((to.workspace, to.conversation))
+        if known is None:
+            async with self._places.work() as work:
+                found = await work.find(to.workspace, to.conversation)
+            known = service_url_of(found.reference if found else to.reference) or self._otherwise
+            self._remember(to.workspace, to.conversation, known)
+        return Place(known, conversation_id(to.conversation, to.thread))
+
+    async def direct(self, came: Came) -> str:
+        """The person's own conversation with the bot, begun where there is none yet.
+
+        DeliveryError or UndeliverableError where there can be none.
+        """
+        if came.direct:
+            return came.conversation
+        key = (came.tenant, came.user)
+        if key not in self._own:
+            async with self._places.work() as work:
+                found = await work.own(*key)
+            own = found.conversation if found else ""
+            if not own:
+                own = await self._connector.open_direct(came.service_url, came.tenant, came.user)
+                async with self._places.work() as work:
+                    await work.put(came.tenant, own, came.user, came.address().reference)
+            self._remember_own(*key, own)
+        return self._own[key]
+
+    async def drop(self, came: Came) -> None:
+        """Handbok was removed from the conversation."""
+        self._known.pop((came.tenant, came.conversation), None)
+        self._own.pop((came.tenant, came.user), None)
+        async with self._places.work() as work:
+            await work.drop(came.tenant, came.conversation)
+
+    def forget(self, tenant: str, user: str) -> None:
+        """The person is gone from all that is kept; so they are from here."""
+        self._own.pop((tenant, user), None)
+
+    async def card(self, case: CaseNumber) -> str:
+        async with self._places.work() as work:
+            return await work.card(case)
+
+    async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
+        async with self._places.work() as work:
+            return await work.case_of(conversation, post)
+
+    def _remember(self, tenant: str, conversation: str, service_url: str) -> None:
+        self._known[tenant, conversation] = service_url
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _remember_own(self, tenant: str, user: str, conversation: str) -> None:
+        self._own[tenant, user] = conversation
+        while len(self._own) > REMEMBERED:
+            self._own.popitem(last=False)
