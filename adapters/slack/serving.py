@@ -30,7 +30,7 @@ from adapters.bodies import read
 from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import App, make_app
+from adapters.slack.app import DONE, App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 PATH = "/slack/events"
 LARGEST = 512 * 1024  # bytes of a request; Slack's are far smaller
 OLDEST = 300  # seconds that a signature counts for
+EMPTY = Response(b"", 200)
 PARTS = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
 LISTS = ("actions", "authorizations")
 CONNECTING = 20.0  # seconds for Socket Mode to come up, before it is said that it does not
@@ -157,7 +158,7 @@ class Incoming:
         reply = await self._app.straight(found)
         if reply is None:
             reply = await self._app.async_dispatch(to_async_bolt_request(request, body))
-        return to_starlette_response(reply)
+        return EMPTY if reply is DONE else to_starlette_response(reply)
 
 
 def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -> bool:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
-from bot.cases import Action, Answer, AskBack, Claim, Note, Release, Reopen
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
@@ -37,28 +36,7 @@ async def _do(site: Site, here: Here, form: Form, case: int, did: str) -> Done |
     who = comms_sender(site, here)
     if did == "send-guess":
         return await casework.send_guess(site.comms, who, case, form.get("entry", ""))
-    return await casework.do(site.comms, who, case, _action(did, form))
-
-
-def _action(did: str, form: Form) -> Action:
-    text = form.get("text", "")
-    match did:
-        case "claim":
-            return Claim()
-        case "release":
-            return Release()
-        case "answer":
-            return Answer(text)
-        case "ask-back":
-            return AskBack(text)
-        case "note":
-            return Note(text)
-        case "close":
-            return casework.named("close", text, form.get("reason", ""))
-        case "reopen":
-            return Reopen(text)
-        case _:
-            raise InputError(f"comms cannot “{did[:40]}” a case")
+    return await casework.do(site.comms, who, case, casework.named(did, form.get("text", ""), form.get("reason", "")))
 
 
 # ── what the bot learns ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -273,11 +273,11 @@ async def test_only_its_asker_sees_where_a_case_stands(office: Office, number: i
 async def test_comms_sees_on_the_card_that_an_answer_reached_nobody(office: Office, number: int) -> None:
     await casework.do(office.desk, office.sender("cleo"), number, Answer("Ja."))
     async with office.store.work() as work:
-        (answer,) = [message for message in await work.messages(number) if message.kind == "answer"]
-        (card,) = [message for message in await work.messages(number) if message.kind == "card"]
-        before = await casework.draw_message(office.desk, card.id)
-        await work.save_message(replace(answer, state="failed"))
-    drawn = await casework.draw_message(office.desk, card.id)
+        sent = {message.kind: message for message in await work.messages(number)}
+    before = await casework.draw_message(office.desk, sent["card"].id)
+    async with office.store.work() as work:
+        await work.save_message(replace(sent["answer"], state="failed"))
+    drawn = await casework.draw_message(office.desk, sent["card"].id)
     assert before is not None
     assert drawn is not None
     assert "⚠️" not in str(before[1])
