@@ -25,13 +25,13 @@ from starlette.types import ASGIApp
 
 from adapters.database import Database, opened
 from adapters.latemind import LateMind
-from adapters.learner import learning
+from adapters.learner import EVERY, learning
 from adapters.parts import Parts, build
 from adapters.replies import keeping_replies
 from adapters.settings import Settings
 from adapters.starting import finish_starting, own_secret, save_memory
 from adapters.web import Live, WebMessenger, comms_address, make_app
-from adapters.web.live import looking
+from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId
 from bot.errors import SettingsError
 from bot.knowledge import OrganisationId
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"  # the web page is a demo of both roles: it never leaves this machine
+SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: what this process saves is told at once
 GRACE = 2  # seconds for requests that are under way when the server is told to stop
 EVENTS_KEPT = timedelta(days=30)  # ids of incoming events: platforms repeat theirs for hours at most
 QUESTIONS_KEPT = timedelta(days=365)  # the wording of questions; figures stay
@@ -89,15 +90,15 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         outbox(database.url) as box,
         _slack(settings, parts, secret) as slack,
     ):
-        store = database.store(box)
+        live = Live(database.store(), SELDOM if database.sole else POLL)
+        store = database.store(box, live.wake)
         rules: Future[Rulebook] = Future()
         desk = _with_slack(
             make_desk(parts, store, LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)), slack
         )
-        live = Live(store)
-        handlers = _handlers(desk, live, slack)
+        handlers, every = _handlers(desk, live, slack), SELDOM if database.sole else EVERY
         async with (
-            learning(store, desk.mind, settings.knowledge, settings.cache, _now),
+            learning(database.store(), desk.mind, settings.knowledge, settings.cache, _now, every),
             running(box, store, handlers, jobs=_jobs(desk, database)),
             looking(live),
             keeping_replies(desk) if slack else nullcontext(),
