@@ -91,7 +91,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         _slack(settings, parts, secret) as slack,
     ):
         live = Live(database.store(), SELDOM if database.sole else POLL)
-        store = database.store(box, live.wake)
+        store = database.store(box, live.saved)
         rules: Future[Rulebook] = Future()
         desk = _with_slack(
             make_desk(parts, store, LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)), slack

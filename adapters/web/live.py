@@ -21,7 +21,7 @@ from bot.ports import Store
 
 log = logging.getLogger(__name__)
 POLL = 0.25  # seconds between looks at the store
-GAP = 0.02  # seconds between two looks at least, however much is saved
+SOON = 0.1  # seconds after something was saved
 BEAT = 20.0  # seconds after which a silent stream says that it is alive
 PATIENCE = 10.0  # seconds for a reader to take an event; then the stream ends, and the browser comes back
 MOST = 200  # streams at once
@@ -33,6 +33,7 @@ class Live:
     def __init__(self, store: Store, poll: float = POLL) -> None:
         self._store = store
         self._poll = poll
+        self._soon = False
         self._watchers: set[asyncio.Event] = set()
         self._look = asyncio.Event()
         self._outages = 0  # of the store, so far: what is drawn meanwhile is to be looked at again
@@ -46,6 +47,16 @@ class Live:
 
     def wake(self) -> None:
         """This process may have changed something."""
+        self._look.set()
+
+    def saved(self) -> None:
+        """This process saved something; whoever did it has a moment to show it before others are told."""
+        if not self._soon:
+            self._soon = True
+            asyncio.get_running_loop().call_later(SOON, self._saved)
+
+    def _saved(self) -> None:
+        self._soon = False
         self._look.set()
 
     def close(self) -> None:
@@ -72,7 +83,6 @@ class Live:
                     if now != self.pulse:
                         self.pulse = now
                         self._tell()
-                await asyncio.sleep(GAP)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._look.wait(), self._poll)
                     self._look.clear()
