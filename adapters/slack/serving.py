@@ -96,7 +96,7 @@ async def connected(
                 f"HANDBOK_SLACK_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
             )
     languages = {team: knowledge.organisation[whose].language for team, whose in settings.organisations.items()}
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, languages, settings.comms)
         yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
