@@ -1,12 +1,13 @@
 """Teams beside botbuilder's own echo bot, in one run: ``python benchmarks/teams.py``. Everything stays on loopback.
 
-echoes     messages a second until each has its reply, and processor time a message
+answers    messages a second until each has its reply, and processor time a message
 in time    message → reply at 50 a second
 stalled    the same while the server of keys takes two seconds over new keys, which are due
 
 Each server is a process of its own and checks each token; the connector that both reply to, the keys, and whoever
 sends, are this one. ``stock`` is Microsoft's sample: CloudAdapterBase with its own authentication under aiohttp; it is
 spared fetching a token for each reply, as it would. ``transport`` is Handbok's way in and out, with the same echo.
+``handbok`` is the whole of it: the questions of staff, matched, kept in SQLite (synchronous=FULL) and answered by card.
 """
 
 from __future__ import annotations
@@ -18,23 +19,29 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import psutil
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests/adapters/teams"))
-from teams_says import ALVA, message  # noqa: E402
+from teams_says import Person, message  # noqa: E402
 from teams_signing import APP_ID, claims, signed  # noqa: E402
 from teams_world import PASSWORD, Fault, World, teams_world  # noqa: E402
 
-PORTS = {"stock": 8581, "transport": 8582}
+PORTS = {"stock": 8581, "transport": 8582, "handbok": 8583}
+QUESTIONS = ROOT / "benchmarks/data/staff_questions.jsonl"
+PEOPLE = 200  # who ask in turn
 STALL = 2.0  # seconds
+REPLIED = 30.0  # seconds that a reply may take
 numbers = itertools.count(1)
 
 
@@ -120,30 +127,88 @@ async def transport(port: int, openid: str, login: str, url: str) -> None:
             await uvicorn.Server(config).serve()
 
 
-# Whoever adds the full answer's server adds its port above and its name here; each run then has it beside the others.
-SERVERS: dict[str, Callable[[int, str, str, str], Awaitable[None]]] = {"stock": stock, "transport": transport}
+async def handbok(port: int, openid: str, login: str, url: str) -> None:
+    import uvicorn  # noqa: PLC0415
+    from starlette.applications import Starlette  # noqa: PLC0415
+    from starlette.requests import Request  # noqa: PLC0415
+    from starlette.responses import Response  # noqa: PLC0415
+    from starlette.routing import Route  # noqa: PLC0415
+
+    from adapters.database import new_key, opened  # noqa: PLC0415
+    from adapters.parts import build  # noqa: PLC0415
+    from adapters.settings import read_settings  # noqa: PLC0415
+    from adapters.starting import give_back  # noqa: PLC0415
+    from adapters.teams import joining  # noqa: PLC0415
+    from adapters.teams.trust import Gate  # noqa: PLC0415
+    from bot.review import load_rules  # noqa: PLC0415
+    from bot.service.desk import Desk  # noqa: PLC0415
+    from bot.service.mind import Brain, Mind  # noqa: PLC0415
+
+    parts, settings = build(read_settings({})), World(url=url, openid=openid, login=login).settings()
+    mind = Mind(Brain(parts.knowledge, parts.matcher), load_rules(ROOT / "knowledge", parts.knowledge), None)
+    renewing: set[asyncio.Task[Any]] = set()
+    gates: list[Gate] = []
+
+    @asynccontextmanager
+    async def gate(given: Any) -> AsyncIterator[Gate]:
+        async with admitting(given) as made:
+            gates.append(made)
+            yield made
+
+    async def due(_request: Request) -> Response:
+        assert gates[0]._keys is not None
+        renewing.add(asyncio.create_task(gates[0]._keys.anew()))
+        return Response()
+
+    admitting, joining.gate = joining.gate, gate  # to reach its keys
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            opened(f"sqlite:///{folder}/handbok.db", new_key()) as database,
+            joining.connected(settings, parts.knowledge, parts.say, database.places("teams")) as connection,
+        ):
+            desk = Desk(
+                database.store(), mind, parts.say, lambda: datetime.now(UTC), connection.comms, connection.members,
+                lambda _case, _now: (),
+            )  # fmt: skip
+            async with joining.listening(connection, desk) as teams:
+                app = Starlette(routes=[*teams.routes, Route("/due", due, methods=["POST"])])
+                config = uvicorn.Config(
+                    app, port=port, lifespan="off", log_level="error", access_log=False, timeout_keep_alive=120,
+                    timeout_graceful_shutdown=1,
+                )  # fmt: skip
+                give_back()
+                await uvicorn.Server(config).serve()
+
+
+SERVERS: dict[str, Callable[[int, str, str, str], Awaitable[None]]] = {
+    "stock": stock,
+    "transport": transport,
+    "handbok": handbok,
+}
 
 
 # ── the connector, and whoever sends: as little as HTTP can be, so that the servers are what is measured ─────────────
 @dataclass
 class Replies:
-    """``due``: when each message was sent, by its id."""
+    """``due``: when a message was sent in each conversation, and its reply to come."""
 
-    due: dict[str, float] = field(default_factory=dict)
+    due: dict[str, tuple[float, asyncio.Future[None]]] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
 
-    def arrived(self, to: str) -> None:
-        if (sent := self.due.pop(to, None)) is not None:
-            self.took.append(time.perf_counter() - sent)
+    def expected(self, conversation: str) -> asyncio.Future[None]:
+        reply = asyncio.get_running_loop().create_future()
+        self.due[conversation] = (time.perf_counter(), reply)
+        return reply
 
-    def none_missing(self) -> None:
-        """RuntimeError where a message has no reply; a server acknowledges it after that."""
-        if self.due:
-            raise RuntimeError(f"{len(self.due)} messages have no reply")
+    def arrived(self, conversation: str) -> None:
+        sent, reply = self.due.pop(conversation, (0.0, None))
+        if reply is not None:
+            self.took.append(time.perf_counter() - sent)
+            reply.set_result(None)
 
 
 class ReplyTo(asyncio.Protocol):
-    """Takes replies: ``POST …/activities/<id>``."""
+    """Takes replies: ``POST …/conversations/<id>/activities…``."""
 
     def __init__(self, replies: Replies) -> None:
         self._replies, self._buffer = replies, b""
@@ -158,12 +223,13 @@ class ReplyTo(asyncio.Protocol):
             until = end + 4 + _length(head)
             if len(self._buffer) < until:
                 return
-            self._buffer = self._buffer[until:]
-            self._replies.arrived(head.split(" ", 2)[1].rpartition("/")[2])
-            body = b'{"id": "1"}'
+            body, self._buffer = self._buffer[end + 4 : until], self._buffer[until:]
+            if b'"type": "typing"' not in body:
+                self._replies.arrived(unquote(head.split(" ", 2)[1].split("/conversations/")[1].split("/")[0]))
+            reply = b'{"id": "1"}'
             self._transport.write(
-                b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-                + body
+                b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(reply)
+                + reply
             )
 
 
@@ -180,13 +246,18 @@ class Sender:
     url: str
     token: str
     replies: Replies
+    questions: list[str]
     _idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
 
     async def say(self) -> None:
-        """Returns when it is acknowledged. RuntimeError where the server does not take it."""
-        activity = message(self.url, ALVA, "Hva er emneknaggen?", id=f"m{next(numbers)}")
-        self.replies.due[activity["id"]] = time.perf_counter()
+        """Returns when it has its reply. RuntimeError where the server does not take it."""
+        number = next(numbers)
+        who = Person(f"Alva{number % PEOPLE}")
+        activity = message(self.url, who, self.questions[number % len(self.questions)], id=f"m{number}")
+        reply = self.replies.expected(who.direct)
         await self.post("/api/messages", json.dumps(activity).encode())
+        async with asyncio.timeout(REPLIED):
+            await reply
 
     async def post(self, path: str, body: bytes = b"") -> None:
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self.port)
@@ -212,7 +283,6 @@ class Sender:
         began = time.perf_counter()
         await asyncio.gather(*(one() for _ in range(at_once)))
         took = time.perf_counter() - began
-        self.replies.none_missing()
         return count / took
 
     async def paced(self, rate: float, seconds: float) -> list[float]:
@@ -223,7 +293,6 @@ class Sender:
             await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
             tasks.append(asyncio.create_task(self.say()))
         await asyncio.gather(*tasks)
-        self.replies.none_missing()
         return sorted(each * 1000 for each in self.replies.took)
 
 
@@ -237,6 +306,7 @@ async def running(world: World, replies: Replies) -> AsyncIterator[dict[str, tup
     listening = await asyncio.get_running_loop().create_server(lambda: ReplyTo(replies), "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/teams/"
     token = signed(claims(url), world.keys[0])
+    questions = [json.loads(line)["text"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     servers = {
         name: subprocess.Popen(  # noqa: ASYNC220
             [sys.executable, __file__, "serve", name, str(port), world.openid, world.login, url], cwd=ROOT
@@ -245,7 +315,8 @@ async def running(world: World, replies: Replies) -> AsyncIterator[dict[str, tup
     }
     try:
         found = {
-            name: (Sender(PORTS[name], url, token, replies), psutil.Process(servers[name].pid)) for name in servers
+            name: (Sender(PORTS[name], url, token, replies, questions), psutil.Process(servers[name].pid))
+            for name in servers
         }
         for sender, _ in found.values():
             await _ready(sender)
@@ -271,8 +342,7 @@ async def _ready(server: Sender) -> None:
 async def main() -> None:
     replies = Replies()
     async with teams_world() as world, running(world, replies) as servers, asyncio.timeout(300):
-        replies.due.clear()
-        await _echoes(servers)
+        await _answers(servers)
         for name, (sender, _) in servers.items():
             took = await sender.paced(50, 6)
             print(f"in time   {name:10} reply at 50/s: p50 {share(took, 50):.0f} ms, p99 {share(took, 99):.0f} ms")
@@ -288,7 +358,7 @@ async def main() -> None:
             world.faults["openid"].clear()
 
 
-async def _echoes(servers: dict[str, tuple[Sender, psutil.Process]]) -> None:
+async def _answers(servers: dict[str, tuple[Sender, psutil.Process]]) -> None:
     rates: dict[str, list[float]] = {name: [] for name in servers}
     costs: dict[str, list[float]] = {name: [] for name in servers}
     for _ in range(3):
@@ -300,7 +370,7 @@ async def _echoes(servers: dict[str, tuple[Sender, psutil.Process]]) -> None:
     for name in servers:
         rate, cost = statistics.median(rates[name]), statistics.median(costs[name])
         print(
-            f"echoes    {name:10} {rate:.0f}/s ({rate / first[0]:.1f} ×), {cost:.2f} ms of a processor each"
+            f"answers   {name:10} {rate:.0f}/s ({rate / first[0]:.1f} ×), {cost:.2f} ms of a processor each"
             f" ({first[1] / cost:.1f} × less)"
         )
     print(f"          load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} threads")

@@ -10,15 +10,11 @@ from bot.errors import DeliveryError, UndeliverableError
 MENDED_WITHIN = 60.0  # seconds after which it is tried again whether the operator has mended it
 CROWDED = 30.0  # seconds that Teams counts messages over, where it does not say how long to wait
 
-# The operator can mend these, each in the way that stands beside it.
+# The operator can mend these, each in the way that stands beside it; by Teams' name for it, or else by the HTTP status.
 MENDABLE = {
     "BotNotInConversationRoster": "add Handbok to the team",
     "InvalidBotApiHost": "set HANDBOK_TEAMS_SERVICE_URL to the address of your cloud",
     "BotDisabledByAdmin": "let an administrator allow the app in the Teams admin center",
-    "ForbiddenOperationException": "add Handbok to the team, and let it post in the channel",
-    "MessageWritesBlocked": "add Handbok to the team, and let it post in the channel",
-    "ConversationBlockedByUser": "add Handbok to the team, and let it post in the channel",
-    "ConversationNotFound": "add Handbok to the team, or correct HANDBOK_TEAMS_COMMS",
     "403": "add Handbok to the team, and let it post in the channel",
     "404": "add Handbok to the team, or correct HANDBOK_TEAMS_COMMS",
 }

@@ -16,6 +16,7 @@ RESOURCE = "https://api.botframework.com"
 CALL_TIMEOUT = 10.0  # seconds without a byte from Entra ID
 PATIENCE = 30.0  # seconds for all of it
 AHEAD = 600.0  # seconds before its end that a token is renewed
+UNREADABLE = (ValueError, RuntimeError, KeyError, AttributeError, TypeError)  # MSAL's for a reply of another shape
 SPARE = 60.0  # seconds before its end that a token is no longer used
 
 
@@ -37,13 +38,7 @@ def kept_token(settings: TeamsSettings) -> Kept[str]:
         except (TimeoutError, requests.RequestException, msal.exceptions.MsalError) as error:
             mend = _mend(settings, "check HANDBOK_TEAMS_LOGIN and the network")
             raise DeliveryError(f"Entra ID does not answer; {mend}") from error
-        except (
-            ValueError,
-            RuntimeError,
-            KeyError,
-            AttributeError,
-            TypeError,
-        ) as error:  # MSAL's for what it cannot read
+        except UNREADABLE as error:
             mend = _mend(settings, "check TEAMS_APP_TENANT_ID and HANDBOK_TEAMS_LOGIN")
             raise DeliveryError(f"Entra ID gives no token; {mend}") from error
         return _read(settings, found)
