@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.cases import Case, Event, PersonId, State
 from bot.knowledge import Entry, KnowledgeBase, Smalltalk
@@ -70,6 +71,7 @@ def case_card(
     """
     case = file.case
     organisation = knowledge.organisation[case.organisation]
+    zone = ZoneInfo(organisation.time_zone)
     kind = say(f"case.kind.{case.kind.value}", language)
     asker = say("case.card.confidential", language) if case.confidential else file.names.get(case.asker, "–")
     topic = knowledge.topic.get(case.topic) if case.topic else None
@@ -93,7 +95,7 @@ def case_card(
         answer_label=say("case.card.answer", language),
         answer=case.answer or "",
         findings=(),
-        history=tuple(_line(event, file, say, language) for event in file.history),
+        history=tuple(_line(event, file, say, language, zone) for event in file.history),
         buttons=comms_buttons(case, knowledge, say, language, viewer),
     )
 
@@ -187,7 +189,7 @@ def age(since: datetime, now: datetime, say: Wording, language: Language) -> str
     for unit, size in (("days", 1440), ("hours", 60)):
         if minutes >= size:
             return say(f"case.age.{unit}", language, count=minutes // size)
-    return say("case.age.minutes", language, count=minutes)
+    return say("case.age.minutes", language, count=minutes) if minutes else say("case.age.now", language)
 
 
 def _guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequence[tuple[str, str, float]]:
@@ -202,11 +204,11 @@ def _guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequen
     return found
 
 
-def _line(event: Event, file: CaseFile, say: Wording, language: Language) -> HistoryLine:
+def _line(event: Event, file: CaseFile, say: Wording, language: Language, zone: ZoneInfo) -> HistoryLine:
     by_asker = event.who == file.case.asker
     who = say("case.card.asker", language) if by_asker else file.names.get(event.who, "–")
     text = "" if event.kind == "opened" else event.text
-    return HistoryLine(event.at, who, say(f"case.event.{event.kind}", language), text)
+    return HistoryLine(event.at.astimezone(zone), who, say(f"case.event.{event.kind}", language), text)
 
 
 def _told(lead: str, text: str) -> str:

@@ -110,7 +110,7 @@ class Findings:
 class HistoryLine:
     """One event as it is read."""
 
-    at: datetime
+    at: datetime  # by the clock of the organisation
     who: str
     what: str
     text: str = ""

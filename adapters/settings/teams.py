@@ -13,6 +13,9 @@ from bot.errors import SettingsError
 
 AppType = Literal["SingleTenant", "UserAssignedMSI"]
 HOSTS = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "smba.infra.gov.teams.microsoft.us")
+PLAYGROUND = (
+    "http://localhost:56150/_connector"  # where Microsoft's Agents Playground takes replies unless told otherwise
+)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -55,7 +58,7 @@ def read_teams(environment: Mapping[str, str]) -> TeamsSettings | None:
         environment.get("TEAMS_APP_PASSWORD", "").strip(),
         _day(environment.get("HANDBOK_TEAMS_SECRET_EXPIRES", "").strip()),
         _hosts(environment.get("HANDBOK_TEAMS_SERVICE_HOSTS", "")) or (LOOPBACK if playground else HOSTS),
-        environment.get("HANDBOK_TEAMS_SERVICE_URL") or TeamsSettings.service_url,
+        environment.get("HANDBOK_TEAMS_SERVICE_URL") or (PLAYGROUND if playground else TeamsSettings.service_url),
         environment.get("HANDBOK_TEAMS_OPENID") or TeamsSettings.openid,
         (environment.get("HANDBOK_TEAMS_LOGIN") or TeamsSettings.login).rstrip("/"),
         playground,
@@ -91,7 +94,7 @@ def _wrong(given: TeamsSettings) -> tuple[tuple[bool, str], ...]:
             "HANDBOK_TEAMS_ORGANISATIONS is not set; write TENANT-ID=oslomet, with the id of the tenant",
         ),
         (
-            not given.playground and urlsplit(given.service_url).hostname not in given.service_hosts,
+            urlsplit(given.service_url).hostname not in given.service_hosts,
             "HANDBOK_TEAMS_SERVICE_URL is on none of the hosts in HANDBOK_TEAMS_SERVICE_HOSTS",
         ),
     )

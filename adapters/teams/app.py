@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.asked import asks_for_text
-from adapters.teams import dialogs, extension, messages, presses
+from adapters.teams import dialogs, extension, kit, messages, presses
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
@@ -21,6 +21,10 @@ INVOKES = frozenset({
     "adaptiveCard/action", "task/fetch", "task/submit", "composeExtension/query", "composeExtension/fetchTask",
     "composeExtension/submitAction",
 })  # fmt: skip
+
+OF_CASES = frozenset(
+    {"more", "save", "answer", "ask-back", "note", "close", "add", "reopen"}
+)  # their value: its number
 
 
 async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
@@ -84,11 +88,16 @@ async def _pressed(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
     """A button of a card. Where no dialogs are, it brings the words along, or a card stands in for the dialog."""
     do, value = str(data.get("do", "")), str(data.get("value", ""))
     if do.endswith("?") or do == "more":
-        return card_of(await dialogs.fetch(hub, came, do.removesuffix("?"), value))
-    if "form" in data or ("text" in data and asks_for_text(do)):
+        reply = await dialogs.fetch(hub, came, do.removesuffix("?"), value)
+    elif "form" in data or ("text" in data and asks_for_text(do)):
         language = hub.language(None, hub.organisation(came))
-        return card_of(await dialogs.submit(hub, came, {"language": language.value, **data}))
-    return await presses.press(hub, came, do, value)
+        reply = await dialogs.submit(hub, came, {"language": language.value, **data})
+    else:
+        return await presses.press(hub, came, do, value)
+    if do.removesuffix("?") not in OF_CASES:
+        return card_of(reply)
+    _, language = await presses.spoken(hub, came)
+    return card_of(reply, kit.execute("look", hub.desk.say("talk.back", language), value))
 
 
 def _is_press(activity: Activity) -> bool:

@@ -105,11 +105,13 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
 # ── sent ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
+async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noqa: PLR0911  # one for each dialog
     """Does what the dialog is for. InputError where it is none of ours."""
     given = forms.written(data) | {name: str(data[name]) for name in KEPT if name in data}
     do, value = given.get("do", ""), given.get("value", "")
     match do:
+        case _ if do.endswith("?"):  # a button in a dialog that asks for words: the next dialog
+            return await fetch(hub, came, do.removesuffix("?"), value)
         case "draft":
             return await drafts.submitted(hub, came, given)
         case "save":

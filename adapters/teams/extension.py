@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters.teams import dialogs, drafts, kit
@@ -32,10 +33,10 @@ async def query(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
 
 
 def _result(found: Found) -> dict[str, Any]:
-    """What is inserted, and how it is shown in the list."""
+    """What is inserted, and how it is shown in the list. Where nobody can press it, nothing related is offered."""
     shown = {"title": found.title, "text": cut(found.card.body, 120)}
     preview = {"contentType": "application/vnd.microsoft.card.thumbnail", "content": shown}
-    return kit.attachment(to_card([found.card], "")) | {"preview": preview}
+    return kit.attachment(to_card([replace(found.card, related=())], "")) | {"preview": preview}
 
 
 async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:

@@ -90,7 +90,7 @@ def draft_form(  # one for each part of a form
         kit.checks("picture", say("talk.picture", language), boxes, stood.get("picture", "")),
         *kit.small(say("talk.picture-hint", language)),
     ]
-    above = to_card(found, say("talk.whole", language))["body"] if found else []
+    above = kit.in_dialog(to_card(found, say("talk.whole", language))["body"]) if found else []
     send = kit.submit(say("talk.again" if found else "web.check", language), {"form": DRAFT, "do": "draft"})
     title = f"{say('web.tab-check', language)} · {organisation}"
     return kit.dialog(title, [*above, *fields, *send], tall=True)

@@ -5,7 +5,7 @@ Text stands in RichTextBlocks alone: a TextBlock reads Markdown and mentions, a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from adapters.teams.text import cut, label, literal
@@ -19,6 +19,7 @@ ROW = 6  # actions that Teams shows in one set; what is beyond is hidden or refu
 BUTTONS = 18  # in a card
 LABEL, VALUE, TITLE, CHOICE = 60, 2000, 64, 100
 INPUT = 8000  # characters of a field, as many as a case takes
+FILLED_IN = ("save", "send-draft", "share-post")  # their forms come with text in their fields
 _STYLES = {"primary": "positive", "danger": "destructive"}
 _EMOJI = {"helpful": "👍 ", "not-helpful": "👎 "}
 
@@ -107,8 +108,8 @@ def button(wanted: Button, *, dialogs: bool) -> Element:
         return execute(wanted.action, text, wanted.value, wanted.style)
     if dialogs:
         return opens(wanted.action, text, wanted.value, wanted.style)
-    if wanted.action == "save":  # three fields, filled in beforehand: a card of its own
-        return execute("save?", text, wanted.value, wanted.style)
+    if wanted.action in FILLED_IN:  # a card of its own takes the place of this one
+        return execute(f"{wanted.action}?", text, wanted.value, wanted.style)
     return unfolds(wanted.action, text, wanted.value)
 
 
@@ -116,6 +117,30 @@ def actions(drawn: Sequence[Element]) -> list[Element]:
     """Buttons in rows of as many as Teams shows."""
     kept = list(drawn[:BUTTONS])
     return [{"type": "ActionSet", "actions": kept[start : start + ROW]} for start in range(0, len(kept), ROW)]
+
+
+def in_dialog(body: Sequence[Element]) -> list[Element]:
+    """A card's body for a dialog, out of which no other opens: each button sends it, and the reply is the next one."""
+    return [_resent(each, _submits) if each["type"] == "ActionSet" else each for each in body]
+
+
+def in_place(body: Sequence[Element]) -> list[Element]:
+    """A dialog's body for a card, where no dialog opens: the reply to each button takes the card's place."""
+    return [_resent(each, _executes) if each["type"] == "ActionSet" else each for each in body]
+
+
+def _resent(row: Element, how: Callable[[Element], Element]) -> Element:
+    return row | {"actions": [how(each) for each in row["actions"]]}
+
+
+def _submits(action: Element) -> Element:
+    data = {name: value for name, value in action["data"].items() if name != "msteams"}
+    kept = {name: value for name, value in action.items() if name != "verb"}
+    return kept | {"type": "Action.Submit", "data": data}
+
+
+def _executes(action: Element) -> Element:
+    return action | {"type": "Action.Execute", "verb": action["data"]["do"]}
 
 
 def text_input(  # one for each part of a field

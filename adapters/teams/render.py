@@ -63,6 +63,8 @@ def to_card(
     """
     pen = Pen(more, dialogs)
     drawn = _fitting(lambda share: _body(blocks, replace(pen, share=share)), MESSAGE - SUMMARY)
+    if not dialogs:
+        del drawn["msteams"]  # whoever opens no dialog knows no full width either, and says so below each card
     case = next((block for block in blocks if isinstance(block, CaseCard)), None)
     if case and refresh is not None:
         drawn["refresh"] = _refresh(case, more, refresh)
@@ -210,8 +212,8 @@ def _case(card: CaseCard, pen: Pen) -> list[Element]:
 
 
 def _history(card: CaseCard, pen: Pen) -> list[str]:
-    """The latest events that were not the first, oldest first."""
-    told = card.history[1:][-HISTORY:]
+    """The latest events that were not the first, oldest first. The answer stands above, and not here once more."""
+    told = [replace(line, text="") if line.text == card.answer else line for line in card.history[1:][-HISTORY:]]
     lines = [f"{line.who} {line.what}" + (f": {cut(line.text, 200)}" if line.text else "") for line in told]
     return [cut(line, pen.most(300)) for line in lines]
 
@@ -226,7 +228,7 @@ def _whole(card: CaseCard, share: float) -> list[Element]:
         drawn += [*kit.bold(card.answer_label), *kit.quote(card.answer, most)]
     for line in card.history[-60:]:
         drawn += kit.small(f"{line.at:%d.%m %H:%M} {cut(line.who, 100)} {cut(line.what, 200)}")
-        drawn += kit.paragraph(line.text, most)
+        drawn += kit.paragraph("" if line.text == card.answer else line.text, most)
     return drawn
 
 

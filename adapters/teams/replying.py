@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
+from adapters.teams import kit
+
 CARD = "application/vnd.microsoft.card.adaptive"
 WORD = "application/vnd.microsoft.activity.message"
 
@@ -47,12 +49,13 @@ class Nothing:
 Reply: TypeAlias = Card | Word | Dialog | Results | Nothing
 
 
-def card_of(reply: Reply) -> Reply:
-    """What a dialog holds, as a card, where no dialog can be opened."""
+def card_of(reply: Reply, *further: kit.Element) -> Reply:
+    """What a dialog holds, as a card, where no dialog can be opened. ``further``: buttons below it."""
     if not isinstance(reply, Dialog):
         return reply
     shown = reply.reply["task"]["value"]["card"]["content"]
-    return Card(shown)
+    drawn = kit.card([*kit.in_place(shown["body"]), *kit.actions(further)])
+    return Card({name: part for name, part in drawn.items() if name != "msteams"})
 
 
 def body(reply: Reply, invoke: str) -> dict[str, Any]:  # noqa: PLR0911  # one for each kind

@@ -127,6 +127,7 @@ def test_the_playground_needs_no_app_and_reaches_this_machine_alone() -> None:
     found = read_settings({"HANDBOK_TEAMS_PLAYGROUND": "1", "HANDBOK_TEAMS_ORGANISATIONS": "t=oslomet"}).teams
     assert found is not None
     assert set(found.service_hosts) == {"127.0.0.1", "localhost", "::1"}
+    assert found.service_url == "http://localhost:56150/_connector"  # a channel that has not written yet is reached
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,10 @@ def test_the_playground_needs_no_app_and_reaches_this_machine_alone() -> None:
         ({"HANDBOK_TEAMS_SECRET_EXPIRES": "31.05.2027"}, "HANDBOK_TEAMS_SECRET_EXPIRES"),
         ({"HANDBOK_TEAMS_SERVICE_URL": "https://elsewhere.example/"}, "HANDBOK_TEAMS_SERVICE_URL"),
         ({"HANDBOK_TEAMS_PLAYGROUND": "1"}, "exclude each other"),
+        (
+            {"HANDBOK_TEAMS_PLAYGROUND": "1", "TEAMS_APP_ID": "", "HANDBOK_TEAMS_SERVICE_URL": "https://smba.example/"},
+            "HANDBOK_TEAMS_SERVICE_URL",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "+".join(value),
 )

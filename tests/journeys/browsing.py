@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -42,12 +43,12 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, cache: Path, port: int = 0) -> Iterator[Running]:
-    """`handbok run` with a database in ``folder``; ended afterwards, if it still runs."""
+def running(folder: Path, cache: Path, port: int = 0, **more: str) -> Iterator[Running]:
+    """`handbok run` with a database in ``folder``; ended afterwards, if it still runs. ``more``: settings."""
     port = port or free_port()
     database = f"sqlite:///{folder / 'handbok.db'}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HANDBOK_", "SLACK_"))}
-    environment |= {"HANDBOK_DATABASE_URL": database, "HANDBOK_CACHE": str(cache), "HANDBOK_PORT": str(port)}
+    environment |= {"HANDBOK_DATABASE_URL": database, "HANDBOK_CACHE": str(cache), "HANDBOK_PORT": str(port)} | more
     with (folder / "log").open("ab") as log:
         command = [sys.executable, "-m", "adapters.main", "run"]
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -67,6 +68,8 @@ def until_answers(server: Running) -> None:
     while time.monotonic() < until and server.process.poll() is None:
         try:
             urllib.request.urlopen(f"{server.address}/static/icon.svg", timeout=60).close()  # noqa: S310
+        except urllib.error.HTTPError:
+            return  # with Teams alone there is no page
         except OSError:
             time.sleep(0.05)  # the interpreter is still starting
         else:

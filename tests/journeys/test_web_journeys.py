@@ -12,10 +12,8 @@ import pytest
 from browsing import Visit, free_port, running
 from playwright.async_api import Locator, Page, expect
 
-from bot.answering import Asker, Clarify, respond
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
-from bot.matching.matcher import Matcher
 from bot.wording import wording
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -67,21 +65,6 @@ async def unfold_and_send(inside: Locator, label: str, text: str, *, confidentia
 
 def press(inside: Locator, label: str) -> Awaitable[None]:
     return inside.get_by_role("button", name=label, exact=True).click()
-
-
-@pytest.fixture(scope="session")
-def press_question(knowledge: KnowledgeBase) -> Callable[[Language], str]:
-    return lambda language: knowledge.topic["handoff/press"].questions[language][0]
-
-
-@pytest.fixture(scope="session")
-def ambiguous(knowledge: KnowledgeBase, matcher: Matcher) -> str:
-    candidates = ("skal jeg svare?", "kan jeg like et innlegg", "kan jeg dele dette", "er det lov")
-    for text in candidates:
-        (reply, *_) = respond(text, knowledge, matcher, Asker("oslomet"))
-        if isinstance(reply.outcome, Clarify):
-            return text
-    raise AssertionError("none of these is ambiguous any more; write another")
 
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────

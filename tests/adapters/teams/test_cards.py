@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from adapters.teams import forms
 from adapters.teams.render import REFRESHED, to_activity, to_card, to_notification, whole_case
 from adapters.teams.text import cut, harmless
 from bot.language import Language
-from bot.messages import Button, CaseCard, Text
+from bot.messages import Button, CaseCard, HistoryLine, Text
 from bot.review import Rulebook, load_rules
 
 GOLDEN = Path(__file__).with_name("golden")
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 KINDS = sorted(small(Language.NB))
 TEAMS = "<at>all</at> {{DATE(2027-03-01T12:00:00Z,SHORT)}} [klikk](https://x.no) **fet** &lt;at&gt; <b>x</b>"
 
@@ -98,6 +100,33 @@ def test_where_no_dialog_opens_the_field_unfolds_in_the_card() -> None:
     (unfolded,) = [part["card"] for part in parts(drawn) if part.get("type") == "Action.ShowCard"]
     assert unfolded["body"][0]["id"] == "text"
     assert unfolded["actions"][0]["data"] == {"do": "answer", "value": "12"}
+
+
+def test_a_form_that_comes_filled_in_takes_the_cards_place_where_no_dialog_opens() -> None:
+    wanted = Button("send-draft", "nb|=Hei", "Send", asks=True)
+    (pressed,) = [
+        part for part in parts(to_card([Text("Sett.", buttons=(wanted,))], "mer", dialogs=False)) if "verb" in part
+    ]
+    assert (pressed["type"], pressed["data"]) == ("Action.Execute", {"do": "send-draft?", "value": "nb|=Hei"})
+
+
+def test_out_of_a_dialog_no_other_opens_so_its_buttons_send_it(rules: Rulebook) -> None:
+    found = small(Language.NB)["findings"]
+    dialog = forms.draft_form(
+        say, Language.NB, "OsloMet", tuple(rules.platforms), given={"draft": "Hei"}, found=[found]
+    )
+    pressed = [part for part in parts(dialog) if str(part.get("type")).startswith("Action.")]
+    assert len(pressed) > 1
+    assert {part["type"] for part in pressed} == {"Action.Submit"}
+    assert not [part for part in pressed if "msteams" in part["data"]]
+
+
+def test_the_answer_stands_once_on_a_card() -> None:
+    line = HistoryLine(NOON, "Cleo", "svarte", "Ja, gjerne.")
+    answered = replace(case(), answer="Ja, gjerne.", history=(line, line))
+    for drawn in (to_card([answered], "mer"), whole_case(answered)):
+        assert texts(drawn).count("Ja, gjerne.") == 1
+        assert "Cleo svarte" in texts(drawn)
 
 
 def test_a_case_is_drawn_anew_for_no_more_people_than_teams_takes() -> None:

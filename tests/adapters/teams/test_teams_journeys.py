@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -24,12 +25,16 @@ from teams_says import (
     submit,
     submit_action,
 )  # fmt: skip
-from teams_staff import DAG, Staff, buttons, words
+from teams_staff import DAG, Staff, at_work, buttons, every, inputs, words
+from teams_world import World
 
+from adapters.teams import dialogs
 from bot.answering import Clarify, Escalate
 from bot.cases import Kind, State
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
+from bot.matching.matcher import Matcher
+from bot.review import Rulebook
 from bot.wording import wording
 
 say = wording()
@@ -293,7 +298,10 @@ async def test_one_of_the_guesses_is_sent_with_a_press(staff: Staff) -> None:
     assert staff.store.kept.cases[number].state is State.ANSWERED
 
 
-async def test_an_answer_is_saved_and_the_next_one_who_asks_gets_it_from_the_bot(staff: Staff) -> None:
+async def test_an_answer_is_saved_and_the_next_one_who_asks_gets_it_from_the_bot(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "PATIENCE", 60.0)  # a busy machine is no failing test
     await a_case(staff)
     dialog = await staff.press(CLEO, staff.card(), "answer", where=in_channel)
     await staff.fill(CLEO, dialog, text="Kaffen velges av teamet selv, på det første møtet i måneden.")
@@ -379,6 +387,20 @@ async def test_a_post_in_a_message_is_checked_and_checked_again(staff: Staff) ->
     assert "Før du publiserer bildet" in words(again)
 
 
+async def test_a_draft_is_sent_out_of_the_dialog_that_shows_what_is_seen_in_it(staff: Staff) -> None:
+    asked = fetch_action(staff.world.url, ALVA, "checkPost", f"<p>{DRAFT}</p>")
+    seen = (await staff.send(asked)).json()
+    (send,) = [each for each in buttons(seen) if each["data"]["do"] == "send-draft?"]
+
+    form = (await staff.send(submit_action(staff.world.url, ALVA, "checkPost", send["data"] | {"draft": DRAFT}))).json()
+    sent = await staff.fill(ALVA, form)
+
+    (case,) = staff.store.kept.cases.values()
+    assert case.kind is Kind.DRAFT
+    assert case.text == DRAFT.replace("958 12 345", "958 •• •••")
+    assert say("talk.sent", Language.NB, number=case.number) in words(sent)
+
+
 async def test_comms_is_asked_about_a_message(staff: Staff) -> None:
     asked = fetch_action(staff.world.url, ALVA, "askAbout", "<p>Kan vi <b>dele</b> dette?</p>")
     dialog = (await staff.send(asked)).json()
@@ -415,3 +437,42 @@ async def test_a_button_that_comes_as_a_message_works_too(staff: Staff) -> None:
     )
 
     assert staff.store.kept.cases[number].state is State.CLAIMED
+
+
+# ── where no dialog opens from a card ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+async def playground(world: World, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook) -> AsyncIterator[Staff]:
+    """The same people in Microsoft's Agents Playground."""
+    hosts = ("127.0.0.1",)
+    async with at_work(world, knowledge, matcher, rules, playground=True, app_id="", service_hosts=hosts) as found:
+        yield found
+
+
+async def test_the_whole_case_takes_the_cards_place_and_gives_it_back(playground: Staff) -> None:
+    number = await a_case(playground)
+
+    whole = await playground.press(CLEO, playground.card(), "more", where=in_channel)
+    (back,) = [each for each in every(whole["value"]) if each.get("type") == "Action.Execute"]
+    again = await playground.send(
+        execute(playground.world.url, CLEO, "look", back["data"], playground.card()["id"], where=in_channel)
+    )
+
+    assert back["title"] == say("talk.back", Language.NN)
+    assert back["data"]["value"] == str(number)
+    assert "claim" in [each["data"]["do"] for each in buttons(again.json())]
+
+
+async def test_a_draft_is_sent_from_a_card_that_takes_the_place_of_what_was_seen(playground: Staff) -> None:
+    await playground.write(ALVA, f"checkpost {DRAFT}")
+
+    form = await playground.press(ALVA, playground.said(ALVA)[0], "send-draft")
+    (send,) = [each for each in every(form["value"]) if each.get("type") == "Action.Execute"]
+    filled = {each["id"]: each.get("value", "") for each in inputs(form["value"])}
+    post = playground.said(ALVA)[0]["id"]
+    sent = await playground.send(execute(playground.world.url, ALVA, send["verb"], send["data"] | filled, post))
+
+    (case,) = playground.store.kept.cases.values()
+    assert case.text == DRAFT.replace("958 12 345", "958 •• •••")
+    assert say("talk.sent", Language.NB, number=case.number) in words(sent.json())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from offices import Office, Questions
@@ -282,3 +283,15 @@ async def test_comms_sees_on_the_card_that_an_answer_reached_nobody(office: Offi
     assert drawn is not None
     assert "⚠️" not in str(before[1])
     assert "⚠️" in str(drawn[1])
+
+
+async def test_a_card_tells_times_by_the_clock_where_comms_works_and_how_long_it_has_waited(
+    office: Office, number: int
+) -> None:
+    card = await casework.card(office.desk, number, Language.NB)
+    sent = card.history[0].at
+    assert (sent, sent.tzname()) == (office.clock(), office.clock().astimezone(ZoneInfo("Europe/Oslo")).tzname())
+    assert card.age == office.desk.say("case.age.now", Language.NB)
+    office.clock.advance(minutes=3)
+    later = await casework.card(office.desk, number, Language.NB)
+    assert later.age == office.desk.say("case.age.minutes", Language.NB, count=3)
