@@ -190,7 +190,8 @@ def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
 def _again(hub: Hub, given: Given, wrong: str) -> Dialog:
     """The same form with what was written, and what is wrong with it."""
     keep = {name: given[name] for name in KEPT if name in given}
-    drawn = forms.write_form(given["do"], hub.desk.say, _language(given), given=given.get("text", ""), keep=keep)
+    text = given.get("text", "")
+    drawn = forms.write_form(given["do"], hub.desk.say, _language(given), given=text, keep=keep, stood=given)
     return Dialog(forms.refused(drawn, wrong))
 
 
