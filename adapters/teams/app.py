@@ -52,24 +52,28 @@ async def _invoked(hub: Hub, name: str, activity: Activity) -> Reply:
     """Whatever goes wrong, its person is told."""
     came = of(activity)
     try:
-        language = hub.language(None, hub.organisation(came))
+        hub.organisation(came)
     except UnknownTenantError as error:
         return Word(hub.desk.say("teams.unknown-tenant", Language.EN, tenant=error.tenant))
     try:
         return await _reply(hub, came, name)
     except InputError:
-        return Word(hub.desk.say("talk.not-found", language))
+        return await _kept(hub, came, name, "talk.not-found")
     except StorageError:
-        return _kept(hub, came, name, hub.desk.say("ask.not-saved", language))
+        return await _kept(hub, came, name, "ask.not-saved")
     except NoChatError:
-        return _kept(hub, came, name, hub.desk.say("teams.no-chat", language))
+        return await _kept(hub, came, name, "teams.no-chat")
     except (DeliveryError, UndeliverableError):
-        return _kept(hub, came, name, hub.desk.say("teams.no-access", language))
+        return await _kept(hub, came, name, "teams.no-access")
 
 
-def _kept(hub: Hub, came: Came, name: str, wrong: str) -> Reply:
+async def _kept(hub: Hub, came: Came, name: str, key: str) -> Reply:
     """What went wrong: in the form that was sent, which still holds what was written, else as a word."""
-    form = dialogs.kept(hub, pressed(came.value), hub.language(None, hub.organisation(came)), wrong)
+    if came.value.get("trigger") == "automatic":  # a card that Teams draws anew by itself; nobody asked
+        return Nothing()
+    language = await hub.language_of(came)
+    wrong = hub.desk.say(key, language)
+    form = dialogs.kept(hub, pressed(came.value), language, wrong)
     if form is None:
         return Word(wrong)
     return card_of(form) if name == "adaptiveCard/action" else form

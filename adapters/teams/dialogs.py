@@ -14,7 +14,7 @@ from adapters.asked import asks_for_text
 from adapters.carrying import unpack
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
-from adapters.teams.presses import is_for_comms, spoken
+from adapters.teams.presses import is_for_comms, may_do, spoken
 from adapters.teams.render import whole_case
 from adapters.teams.replying import Dialog, Nothing, Reply
 from adapters.teams.translate import Came
@@ -141,11 +141,9 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
 
 async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     who = hub.sender(came)
-    if given["do"] == "add":
-        await hub.person(who)
-    else:
-        await hub.may_act(who)
-    done = await casework.do(hub.desk, who, number, named(given["do"], given.get("text", ""), given.get("reason", "")))
+    action = named(given["do"], given.get("text", ""), given.get("reason", ""))
+    await may_do(hub, came, number, action)
+    done = await casework.do(hub.desk, who, number, action)
     return _again(hub, given, done.refused.body) if done and done.refused else Nothing()
 
 

@@ -77,6 +77,14 @@ class Hub:
         own = person.language if person else None
         return own or self.desk.mind.now.knowledge.organisation[organisation].language
 
+    async def language_of(self, came: Came) -> Language:
+        """That the person is spoken to in; their workplace's where nobody can say."""
+        who = self.sender(came)
+        try:
+            return self.language(await self.person(who), who.organisation)
+        except StorageError:
+            return self.language(None, who.organisation)
+
     # ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def tell(self, came: Came, blocks: Sequence[Block], *, prompts: Sequence[str] = ()) -> None:
@@ -90,6 +98,10 @@ class Hub:
     async def say(self, came: Came, key: str, language: Language, **values: object) -> None:
         await self.tell(came, [Text(self.desk.say(key, language, **values))])
 
+    async def own_words(self, came: Came, key: str, **values: object) -> None:
+        """The same in the language of whoever it is for."""
+        await self.say(came, key, await self.language_of(came), **values)
+
     async def alone(self, came: Came, blocks: Sequence[Block]) -> None:
         """Something for the person's own chat. NoChatError where that cannot be written to."""
         conversation = await self.references.direct(came)
@@ -99,14 +111,14 @@ class Hub:
         except UndeliverableError as error:
             raise NoChatError(str(error)) from error
 
-    async def told(self, came: Came, language: Language, work: Awaitable[None]) -> None:
+    async def told(self, came: Came, work: Awaitable[None]) -> None:
         """Does what comes after the acknowledgement; where it fails, its person is told."""
         try:
             await work
         except NoChatError:
-            await self.say(came, "teams.no-chat", language)
+            await self.own_words(came, "teams.no-chat")
         except StorageError:
-            await self.say(came, "ask.not-saved", language)
+            await self.own_words(came, "ask.not-saved")
 
     def place(self, came: Came) -> Place:
         return Place(came.service_url, conversation_id(came.conversation, came.thread))

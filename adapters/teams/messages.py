@@ -32,32 +32,31 @@ async def written(hub: Hub, activity: Activity) -> None:
         log.warning("Nobody was answered: %s", error)
         hub.later.start(hub.say(came, "teams.unknown-tenant", Language.EN, tenant=error.tenant))
         return
-    language = hub.language(None, organisation)
     if not came.text:
         key = "teams.no-text" if has_attachment(activity) else "ask.empty"
-        hub.later.start(hub.say(came, key, language))
+        hub.later.start(hub.own_words(came, key))
         return
     try:
         await hub.references.keep(came)
-        await _written(hub, came, organisation, language)
+        await _written(hub, came, organisation)
     except StorageError as error:
         log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.say(came, "ask.not-saved", language))
+        hub.later.start(hub.own_words(came, "ask.not-saved"))
 
 
-async def _written(hub: Hub, came: Came, organisation: OrganisationId, language: Language) -> None:
+async def _written(hub: Hub, came: Came, organisation: OrganisationId) -> None:
     works_here = hub.desk.comms.get(organisation)
     in_comms = works_here and (works_here.workspace, works_here.conversation) == (came.tenant, came.conversation)
     answer = for_the_asker(came.text)
-    if in_comms and (came.thread or answer is not None) and await _internal(hub, came, language, answer):
+    if in_comms and (came.thread or answer is not None) and await _internal(hub, came, answer):
         return
     command = typed(came.text)
     if command and not await _first_time(hub, came):
         return
     if isinstance(command, CheckDraft) and command.draft:
-        hub.later.start(hub.told(came, language, drafts.typed(hub, came, command.draft)))
+        hub.later.start(hub.told(came, drafts.typed(hub, came, command.draft)))
     elif command:
-        hub.later.start(hub.told(came, language, _command(hub, came, command)))
+        hub.later.start(hub.told(came, _command(hub, came, command)))
     else:
         await asking.ask(hub, came)
 
@@ -67,22 +66,22 @@ async def _first_time(hub: Hub, came: Came) -> bool:
         return await work.first_time(came.event)
 
 
-async def _internal(hub: Hub, came: Came, language: Language, answer: str | None) -> bool:
+async def _internal(hub: Hub, came: Came, answer: str | None) -> bool:
     """Comms mentions the bot below a card: only “svar:” leaves the thread. False where it is no such thread."""
     number = await hub.references.case_of(came.conversation, came.thread)
     if number is None and answer is None:
         return False
     if number is None or answer is None:
-        hub.later.start(hub.say(came, "talk.no-case-here" if number is None else "talk.answer-how", language))
+        hub.later.start(hub.own_words(came, "talk.no-case-here" if number is None else "talk.answer-how"))
         return True
     who = hub.sender(came)
     try:
         person = await hub.may_act(who)
         done = await casework.do(hub.desk, who, number, Answer(answer))
     except InputError:
-        hub.later.start(hub.say(came, "talk.no-case-here", language))
+        hub.later.start(hub.own_words(came, "talk.no-case-here"))
     except (DeliveryError, UndeliverableError):
-        hub.later.start(hub.say(came, "teams.no-access", language))
+        hub.later.start(hub.own_words(came, "teams.no-access"))
     else:
         language = hub.language(person, who.organisation)
         if done and done.refused:

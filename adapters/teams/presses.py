@@ -6,12 +6,13 @@ from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
 from adapters.teams.translate import Came
-from bot.cases import Action, CaseNumber
+from bot.cases import Action, ByAsker, CaseNumber, Reopen
 from bot.knowledge import Entry, Handoff
 from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.service import casework, desk
+from bot.service.deciding import told_to_comms
 
 
 async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
@@ -37,13 +38,13 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "forget":
             return await _forget(hub, came)
         case _:
-            return Word(hub.desk.say("teams.old-card", hub.language(None, hub.organisation(came))))
+            return Word(hub.desk.say("teams.old-card", await hub.language_of(came)))
 
 
 async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Reply:
     """An action on a case, or the entry whose answer is to be sent; the card then shows what has changed."""
     who = hub.sender(came)
-    person = await hub.may_act(who)
+    person = await may_do(hub, came, number, action)
     if isinstance(action, str):
         done = await casework.send_guess(hub.desk, who, number, action)
     else:
@@ -51,6 +52,14 @@ async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -
     if done and done.refused:
         return Word(done.refused.body)
     return await _now(hub, came, person, number)
+
+
+async def may_do(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Person:
+    """Makes sure that it is known whether the person may; what its asker may do needs no roster of comms."""
+    who = hub.sender(came)
+    if isinstance(action, (*ByAsker, Reopen)) and await casework.status(hub.desk, who, number):
+        return await hub.person(who)
+    return await hub.may_act(who)
 
 
 async def _look(hub: Hub, came: Came, number: CaseNumber) -> Reply:
@@ -62,16 +71,17 @@ async def _look(hub: Hub, came: Came, number: CaseNumber) -> Reply:
 async def _now(hub: Hub, came: Came, person: Person, number: CaseNumber) -> Reply:
     """Where a case stands: for comms its card, for its asker the status."""
     language = hub.language(person, hub.organisation(came))
-    shown: Block
+    shown: list[Block]
     if await is_for_comms(hub, came, person, number):
-        shown = await casework.card(hub.desk, number, language, person.id)
+        card = await casework.card(hub.desk, number, language, person.id)
+        shown = [card, *await told_to_comms(hub.desk, number, language)]
         hub.later.start(_seen(hub, came, number))
     else:
         mine = await casework.status(hub.desk, hub.sender(came), number)
         if mine is None:
             return Nothing()
-        shown = mine
-    return Card(hub.messenger.card(came.address(), [shown]))
+        shown = [mine]
+    return Card(hub.messenger.card(came.address(), shown))
 
 
 async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:
@@ -100,7 +110,7 @@ async def _forget(hub: Hub, came: Came) -> Reply:
     who = hub.sender(came)
     language = hub.language(await hub.person(who), who.organisation)
     await desk.forget(hub.desk, who)
-    hub.references.forget(came.tenant, came.user)
+    hub.references.forget(came)
     return Card(hub.messenger.card(came.address(), [Text(hub.desk.say("talk.forgotten", language))]))
 
 

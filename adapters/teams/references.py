@@ -73,7 +73,8 @@ class References:
             async with self._places.work() as work:
                 found = await work.find(to.workspace, to.conversation)
             known = service_url_of(found.reference if found else to.reference) or self._otherwise
-            self._remember(to.workspace, to.conversation, known)
+            if found:
+                self._remember(to.workspace, to.conversation, known)
         return Place(known, conversation_id(to.conversation, to.thread))
 
     async def direct(self, came: Came) -> str:
@@ -105,9 +106,10 @@ class References:
         async with self._places.work() as work:
             await work.drop(came.tenant, came.conversation)
 
-    def forget(self, tenant: str, user: str) -> None:
+    def forget(self, came: Came) -> None:
         """The person is gone from all that is kept; so they are from here."""
-        self._own.pop((tenant, user), None)
+        own = self._own.pop((came.tenant, came.user), came.conversation)
+        self._known.pop((came.tenant, own), None)
 
     async def card(self, case: CaseNumber) -> str:
         async with self._places.work() as work:

@@ -7,15 +7,20 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 from fakes import MemoryWork
-from teams_says import ALVA, CLEO, fetch_action, in_channel
-from teams_staff import Staff, inputs, words
+from teams_says import ALVA, CHANNEL, CLEO, TENANT, execute, fetch_action, in_channel, installed, submit_action
+from teams_staff import Staff, buttons, inputs, words
 from teams_world import Fault
 
 from bot.answering import Escalate
+from bot.cases import State
 from bot.language import Language
+from bot.ports import Address
+from bot.service import deciding
+from bot.service.desk import Sender
 from bot.wording import wording
 
 say = wording()
+DRAFT = "Kari Lie vant prisen for årets forsker! Gratulerer så mye, vi er stolte av deg. Hva vil du spørre henne om?"
 
 
 async def a_case(staff: Staff) -> int:
@@ -126,3 +131,96 @@ async def test_a_command_that_the_database_answers_no_longer_is_told_so(
     await staff.write(ALVA, "saker")
 
     assert words(staff.said(ALVA)) == say("ask.not-saved", Language.NN)
+
+
+# ── a case ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_asker_withdraws_and_reopens_without_comms_roster(staff: Staff) -> None:
+    number = await a_case(staff)
+    staff.world.faults["members"] = [Fault(503)] * 9
+
+    withdrawn = await staff.press(ALVA, staff.said(ALVA)[-1], "withdraw")
+    assert staff.store.kept.cases[number].state is State.CLOSED
+    dialog = await staff.press(ALVA, {"id": "post-1", "card": withdrawn}, "reopen")
+    await staff.fill(ALVA, dialog, text="Likevel.")
+
+    assert staff.store.kept.cases[number].state is State.WAITING
+
+
+async def test_a_card_drawn_anew_still_shows_what_was_decided_on_drafts_like_it(staff: Staff) -> None:
+    async def sent(draft: str) -> int:
+        dialog = (await staff.send(fetch_action(staff.world.url, ALVA, "checkPost", f"<p>{draft}</p>"))).json()
+        (send,) = [each for each in buttons(dialog) if each["data"]["do"] == "send-draft?"]
+        data = send["data"] | {"draft": draft}
+        await staff.fill(ALVA, (await staff.send(submit_action(staff.world.url, ALVA, "checkPost", data))).json())
+        await staff.deliver()
+        return max(staff.store.kept.cases)
+
+    before = await sent(DRAFT)
+    await staff.press(CLEO, staff.card(), "claim", where=in_channel)
+    cleo = Sender("decided", Address("teams", TENANT, CHANNEL), CLEO.id, CLEO.name, "oslomet")
+    assert await deciding.keep(staff.desk, cleo, before, "change", "Spør henne først.")
+    await sent(DRAFT.replace("forsker", "foreleser"))
+    assert "Spør henne først." in words(staff.card())
+
+    claimed = await staff.press(CLEO, staff.card(), "claim", where=in_channel)
+
+    assert "Spør henne først." in words(claimed)
+
+
+async def test_a_card_that_teams_draws_anew_by_itself_never_speaks(staff: Staff) -> None:
+    number = await a_case(staff)
+    staff.world.faults["members"] = [Fault(503)] * 3
+    asked = execute(
+        staff.world.url, CLEO, "look", {"do": "look", "value": str(number)}, staff.card()["id"], where=in_channel
+    )
+    asked["value"]["trigger"] = "automatic"
+
+    assert (await staff.send(asked)).json()["value"] == ""
+
+
+# ── in the language that somebody chose ──────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_goes_wrong_is_said_in_the_language_that_was_chosen(staff: Staff) -> None:
+    await staff.write(ALVA, "language en")
+    gone = execute(staff.world.url, ALVA, "helpful", {"do": "helpful", "value": "4711"}, "post-1")
+    old = execute(staff.world.url, ALVA, "approve", {"do": "approve", "value": "7"}, "post-1")
+
+    assert (await staff.send(gone)).json()["value"] == say("talk.not-found", Language.EN)
+    assert (await staff.send(old)).json()["value"] == say("teams.old-card", Language.EN)
+    await staff.write(ALVA, "")
+    assert words(staff.said(ALVA)[-1]) == say("ask.empty", Language.EN)
+
+
+async def test_comms_is_told_about_its_threads_in_the_language_that_was_chosen(staff: Staff) -> None:
+    await a_case(staff)
+    await staff.write(CLEO, "language en")
+
+    thread = await staff.mention(CLEO, "what do you think?", thread=staff.card()["id"])
+
+    assert words(staff.said(thread)) == say("talk.answer-how", Language.EN)
+
+
+# ── where people are reached ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_whoever_installs_handbok_again_is_reached_again(staff: Staff) -> None:
+    await staff.write(ALVA, "hjelp")
+    await staff.send(installed(staff.world.url, ALVA, "remove"))
+    await staff.connection.references.place(Address("teams", TENANT, ALVA.direct))  # an answer that comes meanwhile
+
+    await staff.write(ALVA, "hjelp")
+
+    assert (TENANT, ALVA.direct) in staff.places.kept
+
+
+async def test_whoever_was_forgotten_and_writes_again_is_reached_again(staff: Staff) -> None:
+    await staff.write(ALVA, "glem meg")
+    await staff.press(ALVA, staff.said(ALVA)[-1], "forget")
+    staff.places.kept.clear()  # as the database does with the person
+
+    await staff.write(ALVA, "hjelp")
+
+    assert (TENANT, ALVA.direct) in staff.places.kept
