@@ -211,7 +211,7 @@ def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:
 
 
 async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) -> Told | None:
-    """What someone meant after «did you mean»; None of the options opens a case. None for a repeated event.
+    """What someone meant after «did you mean»; None of the options opens a case, once. None for a repeated event.
 
     InputError for a question that is not theirs, or an entry that is none.
     """
@@ -221,6 +221,8 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
             return None
         person = await sender(desk, work, who)
         asked = await _own_question(work, question, person)
+        if entry is None and not await work.first_time(f"none-of-these:{question}"):
+            return None
         organisation = knowledge.organisation[who.organisation]
         topic = knowledge.topic.get(entry) if entry else None
         language = asked.language

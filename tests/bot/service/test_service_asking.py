@@ -89,6 +89,8 @@ async def test_none_of_the_options_opens_a_case_with_the_question_as_it_was_aske
     after = await asking.choose(office.desk, office.sender("alva"), told.questions[0], None)
     assert after is not None
     assert office.case(after.cases[0]).text == questions.clarify
+    assert await asking.choose(office.desk, office.sender("alva"), told.questions[0], None) is None
+    assert len(office.store.kept.cases) == 1
 
 
 async def test_somebody_elses_question_cannot_be_picked_from_rated_or_sent(
