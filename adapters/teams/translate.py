@@ -5,6 +5,7 @@ An activity is the JSON that Teams sends, as a mapping; nothing here needs an SD
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -68,12 +69,12 @@ def of(activity: Activity) -> Came:
     data, bot = _part(activity, "channelData"), _part(activity, "recipient")
     place, _, thread = str(conversation.get("id", "")).partition(";messageid=")
     tenant = conversation.get("tenantId") or _part(data, "tenant").get("id") or ""
-    own, value = str(activity.get("id", "")), activity.get("value")
+    own, value = str(activity.get("id") or ""), activity.get("value")
     return Came(
-        event=f"teams:{place}:{own}",
+        event=f"teams:{place}:{own or _mark(activity)}",
         tenant=str(tenant),
-        user=str(sender.get("id", "")),
-        name=str(sender.get("name", "")),
+        user=str(sender.get("id") or ""),
+        name=str(sender.get("name") or ""),
         kind=_kind(conversation),
         conversation=place,
         thread=thread,
@@ -83,6 +84,11 @@ def of(activity: Activity) -> Came:
         post=str(activity.get("replyToId") or own),
         value=value if isinstance(value, Mapping) else {},
     )
+
+
+def _mark(activity: Activity) -> str:
+    """What tells an activity without an id from every other: all that it says, its time included."""
+    return hashlib.blake2b(json.dumps(activity, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -7,11 +7,22 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 from fakes import MemoryWork
-from teams_says import ALVA, CHANNEL, CLEO, TENANT, execute, fetch_action, in_channel, installed, submit_action
+from teams_says import (
+    ALVA,
+    CHANNEL,
+    CLEO,
+    TENANT,
+    execute,
+    fetch_action,
+    in_channel,
+    installed,
+    message,
+    submit_action,
+)  # fmt: skip
 from teams_staff import Staff, buttons, inputs, words
 from teams_world import Fault
 
-from bot.answering import Escalate
+from bot.answering import Clarify, Escalate
 from bot.cases import State
 from bot.language import Language
 from bot.ports import Address
@@ -224,3 +235,42 @@ async def test_whoever_was_forgotten_and_writes_again_is_reached_again(staff: St
     await staff.write(ALVA, "hjelp")
 
     assert (TENANT, ALVA.direct) in staff.places.kept
+
+
+# ── pressed twice, or without what Teams usually says ────────────────────────────────────────────────────────────────
+
+
+async def test_none_of_the_options_pressed_twice_is_one_case(staff: Staff) -> None:
+    await staff.write(ALVA, staff.first(Clarify))
+    (options,) = staff.said(ALVA)
+
+    await staff.press(ALVA, options, "none-of-these")
+    again = await staff.press(ALVA, options, "none-of-these")
+
+    assert len(staff.store.kept.cases) == 1
+    assert say("ask.none-of-these", Language.NB) in words(again)
+
+
+@pytest.mark.parametrize("lacking", [{}, {"id": None}], ids=["absent", "null"])
+async def test_presses_without_an_id_are_each_done(staff: Staff, lacking: dict[str, None]) -> None:
+    number = await a_case(staff)
+    card = staff.card()
+
+    for do in ("claim", "release"):
+        data = {"do": do, "value": str(number)}
+        pressed = execute(staff.world.url, CLEO, do, data, card["id"], where=in_channel)
+        del pressed["id"]
+        await staff.send(pressed | lacking)
+        await staff.send(pressed | lacking)  # the same once more
+
+    assert [event.kind for event in staff.store.kept.histories[number]] == ["opened", "claimed", "released"]
+
+
+async def test_somebody_without_a_name_is_not_called_none(staff: Staff) -> None:
+    nameless = message(staff.world.url, ALVA, staff.first(Escalate))
+    nameless["from"]["name"] = None
+
+    await staff.send(nameless)
+    await staff.deliver()
+
+    assert "None" not in words(staff.card())
