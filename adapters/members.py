@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cases import PersonId
 from bot.knowledge import OrganisationId
@@ -17,6 +17,7 @@ from bot.ports import Membership
 FRESH = 300.0  # seconds that a yes counts
 DOUBTED = 10.0  # seconds that a no counts: somebody may just have joined
 PEOPLE = 50_000
+LONG_AGO = float("-inf")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ChannelMembers:
         self._fetch = fetch
         self._listed: dict[OrganisationId, Listed] = {}
         self._people: OrderedDict[PersonId, str] = OrderedDict()
+        self._doubts = 0  # how often somebody joined or left: a list that was fetched meanwhile may be of before
 
     def knows(self, person: PersonId, user: str) -> None:
         self._people[person] = user
@@ -55,7 +57,9 @@ class ChannelMembers:
             return False
         listed, now = self._listed.get(organisation), time.monotonic()
         if listed is None or now - listed.at > (FRESH if user in listed.users else DOUBTED):
-            listed = Listed(await self._fetch(*self._channels[organisation]), now)
+            doubts = self._doubts
+            users = await self._fetch(*self._channels[organisation])
+            listed = Listed(users, now if doubts == self._doubts else LONG_AGO)
             self._listed[organisation] = listed
         return user in listed.users
 
@@ -71,13 +75,19 @@ class ChannelMembers:
         """Somebody joined or left."""
         for organisation, (_, where) in self._channels.items():
             if where == channel:
-                self._listed.pop(organisation, None)
+                self._doubt(organisation)
 
     def changed_in(self, workspace: str) -> None:
         """Somebody joined or left somewhere in a workspace."""
         for organisation, (where, _) in self._channels.items():
             if where == workspace:
-                self._listed.pop(organisation, None)
+                self._doubt(organisation)
+
+    def _doubt(self, organisation: OrganisationId) -> None:
+        """Asked anew before anybody acts again; whoever is at it goes on by what was known."""
+        self._doubts += 1
+        if listed := self._listed.get(organisation):
+            self._listed[organisation] = replace(listed, at=LONG_AGO)
 
 
 @dataclass(frozen=True)
