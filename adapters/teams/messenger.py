@@ -71,12 +71,12 @@ class TeamsMessenger:
         """A message to ``to``."""
         return to_activity(blocks, self._more(to), refresh=self._viewers(to), dialogs=self._dialogs)
 
-    def card(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
-        """The card alone, in the place of one that stands there."""
-        return to_card(blocks, self._more(to), refresh=self._viewers(to), dialogs=self._dialogs)
+    def card(self, to: Address, blocks: Sequence[Block], language: Language | None = None) -> dict[str, Any]:
+        """The card alone, in the place of one that stands there. ``language``: its viewer's."""
+        return to_card(blocks, self._more(to, language), refresh=self._viewers(to), dialogs=self._dialogs)
 
-    def _more(self, to: Address) -> str:
-        return self._say("talk.whole", self._languages.get(to.workspace, Language.EN))
+    def _more(self, to: Address, language: Language | None = None) -> str:
+        return self._say("talk.whole", language or self._languages.get(to.workspace, Language.EN))
 
     def _viewers(self, to: Address) -> list[str] | None:
         """For whom Teams draws a card of comms anew by itself."""

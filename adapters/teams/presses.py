@@ -81,7 +81,7 @@ async def _now(hub: Hub, came: Came, person: Person, number: CaseNumber) -> Repl
         if mine is None:
             return Nothing()
         shown = [mine]
-    return Card(hub.messenger.card(came.address(), shown))
+    return Card(hub.messenger.card(came.address(), shown, language))
 
 
 async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:

@@ -214,6 +214,16 @@ async def test_comms_is_told_about_its_threads_in_the_language_that_was_chosen(s
     assert words(staff.said(thread)) == say("talk.answer-how", Language.EN)
 
 
+async def test_a_card_drawn_anew_speaks_one_language(staff: Staff) -> None:
+    await a_case(staff)
+    await staff.write(CLEO, "language en")
+
+    claimed = await staff.press(CLEO, staff.card(), "claim", where=in_channel)
+
+    assert say("case.do.release", Language.EN) in words(claimed)
+    assert say("talk.whole", Language.EN) in words(claimed)
+
+
 # ── where people are reached ─────────────────────────────────────────────────────────────────────────────────────────
 
 
