@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.modelcache import find_matcher
+from adapters.starting import give_back
 from bot.errors import KnowledgeError, StorageError
 from bot.knowledge import EntryId, KnowledgeBase
 from bot.learning import changes_for_the_worse
@@ -74,6 +75,11 @@ class Learner:
             if self._ground is None:
                 self._ground = basis(self._brain.knowledge, self._brain.matcher)
             return self._ground
+
+    def _warm(self) -> None:
+        """The first change need not wait for the ground then."""
+        self._basis()
+        give_back()
 
     async def look(self) -> None:
         """Takes over what changed since the last look. StorageError where the store does not answer."""
@@ -194,7 +200,7 @@ async def learning(
     """Keeps ``mind`` up to date for as long as it is open; entered once all that was learned before is known."""
     learner = Learner(store, mind, folder, cache, clock, every)
     await learner._look_if_it_answers()
-    watching, warming = _started(learner.watch()), _started(asyncio.to_thread(learner._basis))
+    watching, warming = _started(learner.watch()), _started(asyncio.to_thread(learner._warm))
     try:
         yield learner
     finally:

@@ -25,14 +25,14 @@ from starlette.types import ASGIApp
 
 from adapters.database import Database, opened
 from adapters.latemind import LateMind
-from adapters.learner import learning
+from adapters.learner import EVERY, learning
 from adapters.members import AnyOf
 from adapters.parts import Parts, build
 from adapters.replies import keeping_replies
 from adapters.settings import Settings
 from adapters.starting import finish_starting, own_secret, save_memory
 from adapters.web import Live, WebMessenger, comms_address, make_app
-from adapters.web.live import looking
+from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId
 from bot.errors import SettingsError
 from bot.knowledge import OrganisationId
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"  # the web page is a demo of both roles: it never leaves this machine
+SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: what this process saves is told at once
 GRACE = 2  # seconds for requests that are under way when the server is told to stop
 EVENTS_KEPT = timedelta(days=30)  # ids of incoming events: platforms repeat theirs for hours at most
 QUESTIONS_KEPT = timedelta(days=365)  # the wording of questions; figures stay
@@ -94,14 +95,14 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         _slack(settings, parts, secret) as slack,
         _teams(settings, parts, database) as teams,
     ):
-        store, sides = database.store(box), [side for side in (slack, teams) if side]
+        live = Live(database.store(), SELDOM if database.sole else POLL)
+        store, sides = database.store(box, live.saved), [side for side in (slack, teams) if side]
         rules: Future[Rulebook] = Future()
         mind = LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)
         desk = _with_comms(make_desk(parts, store, mind), sides)
-        live = Live(store)
-        handlers = _handlers(desk, live, sides)
+        handlers, every = _handlers(desk, live, sides), SELDOM if database.sole else EVERY
         async with (
-            learning(store, desk.mind, settings.knowledge, settings.cache, _now),
+            learning(database.store(), desk.mind, settings.knowledge, settings.cache, _now, every),
             running(box, store, handlers, jobs=_jobs(desk, database)),
             looking(live),
             keeping_replies(desk) if sides else nullcontext(),

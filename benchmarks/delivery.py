@@ -1,7 +1,7 @@
 """What keeping and delivering costs: ``python benchmarks/delivery.py``, on SQLite and on PostgreSQL.
 
-recorded   questions recorded a second, each with its person: one after the other, and 200 at once; beside them the bare
-           driver, which inserts one row and commits it
+recorded   questions recorded a second, each with its event, its person and its reply: one after the other, and 200 at
+           once; beside them the bare driver, which inserts one row and commits it
 opened     cases a second, each with its card enqueued in the same transaction
 posted     from the commit to the post, at random moments; then a burst, until the last is posted
 life       until ready on a database that exists, and until stopped
@@ -88,13 +88,17 @@ async def rate(count: int, at_once: int, work: Work) -> float:
     return count / (time.perf_counter() - began)
 
 
-def recorder_of(store: SqlStore) -> Work:
+def recorder_of(store: SqlStore, numbers: str) -> Work:
+    """``numbers``: of the events, so that none is repeated."""
+
     async def record(number: int) -> None:
         async with store.work() as work:
+            await work.first_time(f"{numbers}-{number}")
             person = await work.person(ASKER, f"U{number % 50}", "", "oslomet")
-            await work.add_question(
+            asked = await work.add_question(
                 Asked(person.id, "oslomet", Language.NB, f"Spørsmål {number}?", "answer", "pets", (), 0.9, NOW)
             )
+            await work.add_message(Message("reply", "asker", 0, 0, ASKER, at=NOW, question=asked.id))
 
     return record
 
@@ -133,8 +137,9 @@ def _bare_rate(execute: Callable[[str], object], row: tuple[str, str]) -> float:
 
 async def kept(url: str) -> None:
     async with opened(url, new_key()) as database:
-        record = recorder_of(database.store())
-        serial, at_once = await rate(SERIAL, 1, record), await rate(AT_ONCE, WRITERS, record)
+        store = database.store()
+        serial = await rate(SERIAL, 1, recorder_of(store, "serial"))
+        at_once = await rate(AT_ONCE, WRITERS, recorder_of(store, "at once"))
     print(f"  recorded   {serial:6.0f}/s one by one, {at_once:6.0f}/s with {WRITERS} at once; bare {bare(url):.0f}/s")
 
 

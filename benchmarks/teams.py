@@ -156,8 +156,7 @@ async def handbok(port: int, openid: str, login: str, url: str) -> None:
             yield made
 
     async def due(_request: Request) -> Response:
-        assert gates[0]._keys is not None
-        renewing.add(asyncio.create_task(gates[0]._keys.anew()))
+        renewing.update(asyncio.create_task(each._keys.anew()) for each in gates if each._keys)
         return Response()
 
     admitting, joining.gate = joining.gate, gate  # to reach its keys
@@ -315,8 +314,8 @@ async def running(world: World, replies: Replies) -> AsyncIterator[dict[str, tup
     }
     try:
         found = {
-            name: (Sender(PORTS[name], url, token, replies, questions), psutil.Process(servers[name].pid))
-            for name in servers
+            name: (Sender(port, url, token, replies, questions), psutil.Process(servers[name].pid))
+            for name, port in PORTS.items()
         }
         for sender, _ in found.values():
             await _ready(sender)

@@ -15,6 +15,7 @@ from bot.notices import NoticeKind
 from bot.ports import Message
 from bot.wording import Wording
 
+TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
 LEAST_GUESS = 0.02  # a guess less likely than this helps nobody
 
 
@@ -80,7 +81,7 @@ def case_card(
         language=case.language,
         title=say("case.card.title", language, number=case.number, kind=kind, organisation=organisation.name),
         state=case.state,
-        state_label=say(f"case.state.{case.state.value}", language),
+        state_label=_state(file, say, language),
         asker=asker,
         age=age(case.opened_at, now, say, language),
         urgent=say("case.card.urgent", language) if case.urgent else "",
@@ -97,6 +98,13 @@ def case_card(
         history=tuple(_line(event, file, say, language, zone) for event in file.history),
         buttons=comms_buttons(case, knowledge, say, language, viewer),
     )
+
+
+def _state(file: CaseFile, say: Wording, language: Language) -> str:
+    """How a case stands; and whether what comms said cannot reach its asker."""
+    state = say(f"case.state.{file.case.state.value}", language)
+    lost = any(message.kind in TO_ASKER and message.state == "failed" for message in file.messages)
+    return f"{state} · {say('case.card.not-reached', language)}" if lost else state
 
 
 def comms_buttons(

@@ -163,8 +163,8 @@ class Event:
 
 
 Why = Literal[
-    "claimed-by-other", "claimed-by-you", "not-claimed", "answered-already", "withdrawn", "closed", "open", "not-yours",
-    "empty", "too-long",
+    "claimed-by-other", "claimed-by-you", "not-claimed", "answered", "answered-already", "withdrawn", "closed", "open",
+    "not-yours", "empty", "too-long",
 ]  # fmt: skip
 
 
@@ -225,6 +225,7 @@ def _change(  # noqa: PLR0911  # one for each action
         case Answer(text=text, entry=entry):
             return _answer(case, text, who), Event("answered", who, at, text, entry)
         case AskBack(text=text):
+            _unanswered(case)
             _mine_or_free(case, who)
             changes: Changes = {"state": State.CLAIMED, "claimed_by": who, "asked_back": True}
             return changes, Event("asked-back", who, at, text)
@@ -246,14 +247,14 @@ def _change(  # noqa: PLR0911  # one for each action
 
 
 def _claim(case: Case, who: PersonId) -> Changes:
-    if case.state is State.ANSWERED:
-        raise Refused("answered-already", case)
+    _unanswered(case)
     if case.state is State.CLAIMED:
         raise Refused("claimed-by-you" if case.claimed_by == who else "claimed-by-other", case)
     return {"state": State.CLAIMED, "claimed_by": who}
 
 
 def _release(case: Case, who: PersonId) -> Changes:
+    _unanswered(case)
     if case.state is not State.CLAIMED:
         raise Refused("not-claimed", case)
     if case.claimed_by != who:
@@ -274,6 +275,11 @@ def _reopen(case: Case) -> Changes:
     if case.state in (State.WAITING, State.CLAIMED):
         raise Refused("open", case)
     return {"state": State.WAITING, "claimed_by": None, "closed_as": None, "asked_back": False}
+
+
+def _unanswered(case: Case) -> None:
+    if case.state is State.ANSWERED:
+        raise Refused("answered", case)
 
 
 def _mine_or_free(case: Case, who: PersonId) -> None:

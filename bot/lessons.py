@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from pydantic import Field, model_validator
 
+from bot.cases import CaseNumber, PersonId
 from bot.errors import KnowledgeError
 from bot.knowledge import (
     Entry,
@@ -83,6 +84,18 @@ class SomeQuestions(Model):
         return variants
 
 
+class Origin(Model):
+    """Where an exported lesson is from: what ``Learned`` tells besides its text."""
+
+    id: str
+    version: int
+    case: CaseNumber | None = None
+    owner: PersonId
+    saved_by: PersonId
+    at: datetime
+    expires: datetime | None = None
+
+
 class Lesson(Model):
     """An entry that people taught; without answers, more variants for the one that ``id`` names."""
 
@@ -91,6 +104,7 @@ class Lesson(Model):
     questions: SomeQuestions
     answers: Mapping[OrganisationId, SomeAnswer] = Field(default_factory=dict)
     related: tuple[EntryId, ...] = ()
+    learned: Origin | None = None  # in exports alone
 
     @model_validator(mode="after")
     def _titled(self) -> Lesson:
@@ -216,19 +230,6 @@ def lessons_yaml(lessons: Iterable[Lesson]) -> str:
     return "".join(line + "\n" for lesson in lessons for line in _lines(lesson)) or "[]\n"
 
 
-def export_learned(learned: Iterable[Learned], now: datetime) -> str:
-    """What was learned and holds, to be reviewed and taken over into knowledge/entries; each with where it is from."""
-    parts = [f"{_origin(each)}{each.yaml}" for each in holding(learned, now)]
-    return "\n".join(parts) or "[]\n"
-
-
-def _origin(learned: Learned) -> str:
-    case = f"case {learned.from_case}" if learned.from_case else "a choice"
-    until = f", until {learned.expires.date()}" if learned.expires else ""
-    adds = f", more ways of asking for {learned.base}" if learned.base else ""
-    return f"# from {case}, version {learned.version} of {learned.at.date()}{until}{adds}\n"
-
-
 def _lines(lesson: Lesson) -> Iterator[str]:
     yield f"- id: {scalar(lesson.id)}"
     if lesson.title:
@@ -249,3 +250,7 @@ def _lines(lesson: Lesson) -> Iterator[str]:
     for language in asked:
         yield f"    {language}:"
         yield from (f"      - {scalar(text)}" for text in lesson.questions[language])
+    if lesson.learned:
+        yield "  learned:"
+        told = lesson.learned.model_dump(mode="json", exclude_none=True)
+        yield from (f"    {name}: {value if isinstance(value, int) else scalar(value)}" for name, value in told.items())

@@ -252,10 +252,16 @@ class Work(Protocol):
     async def knowledge_version(self) -> int:
         """Grows with every change of what was learned: processes compare it to know whether to learn anew."""
 
+    async def hold_knowledge(self) -> int:
+        """The knowledge version, after which nobody else changes what was learned until the transaction ends.
+
+        Whoever locks a case as well does so first, so that two works never wait for each other.
+        """
+
     async def add_precedent(self, precedent: Precedent) -> Precedent: ...
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
-        """Those that have not expired."""
+        """Of each case the latest, where it has not expired; in the order that they were decided."""
 
 
 class Store(Protocol):

@@ -18,6 +18,7 @@ from bot.wording import Wording
 LIKENESS = 0.5  # from which on a draft is shown; drafts on the same matter reach it, unrelated ones do not
 MOST = 3
 SHOWN = 160  # characters of a precedent
+REASON = 1000  # characters of what was said on it
 
 Decision = Literal["publish", "change", "do-not-publish"]
 
@@ -53,17 +54,21 @@ def for_comms(
     """What comms sees besides: how alike, the draft decided on, and by whom."""
     if not found:
         return ()
-    lines = [say("teach.precedent.comms", language)]
+    said = []
     for each, near in found:
-        lines.append(_decided(each, say, language))
-        text = " ".join(each.text.split())
-        cut = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + "…"
-        lines.append(say("teach.precedent.likeness", language, percent=round(near * 100), text=cut))
+        lines = [_decided(each, say, language)]
+        text = _cut(" ".join(each.text.split()), SHOWN)
+        lines.append(say("teach.precedent.likeness", language, percent=round(near * 100), text=text))
         if name := names.get(each.decided_by):
             lines.append(say("teach.precedent.decided-by", language, who=name))
-    return (Text("\n".join(lines)),)
+        said.append("\n".join(lines))
+    return (Text(say("teach.precedent.comms", language) + "\n" + "\n\n".join(said)),)
 
 
 def _decided(precedent: Precedent, say: Wording, language: Language) -> str:
     key = f"teach.precedent.{precedent.decision}"
-    return say(key, language, date=precedent.at.date().isoformat(), reason=precedent.reason)
+    return say(key, language, date=precedent.at.date().isoformat(), reason=_cut(precedent.reason, REASON))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"

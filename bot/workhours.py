@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import get_args
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from holidays.countries.norway import Norway
-from holidays.countries.sweden import Sweden
+import holidays
 
 from bot.errors import SettingsError
 from bot.knowledge import Organisation, Weekday
@@ -89,9 +90,21 @@ def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(UTC)
 
 
+@lru_cache
+def _country(name: str) -> Any:
+    """A country's module by itself: to import it as usual loads those of all 250 countries, 7 MB."""
+    path = Path(holidays.__file__).parent / "countries" / f"{name}.py"
+    spec = spec_from_file_location(f"holidays.countries.{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"holidays has no {name}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @lru_cache(maxsize=32)
 def _holidays(country: str, year: int) -> frozenset[date]:
     if country == "NO":
-        return frozenset(Norway(years=year))
+        return frozenset(_country("norway").Norway(years=year))
     # By Swedish law every Sunday is a holiday; the eves of Midsummer, Christmas and New Year are none, yet closed.
-    return frozenset(Sweden(years=year, include_sundays=False, categories=("public", "de_facto")))
+    return frozenset(_country("sweden").Sweden(years=year, include_sundays=False, categories=("public", "de_facto")))

@@ -299,17 +299,18 @@ class MemoryWork:
     async def knowledge_version(self) -> int:
         return len(self.kept.learned)
 
+    async def hold_knowledge(self) -> int:
+        return await self.knowledge_version()  # works come one after the other here
+
     async def add_precedent(self, precedent: Precedent) -> Precedent:
         saved = replace(precedent, id=next(self._numbers))
         self.kept.precedents += (saved,)
         return saved
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
-        return [
-            each
-            for each in self.kept.precedents
-            if each.organisation == organisation and (each.expires is None or each.expires > now)
-        ]
+        own = [each for each in self.kept.precedents if each.organisation == organisation]
+        latest = {each.from_case or -each.id: each for each in own}
+        return [each for each in latest.values() if each.expires is None or each.expires > now]
 
 
 def _fits(case: Case, wanted: CaseFilter) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from adapters.cli.shared import FOUND, read_text, settings, told, write, write_json, write_text
+from adapters.cli.shared import FOUND, fail, read_text, settings, told, write, write_json, write_text
 from adapters.parts import organisation
 from bot.drift import Drift, compare
-from bot.errors import InputError
+from bot.errors import InputError, KnowledgeError, SettingsError, StorageError
 from bot.knowledge import KnowledgeBase
 from bot.loading import load, read_all
 
@@ -67,19 +68,53 @@ def check(strict: Strict = False, quick: Quick = False, json: Json = False) -> N
     raise typer.Exit(FOUND if report.faults or (strict and report.notes) else 0)
 
 
+Learnt = Annotated[
+    bool | None,
+    typer.Option(
+        "--learned/--no-learned",
+        help="Only what people taught; or only the handbooks' entries, without a look at the database.",
+    ),
+]
+
+
 @knowledge.command()
 @told
 def export(
     out: Annotated[Path | None, typer.Option("--out", help="Write there instead of to stdout.")] = None,
+    learned: Learnt = None,
 ) -> None:
-    """Every entry as YAML to read and review, in the form of knowledge/entries."""
+    """Every entry as YAML to read and review, in the form of knowledge/entries.
+
+    What people taught stands last, below a comment of its own: each with its case, owner and expiry under `learned`. It
+    is read from HANDBOK_DATABASE_URL, also while the server runs; where there is no database yet, there is none of it.
+    """
     from bot.yamlwriting import entries_yaml  # noqa: PLC0415
 
-    text = entries_yaml(load(settings().knowledge).entries)
+    known = load(settings().knowledge)
+    parts, missing = [] if learned or not known.entries else [entries_yaml(known.entries)], None
+    if learned is not False:
+        try:
+            parts.append(_learned())
+        except (KnowledgeError, SettingsError, StorageError) as error:
+            if learned:
+                raise
+            missing = error
+    text = "\n".join(filter(None, parts)) or "[]\n"
     if out is None:
         write(text.removesuffix("\n"))
     else:
         write_text(out, text)
+    if missing:
+        fail(f"what people taught is left out ({missing}); mend that, or say --no-learned", FOUND)
+
+
+def _learned() -> str:
+    """What people taught, as YAML. KnowledgeError, SettingsError, StorageError."""
+    from adapters.database import learned_in  # noqa: PLC0415  # SQLAlchemy takes half a second
+    from bot.exporting import learned_yaml  # noqa: PLC0415
+
+    found, names = learned_in(settings().database)
+    return learned_yaml(found, names, datetime.now(UTC))
 
 
 @knowledge.command()

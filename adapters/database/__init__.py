@@ -3,6 +3,7 @@
     opened(url, secret)      locks, migrates and connects; gives a Database
     Database.store(outbox)   the Store of bot/ports.py
     Database.purge(…)        what is kept no longer than needed
+    learned_in(url)          what was learned, read beside a running server
 
 One transaction holds all that belongs together. A message is enqueued by the ``Outbox`` in the very transaction that
 saves it, so that neither can be lost without the other. Of a confidential asker nothing is kept that leads to the
@@ -14,7 +15,8 @@ own. Errors of the drivers become StorageError at this edge, and never carry wha
 
 from adapters.database.opening import Database, opened
 from adapters.database.outbox import NoOutbox, Outbox
+from adapters.database.reading import learned_in
 from adapters.database.sealing import new_key
 from adapters.database.store import SqlStore
 
-__all__ = ["Database", "NoOutbox", "Outbox", "SqlStore", "new_key", "opened"]
+__all__ = ["Database", "NoOutbox", "Outbox", "SqlStore", "learned_in", "new_key", "opened"]

@@ -10,13 +10,15 @@ from sqlalchemy import Executable, Table
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.failing import as_storage_errors
+from adapters.database.failing import FAILURES, as_storage_errors, storage_error
 from adapters.database.outbox import Outbox
 from adapters.database.quick import Quick, adding, at_hand
 from adapters.database.rows import AnyRow, Values, to_address
 from adapters.database.sealing import Seal
 from bot.errors import StorageError
 from bot.ports import Address
+
+FAILED = "nothing was saved: an earlier part of it failed"
 
 
 class Basis:
@@ -44,7 +46,7 @@ class Basis:
     @contextmanager
     def _failing(self) -> Iterator[None]:
         if self.failed:
-            raise StorageError("nothing was saved: an earlier part of it failed")
+            raise StorageError(FAILED)
         try:
             with as_storage_errors():
                 yield
@@ -67,11 +69,17 @@ class Basis:
 
     async def _quick(self, quick: Quick, values: Values) -> Sequence[AnyRow]:
         """The rows that it gives."""
-        with self._failing():
-            if self._here is not None:
-                return quick.run(self._here, values)
-            result = await self._connection.execute(quick.statement, values)
-            return result.all() if result.returns_rows else ()
+        if self._here is None:
+            with self._failing():
+                result = await self._connection.execute(quick.statement, values)
+                return result.all() if result.returns_rows else ()
+        if self.failed:
+            raise StorageError(FAILED)
+        try:
+            return quick.run(self._here, values)
+        except FAILURES as error:
+            self.failed = True
+            raise storage_error(error) from error
 
     async def _quick_row(self, quick: Quick, values: Values) -> AnyRow | None:
         return next(iter(await self._quick(quick, values)), None)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.database.onehop import connect
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StorageError
 
 BUSY_MS = 30_000  # how long SQLite waits for another writer
 IDLE_MS = 10_000  # how long PostgreSQL keeps a transaction open whose process says nothing
@@ -62,13 +62,14 @@ def make_engine(url: URL) -> AsyncEngine:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        known = _identity(path)
     except OSError as error:
         raise SettingsError(
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
     engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS))
     event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, path, known))
     return engine
 
 
@@ -92,7 +93,10 @@ def _limit(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, path: Path, known: tuple[int, int] | None) -> None:
+    # SQLite would go on writing into a file that nobody can open any more.
+    if _identity(path) != known:
+        raise StorageError("nothing was saved: the database file is gone; put it back and start anew")
     # At once a writer: a reader that wants to write later is refused by SQLite without waiting. Where nobody else
     # writes in this moment, that takes no time; else it is waited for in the connection's thread.
     here = connection.connection.driver_connection.here  # type: ignore[union-attr]  # of onehop.py
@@ -102,3 +106,12 @@ def _begin(connection: Connection) -> None:
     here.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     if not here.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Of the file itself, whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

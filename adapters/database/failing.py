@@ -23,17 +23,30 @@ SAYS = {
 FULL = "53100"  # PostgreSQL's disk_full
 
 
+FAILURES = (SQLAlchemyError, sqlite3.Error, OSError)  # OSError: a connection breaks outside of the driver's own calls
+
+
 @contextmanager
-def as_storage_errors() -> Iterator[None]:
-    """StorageError in place of whatever the database says. Its text never carries what people wrote."""
+def as_storage_errors(so: str = "nothing was saved") -> Iterator[None]:
+    """StorageError in place of whatever the database says. Its text never carries what people wrote.
+
+    ``so``: what came of it.
+    """
     try:
         yield
-    except SQLAlchemyError as error:
-        raise StorageError(f"nothing was saved: {_reason(error)}") from error
-    except sqlite3.Error as error:  # quick.py asks SQLite itself
-        raise StorageError(f"nothing was saved: {_sqlite_reason(error)}") from error
-    except OSError as error:  # a connection that breaks outside of the driver's own calls
-        raise StorageError("nothing was saved: the database does not answer") from error
+    except FAILURES as error:
+        raise storage_error(error, so) from error
+
+
+def storage_error(error: Exception, so: str = "nothing was saved") -> StorageError:
+    """One of FAILURES, as ours."""
+    match error:
+        case SQLAlchemyError():
+            return StorageError(f"{so}: {_reason(error)}")
+        case sqlite3.Error():  # quick.py asks SQLite itself
+            return StorageError(f"{so}: {_sqlite_reason(error)}")
+        case _:
+            return StorageError(f"{so}: the database does not answer")
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -13,6 +13,8 @@ from adapters.database.tables import learned, precedents
 from bot.knowledge import OrganisationId
 from bot.ports import Learned, Precedent
 
+LOCK = 0x4C4541524E  # "LEARN": PostgreSQL's advisory lock of those who change what was learned
+
 
 class Knowledge(Basis):
     async def add_learned(self, entry: Learned) -> None:
@@ -31,12 +33,18 @@ class Knowledge(Basis):
         # Versions are only ever added, so their number grows with every change.
         return await self._number(select(func.count()).select_from(learned))
 
+    async def hold_knowledge(self) -> int:
+        if self._connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+            await self._run(select(func.pg_advisory_xact_lock(LOCK)))
+        return await self.knowledge_version()
+
     async def add_precedent(self, precedent: Precedent) -> Precedent:
         return replace(precedent, id=await self._add(precedents, vars(precedent)))
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         alive = or_(precedents.c.expires.is_(None), precedents.c.expires > now)
-        rows = await self._rows(
-            select(precedents).where(precedents.c.organisation == organisation, alive).order_by(precedents.c.id)
-        )
+        of_one = func.coalesce(precedents.c.from_case, -precedents.c.id)
+        own = precedents.c.organisation == organisation
+        latest = select(func.max(precedents.c.id)).where(own).group_by(of_one)
+        rows = await self._rows(select(precedents).where(precedents.c.id.in_(latest), alive).order_by(precedents.c.id))
         return [to_precedent(row) for row in rows]

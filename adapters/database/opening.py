@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,9 +40,14 @@ class Database:
         self._transactions = transactions
         self._seal = seal
 
-    def store(self, outbox: Outbox | None = None) -> SqlStore:
-        """``outbox``: enqueues what is to be delivered; without one nothing is."""
-        return SqlStore(self._transactions, self._seal, outbox or NoOutbox())
+    @property
+    def sole(self) -> bool:
+        """Whether this process alone writes to it."""
+        return sqlite_file(self.url) is not None
+
+    def store(self, outbox: Outbox | None = None, ended: Callable[[], None] = lambda: None) -> SqlStore:
+        """``outbox``: enqueues what is to be delivered; without one nothing is. ``ended``: told of each saved work."""
+        return SqlStore(self._transactions, self._seal, outbox or NoOutbox(), ended)
 
     def places(self, platform: PlatformName) -> Places:
         return Places(platform, self._transactions, self._seal)

@@ -128,9 +128,13 @@ class Sending(Basis):
         await self._run(update(messages).where(this, messages.c.state != "seen").values(state="delivered", at=at))
 
     async def undeliverable(self, number: int, at: datetime) -> None:
-        """Failed for good, unless it stands there already and only a change of it failed."""
+        """Failed for good, unless it stands there already and only a change of it failed. The case's card says so."""
         this = (messages.c.id == number, messages.c.post == "")
-        await self._run(update(messages).where(*this).values(state="failed", at=at))
+        row = await self._row(update(messages).where(*this).values(state="failed", at=at).returning(messages))
+        if row is not None and row.audience == "asker" and row.case:
+            card = (messages.c.case == row.case, messages.c.kind == "card", messages.c.post != "")
+            for found in await self._rows(select(messages.c.id).where(*card)):
+                await self.change_message(found.id)
 
     # ── reminders ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from adapters.database.casework import Casework
@@ -20,12 +20,13 @@ class SqlWork(People, Casework, Sending, Knowledge):
 
 
 class SqlStore:
-    """Where everything is kept."""
+    """Where everything is kept. ``ended`` is told of each work that was saved."""
 
-    def __init__(self, transactions: Transactions, seal: Seal, outbox: Outbox) -> None:
+    def __init__(self, transactions: Transactions, seal: Seal, outbox: Outbox, ended: Callable[[], None]) -> None:
         self._transactions = transactions
         self._seal = seal
         self._outbox = outbox
+        self._ended = ended
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[SqlWork]:
@@ -34,3 +35,4 @@ class SqlStore:
             yield work
             if work.failed:
                 raise StorageError("nothing was saved: a part of it failed")
+        self._ended()

@@ -157,7 +157,9 @@ class Grouped:
     async def _use(self, turn: Turn, connection: AsyncConnection) -> None:
         """Lends the connection. What a work did that did not leave well is undone."""
         here = at_hand(connection)
-        if turn.ready.cancelled() or here is None:
+        if here is None:
+            raise TypeError("works take turns on SQLite alone")
+        if turn.ready.cancelled():
             return
         here.execute("SAVEPOINT turn")
         turn.ready.set_result(connection)

@@ -9,14 +9,13 @@ EXPECTED = ("Asyncio task cancelled", "is not the latest version")  # how a proc
 
 
 class _Plain(logging.Filter):
-    """Drops traces, whose last line may carry what people wrote, and what belongs to a normal stop."""
+    """Drops traces and statements, which may carry what people wrote, and what belongs to a normal stop."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info:
-            kind = record.exc_info[0]
-            record.msg, record.args = f"{record.msg} {kind.__name__ if kind else ''}", record.args
-            record.exc_info = None
-        return not any(text in str(record.msg) for text in EXPECTED)
+        said = record.getMessage().partition("\n")[0].removesuffix(" Traceback (most recent call last):")
+        kind = record.exc_info[0] if record.exc_info else None
+        record.msg, record.args, record.exc_info = f"{said} {kind.__name__}" if kind else said, (), None
+        return not any(text in said for text in EXPECTED)
 
 
 _plain = _Plain()

@@ -24,6 +24,7 @@ from bot.language import Language
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
+DONE = BoltResponse(status=200, body="")
 
 
 class App(AsyncApp):
@@ -45,7 +46,7 @@ class App(AsyncApp):
                 return None
         except HandbokError as error:
             return await _on_error(error)
-        return ack.response or BoltResponse(status=200, body="")
+        return ack.response or DONE
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         return await self.straight(req.body) or await super().async_dispatch(req)

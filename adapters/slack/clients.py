@@ -48,7 +48,7 @@ class Clients:
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def asking(self, team: str, enterprise: str = "") -> AsyncWebClient:
-        """For look-ups and windows. DeliveryError where there is no token."""
+        """For look-ups. DeliveryError where there is no token."""
         return self._client(await self._token(team, enterprise))
 
     async def call(

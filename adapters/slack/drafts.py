@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from adapters.asked import missing_for_picture
 from adapters.carrying import carrying
 from adapters.slack import forms
 from adapters.slack.failures import called
@@ -102,7 +103,7 @@ async def _look(hub: Hub, came: Came, given: dict[str, str]) -> Block:
     draft = given.get("draft", "")
     told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
     ticked = [box for box in given.get("picture", "").split(",") if box]
-    word = forms.missing_for_picture(ticked, hub.desk.say, told.language)
+    word = missing_for_picture(ticked, hub.desk.say, told.language)
     return _result(hub, replace(told, blocks=(*told.blocks, Text(word))) if word else told, draft)
 
 

@@ -5,46 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
 from adapters.slack.kit import Block, checks, modal, option, section, select, text_input
 from bot.language import Language
 from bot.review.rules import Platform
 from bot.wording import Wording
 
 DRAFT, WRITE, SAVE = "draft", "write", "save"  # callback ids
-NAMES = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
-REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
-PICTURE = ("there", "rights", "people", "alt")
-
-# What a form asks for: its title, its field, and whether the field must be filled in.
-_FORMS: dict[str, tuple[str, str, bool]] = {
-    "answer": ("case.do.answer", "web.text-answer", True),
-    "ask-back": ("case.do.ask-back", "web.text-ask-back", True),
-    "note": ("case.do.note", "web.text-note", True),
-    "close": ("case.do.close", "web.text-close", False),
-    "add": ("case.do.add", "web.text-add", True),
-    "reopen": ("case.do.reopen", "web.text-reopen", False),
-    "not-helpful": ("ask.not-helpful", "web.missing", False),
-    "ask-comms": ("ask.ask-comms", "web.question", False),
-    "ask-about": ("ask.ask-comms", "web.to-send", True),
-    "send-draft": ("check.send", "web.to-send", True),
-    "share-post": ("check.share", "web.to-send", True),
-}
-_CONFIDENTIAL = frozenset({"ask-comms", "ask-about", "send-draft"})
-
-
-def asks_for_text(action: str) -> bool:
-    return action in _FORMS
 
 
 def write_form(action: str, say: Wording, language: Language, *, given: str = "", keep: Any = None) -> Block:
     """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written."""
-    title, field, needed = _FORMS[action]
+    title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     blocks = [text_input("text", say(field, language), given=given, needed=needed, hint=hint)]
     if action == "close":
         reasons = [option(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
         blocks.insert(0, select("reason", say("web.reason", language), reasons))
-    if action in _CONFIDENTIAL:
+    if action in CONFIDENTIAL:
         blocks.append(_confidential(say, language))
     return modal(
         WRITE,
@@ -106,19 +84,6 @@ def draft_form(
         submit=say("talk.again" if found else "web.check", language),
         keep=keep,
     )
-
-
-def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language) -> str:
-    """A word on what a picture still lacks; empty where there is none, or nothing is lacking."""
-    lacking = [each for each in PICTURE[1:] if each not in ticked]
-    if "there" not in ticked or not lacking:
-        return ""
-    what = "; ".join(_lower(say(f"talk.picture-{each}", language)) for each in lacking)
-    return say("talk.picture-missing", language, what=what)
-
-
-def _lower(text: str) -> str:
-    return text if text.startswith("I'") else text[:1].lower() + text[1:]
 
 
 def told(title: str, body: str, say: Wording, language: Language) -> Block:

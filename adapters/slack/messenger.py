@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from adapters.slack.clients import Clients
@@ -18,6 +19,9 @@ from bot.ports import Address
 from bot.wording import Wording
 
 EVENT = "handbok_message"  # of the metadata that a message is found again by
+DELETED = (
+    "message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "cannot_reply_to_message",
+)  # fmt: skip
 LOOKED_AT = 100  # messages of a conversation, the latest
 CARDS = 5000  # places of cards kept in mind
 _CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
@@ -51,7 +55,13 @@ class SlackMessenger:
         if thread:
             # What is new below a card of comms is shown in the channel too, so that somebody sees it.
             arguments |= {"thread_ts": thread, "reply_broadcast": self._is_comms(to)}
-        reply = await self._clients.call(to.workspace, "chat.postMessage", arguments, comms=self._is_comms(to))
+        try:
+            reply = await self._clients.call(to.workspace, "chat.postMessage", arguments, comms=self._is_comms(to))
+        except UndeliverableError as error:
+            if not (thread and _deleted(error)):
+                raise
+            alone = {key: value for key, value in arguments.items() if key not in ("thread_ts", "reply_broadcast")}
+            reply = await self._clients.call(to.workspace, "chat.postMessage", alone, comms=self._is_comms(to))
         post = str(reply["ts"])
         self._remember(to, shown, post)
         return post
@@ -62,9 +72,7 @@ class SlackMessenger:
         try:
             await self._clients.call(to.workspace, "chat.update", arguments, comms=self._is_comms(to))
         except UndeliverableError as error:
-            if not any(
-                gone in str(error) for gone in ("message_not_found", "cant_update_message", "edit_window_closed")
-            ):
+            if not _deleted(error):
                 raise
             return await self.post(to, blocks, key=key)
         self._remember(to, shown, post)
@@ -113,7 +121,12 @@ class SlackMessenger:
             )
         else:
             asked = client.conversations_history(channel=to.conversation, limit=LOOKED_AT, include_all_metadata=True)
-        reply = await called(asked, comms=self._is_comms(to))
+        try:
+            reply = await called(asked, comms=self._is_comms(to))
+        except UndeliverableError as error:
+            if not (to.thread and _deleted(error)):
+                raise
+            return await self._latest(replace(to, thread=""))
         return [message for message in reply.get("messages", []) if _by_bot(message)]
 
     def _remember(self, to: Address, blocks: Sequence[Block], post: str) -> None:
@@ -122,6 +135,11 @@ class SlackMessenger:
                 self._cards[to.workspace, to.conversation, block.number] = post
         while len(self._cards) > CARDS:
             self._cards.popitem(last=False)
+
+
+def _deleted(error: UndeliverableError) -> bool:
+    """Whether somebody deleted what was to be changed, or what something was to hang on."""
+    return any(gone in str(error) for gone in DELETED)
 
 
 def _key(message: Mapping[str, Any]) -> str:

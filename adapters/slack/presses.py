@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.asked import asks_for_text
 from adapters.carrying import unpack
 from adapters.slack import asking, drafts, forms
 from adapters.slack.hub import Hub
 from adapters.slack.render import whole_case
 from adapters.slack.translate import Body, Came
-from bot.cases import Action, Claim, Release, Reopen, Withdraw
+from bot.cases import Action
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.proposing import Proposal
 from bot.service import casework, desk, teaching
-
-DONE_AT_ONCE: dict[str, Action] = {"claim": Claim(), "release": Release(), "reopen": Reopen(), "withdraw": Withdraw()}
 
 
 async def press(hub: Hub, came: Came, body: Body) -> None:
@@ -48,7 +47,7 @@ async def _press(hub: Hub, came: Came, body: Body, name: str, value: str) -> Non
             number, _, entry = value.partition(":")
             await _act(hub, came, asking.number(number), entry)
         case "claim" | "release" | "reopen" | "withdraw":
-            await _act(hub, came, asking.number(value), DONE_AT_ONCE[name])
+            await _act(hub, came, asking.number(value), casework.named(name))
         case "more":
             await _whole(hub, came, asking.number(value), above=_in_window(body))
         case "prompt" | "search":
@@ -59,7 +58,7 @@ async def _press(hub: Hub, came: Came, body: Body, name: str, value: str) -> Non
             await _forget(hub, came)
         case "save?":
             await _save(hub, came, asking.number(value))
-        case _ if name.endswith("?") and forms.asks_for_text(name[:-1]):
+        case _ if name.endswith("?") and asks_for_text(name[:-1]):
             await _write(hub, came, body, name[:-1], value)
 
 

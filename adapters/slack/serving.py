@@ -21,15 +21,16 @@ from urllib.parse import parse_qsl
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from adapters.bodies import read
 from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import App, make_app
+from adapters.slack.app import DONE, App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 PATH = "/slack/events"
 LARGEST = 512 * 1024  # bytes of a request; Slack's are far smaller
 OLDEST = 300  # seconds that a signature counts for
+EMPTY = Response(b"", 200)
 PARTS = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
 LISTS = ("actions", "authorizations")
 CONNECTING = 20.0  # seconds for Socket Mode to come up, before it is said that it does not
@@ -94,7 +96,7 @@ async def connected(
                 f"HANDBOK_SLACK_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
             )
     languages = {team: knowledge.organisation[whose].language for team, whose in settings.organisations.items()}
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, languages, settings.comms)
         yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
@@ -145,7 +147,7 @@ class Incoming:
         await (await self._take(request))(scope, receive, send)
 
     async def _take(self, request: Request) -> Response:
-        body = await _read(request)
+        body = await read(request, LARGEST)
         if body is None:
             return PlainTextResponse("too large", 413)
         if not signed(self._secret, body, request.headers, time.time()):
@@ -156,7 +158,7 @@ class Incoming:
         reply = await self._app.straight(found)
         if reply is None:
             reply = await self._app.async_dispatch(to_async_bolt_request(request, body))
-        return to_starlette_response(reply)
+        return EMPTY if reply is DONE else to_starlette_response(reply)
 
 
 def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -> bool:
@@ -185,22 +187,6 @@ def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
         and all(isinstance(found.get(part), list | None) for part in LISTS)
     )
     return found if shaped else None
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body; None where it is too large, and then no more of it is read."""
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST:
-        return None
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
 
 
 # ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from adapters.cutting import good_end
 
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_SENTENCE = re.compile(r"[.!?…]['\"”»)]*(?=\s)|\n")
 
 
 def escape(text: str) -> str:
@@ -35,15 +34,6 @@ def _fitting(text: str, limit: int) -> int:
     return len(text)
 
 
-def _good_end(text: str, most: int) -> int:
-    """Where to end within ``most`` code points: after a sentence, else after a word, else anywhere."""
-    ends = [found.end() for found in _SENTENCE.finditer(text, 0, most)]
-    if ends and ends[-1] > most // 3:
-        return ends[-1]
-    space = text.rfind(" ", most // 3, most)
-    return space if space > 0 else most
-
-
 def cut(text: str, limit: int) -> str:
     """``text`` as it is where it fits, else as much of it as fits, whole sentences if that is possible, and “…”.
 
@@ -53,7 +43,7 @@ def cut(text: str, limit: int) -> str:
     if len(text) * 5 <= limit or size(text) <= limit:
         return text
     most = _fitting(text, limit - 2)
-    return text[: _good_end(text, most)].rstrip() + " …"
+    return text[: good_end(text, most)].rstrip() + " …"
 
 
 def split(text: str, limit: int) -> list[str]:
@@ -61,7 +51,7 @@ def split(text: str, limit: int) -> list[str]:
     rest, parts = text.strip(), []
     while rest:
         most = _fitting(rest, limit)
-        end = len(rest) if most == len(rest) else max(1, _good_end(rest, most))
+        end = len(rest) if most == len(rest) else max(1, good_end(rest, most))
         parts.append(rest[:end].strip())
         rest = rest[end:].strip()
     return [part for part in parts if part]

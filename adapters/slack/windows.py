@@ -14,13 +14,13 @@ from adapters.slack.failures import called
 from adapters.slack.hub import Hub
 from adapters.slack.kit import Block
 from adapters.slack.translate import Body, Came, written
-from bot.cases import Action, Add, Answer, AskBack, Kind, Note, Reopen
+from bot.cases import Action, Add, Kind
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
 from bot.service import casework, teaching
-from bot.service.casework import closing
+from bot.service.casework import named
 
 
 async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
@@ -62,7 +62,7 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     confidential = given.get("confidential") == "yes"
     match action:
         case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
-            return await _do(hub, came, asking.number(value), _action(action, text, given.get("reason", "")))
+            return await _do(hub, came, asking.number(value), named(action, text, given.get("reason", "")))
         case "not-helpful":
             told = await asking.feedback(hub, came, asking.number(value), helpful=False, missing=text)
         case "ask-comms":
@@ -82,22 +82,6 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     return forms.told(
         say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
     )
-
-
-def _action(action: str, text: str, reason: str) -> Action:
-    match action:
-        case "answer":
-            return Answer(text)
-        case "ask-back":
-            return AskBack(text)
-        case "note":
-            return Note(text)
-        case "close":
-            return closing(reason, text)
-        case "add":
-            return Add(text)
-        case _:
-            return Reopen(text)
 
 
 async def _do(hub: Hub, came: Came, number: int, action: Action) -> Text | None:

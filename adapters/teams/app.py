@@ -6,9 +6,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.teams import dialogs, extension, forms, kit, messages, presses
-from adapters.teams.activities import Activity
-from adapters.teams.adapter import InvokeReply
+from adapters.asked import asks_for_text
+from adapters.teams import dialogs, extension, kit, messages, presses
+from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
 from adapters.teams.translate import Came, of, pressed
@@ -89,7 +89,7 @@ async def _pressed(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
     do, value = str(data.get("do", "")), str(data.get("value", ""))
     if do.endswith("?") or do == "more":
         reply = await dialogs.fetch(hub, came, do.removesuffix("?"), value)
-    elif "form" in data or ("text" in data and forms.asks_for_text(do)):
+    elif "form" in data or ("text" in data and asks_for_text(do)):
         language = hub.language(None, hub.organisation(came))
         reply = await dialogs.submit(hub, came, {"language": language.value, **data})
     else:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.asked import asks_for_text
 from adapters.carrying import unpack
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
@@ -17,13 +18,13 @@ from adapters.teams.presses import is_for_comms, spoken
 from adapters.teams.render import whole_case
 from adapters.teams.replying import Dialog, Nothing, Reply
 from adapters.teams.translate import Came
-from bot.cases import Action, Add, Answer, AskBack, Kind, Note, Reopen
+from bot.cases import Kind
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
 from bot.service import casework, teaching
-from bot.service.casework import closing
+from bot.service.casework import named
 
 Given = Mapping[str, str]
 KEPT = ("do", "value", "language", "spoken")  # what a dialog brings back besides what was written
@@ -44,7 +45,7 @@ async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
         case "draft":
             _, language = await spoken(hub, came)
             return drafts.form(hub, came, language)
-        case _ if forms.asks_for_text(do):
+        case _ if asks_for_text(do):
             return await write(hub, came, do, value)
         case _:
             raise InputError("that button opens nothing")
@@ -144,25 +145,8 @@ async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
         await hub.person(who)
     else:
         await hub.may_act(who)
-    done = await casework.do(hub.desk, who, number, _action(given))
+    done = await casework.do(hub.desk, who, number, named(given["do"], given.get("text", ""), given.get("reason", "")))
     return _again(hub, given, done.refused.body) if done and done.refused else Nothing()
-
-
-def _action(given: Given) -> Action:
-    text = given.get("text", "").strip()
-    match given["do"]:
-        case "answer":
-            return Answer(text)
-        case "ask-back":
-            return AskBack(text)
-        case "note":
-            return Note(text)
-        case "close":
-            return closing(given.get("reason", ""), text)
-        case "add":
-            return Add(text)
-        case _:
-            return Reopen(text)
 
 
 async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adapters.asked import missing_for_picture
 from adapters.carrying import carrying
 from adapters.teams import forms
 from adapters.teams.hub import Hub
@@ -48,7 +49,7 @@ async def submitted(hub: Hub, came: Came, given: Mapping[str, str]) -> Dialog:
     draft = given.get("draft", "")
     told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
     ticked = [box for box in given.get("picture", "").split(",") if box]
-    word = forms.missing_for_picture(ticked, hub.desk.say, told.language)
+    word = missing_for_picture(ticked, hub.desk.say, told.language)
     return result(hub, came, replace(told, blocks=(*told.blocks, Text(word))) if word else told, given)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
 from adapters.teams import kit
 from adapters.teams.kit import Element
 from adapters.teams.render import to_card
@@ -19,29 +20,6 @@ from bot.wording import Wording
 
 DRAFT, WRITE, SAVE = "draft", "write", "save"  # what a dialog's data say in ``form``
 FIELDS = ("text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture")
-NAMES = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
-REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
-PICTURE = ("there", "rights", "people", "alt")
-
-# What a form asks for: its title, its field, and whether the field must be filled in.
-_FORMS: dict[str, tuple[str, str, bool]] = {
-    "answer": ("case.do.answer", "web.text-answer", True),
-    "ask-back": ("case.do.ask-back", "web.text-ask-back", True),
-    "note": ("case.do.note", "web.text-note", True),
-    "close": ("case.do.close", "web.text-close", False),
-    "add": ("case.do.add", "web.text-add", True),
-    "reopen": ("case.do.reopen", "web.text-reopen", False),
-    "not-helpful": ("ask.not-helpful", "web.missing", False),
-    "ask-comms": ("ask.ask-comms", "web.question", False),
-    "ask-about": ("ask.ask-comms", "web.to-send", True),
-    "send-draft": ("check.send", "web.to-send", True),
-    "share-post": ("check.share", "web.to-send", True),
-}
-_CONFIDENTIAL = frozenset({"ask-comms", "ask-about", "send-draft"})
-
-
-def asks_for_text(action: str) -> bool:
-    return action in _FORMS
 
 
 def write_form(  # one for each part of a form
@@ -53,14 +31,14 @@ def write_form(  # one for each part of a form
     keep: Mapping[str, Any] | None = None,
 ) -> Element:
     """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written."""
-    title, field, needed = _FORMS[action]
+    title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     missing = say("teams.needed", language) if needed else ""
     fields = [kit.text_input("text", say(field, language), given=given, needed=missing or False), *kit.small(hint)]
     if action == "close":
         reasons = [kit.choice(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
         fields.insert(0, kit.select("reason", say("web.reason", language), reasons))
-    if action in _CONFIDENTIAL:
+    if action in CONFIDENTIAL:
         fields.append(kit.toggle("confidential", say("talk.confidentially", language)))
         fields += kit.small(say("talk.confidentially-hint", language))
     data = {**(keep or {}), "form": WRITE, "do": action}
@@ -116,19 +94,6 @@ def draft_form(  # one for each part of a form
     send = kit.submit(say("talk.again" if found else "web.check", language), {"form": DRAFT, "do": "draft"})
     title = f"{say('web.tab-check', language)} · {organisation}"
     return kit.dialog(title, [*above, *fields, *send], tall=True)
-
-
-def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language) -> str:
-    """A word on what a picture still lacks; empty where there is none, or nothing is lacking."""
-    lacking = [each for each in PICTURE[1:] if each not in ticked]
-    if "there" not in ticked or not lacking:
-        return ""
-    what = "; ".join(_lower(say(f"talk.picture-{each}", language)) for each in lacking)
-    return say("talk.picture-missing", language, what=what)
-
-
-def _lower(text: str) -> str:
-    return text if text.startswith("I'") else text[:1].lower() + text[1:]
 
 
 def refused(form: Element, why: str) -> Element:

@@ -15,8 +15,7 @@ from starlette.routing import Route
 from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.settings import TeamsSettings
-from adapters.teams.activities import Activity
-from adapters.teams.adapter import InvokeReply
+from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.app import handle
 from adapters.teams.connector import Connector
 from adapters.teams.connector import connector as connecting

@@ -6,14 +6,12 @@ from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
 from adapters.teams.translate import Came
-from bot.cases import Action, CaseNumber, Claim, Release, Reopen, Withdraw
+from bot.cases import Action, CaseNumber
 from bot.knowledge import Entry, Handoff
 from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.service import casework, desk
-
-DONE_AT_ONCE: dict[str, Action] = {"claim": Claim(), "release": Release(), "reopen": Reopen(), "withdraw": Withdraw()}
 
 
 async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
@@ -35,7 +33,7 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
             number, _, entry = value.partition(":")
             return await _act(hub, came, asking.number(number), entry)
         case "claim" | "release" | "reopen" | "withdraw":
-            return await _act(hub, came, asking.number(value), DONE_AT_ONCE[do])
+            return await _act(hub, came, asking.number(value), casework.named(do))
         case "forget":
             return await _forget(hub, came)
         case _:

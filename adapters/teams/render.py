@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import assert_never
 
 from adapters.teams import kit
 from adapters.teams.kit import Element
@@ -18,8 +18,6 @@ from adapters.teams.text import cut, harmless, weight
 from bot.messages import AnswerCard, Button, CaseCard, Findings, FoundLine, Options, StatusCard, Text
 from bot.messages import Block as Shown
 from bot.showing import plain
-
-Viewer = Literal["everybody", "holder", "another"]  # who looks at a case: anybody, whoever claimed it, or another
 
 MESSAGE = 20 * 1024  # bytes of a message; Teams once refused from 28 KB on, and says today that it takes 100
 SUMMARY = 2 * 1024  # bytes of it beside the card
@@ -39,7 +37,6 @@ class Pen:
     """How a card is drawn. ``share``: of a text's usual length; ``dialogs``: whether a button may open one."""
 
     more: str
-    viewer: Viewer = "everybody"
     dialogs: bool = True
     share: float = 1.0
 
@@ -55,7 +52,6 @@ def to_card(
     blocks: Sequence[Shown],
     more: str,
     *,
-    viewer: Viewer = "everybody",
     refresh: Sequence[str] | None = None,
     dialogs: bool = True,
 ) -> Element:
@@ -65,7 +61,7 @@ def to_card(
     card can be refreshed by hand; None: not at all. ``dialogs``: False where no button can open one, as in the
     Agents Playground.
     """
-    pen = Pen(more, viewer, dialogs)
+    pen = Pen(more, dialogs)
     drawn = _fitting(lambda share: _body(blocks, replace(pen, share=share)), MESSAGE - SUMMARY)
     if not dialogs:
         del drawn["msteams"]  # whoever opens no dialog knows no full width either, and says so below each card
@@ -212,12 +208,7 @@ def _case(card: CaseCard, pen: Pen) -> list[Element]:
     whole = kit.opens("more", pen.more, str(card.number))
     if not pen.dialogs:
         whole = kit.execute("more", pen.more, str(card.number))
-    return [*drawn, *pen.buttons(_allowed(card, pen.viewer), whole)]
-
-
-def _allowed(card: CaseCard, viewer: Viewer) -> list[Button]:
-    """What ``viewer`` may do. Everybody's card offers all: whoever may not is told so, and by whom it is held."""
-    return [each for each in card.buttons if viewer != "another" or each.action != "release"]
+    return [*drawn, *pen.buttons(card.buttons, whole)]
 
 
 def _history(card: CaseCard, pen: Pen) -> list[str]:

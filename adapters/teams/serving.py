@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.bodies import read
 from adapters.settings.teams import TeamsSettings
 from adapters.teams.activities import Handler, InvokeReply, understood
 from adapters.teams.adapter import TeamsAdapter
@@ -30,7 +31,7 @@ def route(settings: TeamsSettings, gate: Gate, handler: Handler) -> Route:
             caller = await gate.admit(request.headers.getlist("authorization"))
             if not request.headers.get("content-type", "").startswith("application/json"):
                 return PlainTextResponse("not understood", 415)
-            body = await _read(request)
+            body = await read(request, LARGEST)
             if body is None:
                 return PlainTextResponse("too large", 413)
             activity = understood(body)
@@ -48,19 +49,3 @@ def route(settings: TeamsSettings, gate: Gate, handler: Handler) -> Route:
 
 def _response(reply: InvokeReply) -> Response:
     return Response(status_code=reply.status) if reply.body is None else JSONResponse(reply.body, reply.status)
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body; None where it is too large, and then no more of it is read."""
-    length = request.headers.get("content-length", "0")
-    if not (length.isascii() and length.isdigit() and len(length) < 12) or int(length) > LARGEST:
-        return None
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)

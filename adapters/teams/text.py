@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any
 
-_SENTENCE = re.compile(r"[.!?…]['\"”»)]*(?=\s)|\n")
+from adapters.cutting import good_end
+
 _FUNCTION = re.compile(r"\{(?=\{(?:DATE|TIME)\()")  # {{DATE(…)}} becomes a date wherever a card shows text
 _MARKED = re.compile(r"[<>&*_`~\[\]{}#|\\\n]|^\s*(?:[-+]|\d+[.)])\s|://|www\.")
 JOINER = "\N{WORD JOINER}"
@@ -32,16 +33,7 @@ def cut(text: str, limit: int) -> str:
     text = text.strip()
     if len(text) <= limit:
         return text
-    return text[: _good_end(text, limit - 2)].rstrip() + " …"
-
-
-def _good_end(text: str, most: int) -> int:
-    """Where to end within ``most`` code points: after a sentence, else after a word, else anywhere."""
-    ends = [found.end() for found in _SENTENCE.finditer(text, 0, most)]
-    if ends and ends[-1] > most // 3:
-        return ends[-1]
-    space = text.rfind(" ", most // 3, most)
-    return space if space > 0 else most
+    return text[: good_end(text, limit - 2)].rstrip() + " …"
 
 
 def label(text: str, limit: int) -> str:

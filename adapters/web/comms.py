@@ -7,11 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
-from bot.cases import Action, Answer, AskBack, Claim, Note, Release, Reopen
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, curating, teaching
+from bot.service import casework, curating, deciding, teaching
 from bot.service.casework import Done
 from bot.service.desk import choose_language
 from bot.service.teaching import Examined
@@ -25,6 +24,8 @@ async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result
     await choose_language(site.comms, comms_sender(site, here), here.language)
     if did == "save":
         return await _save(site, here, form, case)
+    if did == "decide":
+        return await _decide(site, here, form, case)
     done = await _do(site, here, form, case, did)
     if done is not None and done.refused is not None:
         return Result(here, Extra(Notice("comms", done.refused.body), Kept(f"/comms/{case}/{did}:", dict(form))))
@@ -35,28 +36,7 @@ async def _do(site: Site, here: Here, form: Form, case: int, did: str) -> Done |
     who = comms_sender(site, here)
     if did == "send-guess":
         return await casework.send_guess(site.comms, who, case, form.get("entry", ""))
-    return await casework.do(site.comms, who, case, _action(did, form))
-
-
-def _action(did: str, form: Form) -> Action:
-    text = form.get("text", "")
-    match did:
-        case "claim":
-            return Claim()
-        case "release":
-            return Release()
-        case "answer":
-            return Answer(text)
-        case "ask-back":
-            return AskBack(text)
-        case "note":
-            return Note(text)
-        case "close":
-            return casework.closing(form.get("reason", ""), text)
-        case "reopen":
-            return Reopen(text)
-        case _:
-            raise InputError(f"comms cannot “{did[:40]}” a case")
+    return await casework.do(site.comms, who, case, casework.named(did, form.get("text", ""), form.get("reason", "")))
 
 
 # ── what the bot learns ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,6 +80,19 @@ def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
         return Result(here, Extra(Notice("comms", said, status=200)))
     notice = Notice("comms", said, instead=done.instead, case=case)
     return Result(here, Extra(notice, Kept(f"/comms/{case}/save:", dict(form))))
+
+
+async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:
+    """Keeps how a draft was decided; what stands against it is told, and the form keeps what was written."""
+    decision, until = deciding.to_decision(form.get("decision", "")), _until(form.get("until", ""))
+    who = comms_sender(site, here)
+    done = await deciding.keep(site.comms, who, case, decision, form.get("text", ""), until)
+    if done is None:
+        return Result(here)
+    told, kept = done
+    if kept is not None:
+        return Result(here, Extra(Notice("comms", told.body, status=200)))
+    return Result(here, Extra(Notice("comms", told.body), Kept(f"/comms/{case}/decide:", dict(form))))
 
 
 async def learned(site: Site, here: Here, form: Form) -> Result:

@@ -14,6 +14,7 @@ from adapters.web.panes import NOTHING, Extra, Here, Site, page
 from adapters.web.place import to_view
 from adapters.web.staff import Form, Result
 from adapters.web.visitor import COOKIE, KEPT_DAYS, Cookies, Visitor, accepted
+from bot.errors import StorageError
 from bot.language import Language
 
 LIVE = "x-live"  # a request of the page's own script, which wants the panes alone
@@ -81,7 +82,11 @@ async def show(
     whole: bool,
     status: int = 200,
 ) -> Response:
-    drawn = await page(site, replace(here, event=""), extra, whole=whole)
+    try:
+        drawn = await page(site, replace(here, event=""), extra, whole=whole)
+    except StorageError:  # the script leaves everything as it stands, and tells this
+        said = extra.notice.text if extra.notice else site.staff.say("web.unread", here.language)
+        return Response(said, 503, media_type="text/plain")
     response = HTMLResponse(drawn, status, headers={PLACE: f"/{here.view.query}", "vary": "accept-language, cookie"})
     return with_cookie(site, request, response, here)
 

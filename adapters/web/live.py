@@ -1,8 +1,8 @@
 """Server-sent events: one kind, "something changed, look again", whose id is the store's pulse.
 
 A page is a view of the store, so nothing is lost by a restart, a closed tab or another replica: whoever comes back with
-an older pulse is told at once. The pulse is read four times a second while somebody watches, and at once when this
-process changed something; without watchers nothing is read.
+an older pulse is told at once. While somebody watches, the pulse is read at once when this process saved something, and
+four times a second where other processes may; without watchers nothing is read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bot.ports import Store
 
 log = logging.getLogger(__name__)
 POLL = 0.25  # seconds between looks at the store
+SOON = 0.1  # seconds after something was saved
 BEAT = 20.0  # seconds after which a silent stream says that it is alive
 PATIENCE = 10.0  # seconds for a reader to take an event; then the stream ends, and the browser comes back
 MOST = 200  # streams at once
@@ -29,20 +30,33 @@ MOST = 200  # streams at once
 class Live:
     """Knows the store's pulse and who watches it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, poll: float = POLL) -> None:
         self._store = store
+        self._poll = poll
+        self._soon = False
         self._watchers: set[asyncio.Event] = set()
         self._look = asyncio.Event()
+        self._outages = 0  # of the store, so far: what is drawn meanwhile is to be looked at again
         self.pulse = ""
         self.closed = False
 
     async def read(self) -> str:
         """The pulse as it is now. StorageError where the store does not answer."""
         async with self._store.work() as work:
-            return await work.pulse()
+            return f"{await work.pulse()}-{self._outages}"
 
     def wake(self) -> None:
-        """This process changed something."""
+        """This process may have changed something."""
+        self._look.set()
+
+    def saved(self) -> None:
+        """This process saved something; whoever did it has a moment to show it before others are told."""
+        if not self._soon:
+            self._soon = True
+            asyncio.get_running_loop().call_later(SOON, self._saved)
+
+    def _saved(self) -> None:
+        self._soon = False
         self._look.set()
 
     def close(self) -> None:
@@ -52,6 +66,7 @@ class Live:
 
     async def run(self) -> None:
         """Looks for as long as the server runs."""
+        away = False
         while not self.closed:
             await self._look.wait()
             self._look.clear()
@@ -59,13 +74,17 @@ class Live:
                 try:
                     now = await self.read()
                 except StorageError as error:
-                    log.warning("Open pages cannot be told of changes: %s", error)
+                    if not away:
+                        log.warning("Open pages cannot be told of changes: %s", error)
+                        self._outages += 1
+                    away = True
                 else:
+                    away = False
                     if now != self.pulse:
                         self.pulse = now
                         self._tell()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._look.wait(), POLL)
+                    await asyncio.wait_for(self._look.wait(), self._poll)
                     self._look.clear()
 
     async def watch(self, since: str) -> AsyncGenerator[str, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,10 +18,10 @@ from bot.cases import Kind, State
 from bot.errors import InputError, StorageError
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
-from bot.messages import CaseCard, Choice, Findings, StatusCard
+from bot.messages import CaseCard, Choice, Findings, StatusCard, Text
 from bot.proposing import Proposal
 from bot.review import cover
-from bot.service import asking, casework, curating, teaching
+from bot.service import asking, casework, curating, deciding, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 
@@ -90,6 +91,7 @@ class Checked:
     language: Language
     stretches: list[Stretch]
     masked: str
+    decided: tuple[Text, ...]  # what comms decided on drafts like it
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Extra:
 
 
 NOTHING = Extra()
+ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the store says
+NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
+NO_COMMS: dict[str, Any] = {
+    "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None, "decided": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,46 +126,58 @@ def comms_sender(site: Site, here: Here) -> Sender:
 
 
 async def page(site: Site, here: Here, extra: Extra, *, whole: bool) -> str:
-    """Both panes, within the page or by themselves."""
-    pulse = await _pulse(site)  # before anything is read: what changes meanwhile is looked at again
-    staff, comms = await _staff(site, here), await _comms(site, here)
+    """Both panes, within the page or by themselves.
+
+    StorageError where the store does not answer, save for a whole page, which then says so.
+    """
+    unread = False
+    try:
+        pulse = await site.live.read()  # before anything is read: what changes meanwhile is looked at again
+        staff, comms = await _staff(site, here), await _comms(site, here)
+    except StorageError:
+        if not whole:
+            raise
+        pulse, unread, staff, comms = "", True, NO_STAFF, NO_COMMS
     values: dict[str, Any] = {
         "here": here, "view": here.view, "language": here.language, "visitor": here.visitor,
         "say": lambda key, **values: site.staff.say(key, here.language, **values),
         "at": lambda **changes: f"/{replace(here.view, **changes).query}",
         "nonce": secrets.token_urlsafe(9), "languages": SPOKEN, "organisations": site.knowledge.organisations,
-        "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse,
+        "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse, "unread": unread,
         "notice": extra.notice, "kept": extra.kept, "checked": extra.checked,
+        "homeless": _homeless(extra.kept, {*ALWAYS, *staff["acts"], *comms["acts"]}),
     }  # fmt: skip
-    return draw(site.engine, "page.html" if whole else "panes.html", values | staff | comms)
+    everything = values | _around(site, here) | staff | comms
+    return draw(site.engine, "page.html" if whole else "panes.html", everything)
 
 
-async def _pulse(site: Site) -> str:
-    try:
-        return await site.live.read()
-    except StorageError:
-        return ""
+def _homeless(kept: Kept | None, acts: set[str]) -> str:
+    """What was typed into a form that is not there any more."""
+    return kept.fields.get("text", "") if kept and kept.form.rpartition(":")[0] not in acts else ""
+
+
+def _around(site: Site, here: Here) -> dict[str, Any]:
+    """What stands on the page whatever the store says."""
+    organisation = site.knowledge.organisation[here.visitor.organisation]
+    return {
+        "organisation": organisation,
+        "offers": offers(site.knowledge, organisation, here.language),
+        "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
+        "states": list(State), "kinds": list(Kind), "reasons": REASONS, "shown": SHOWN,
+    }  # fmt: skip
 
 
 async def _staff(site: Site, here: Here) -> dict[str, Any]:
     organisation = site.knowledge.organisation[here.visitor.organisation]
-    try:
-        talk = await asking.conversation(site.staff, here.asker, TALK) if here.view.tab == "ask" else []
-        mine = await casework.my_cases(site.staff, here.asker, MINE, also=here.visitor.hidden)
-    except StorageError:
-        talk, mine = [], []
+    talk = await asking.conversation(site.staff, here.asker, TALK) if here.view.tab == "ask" else []
+    mine = await casework.my_cases(site.staff, here.asker, MINE, also=here.visitor.hidden)
     status = {card.number: card for card in mine}
     shown = []
     for exchange in talk:
         card = status.pop(exchange.asked.case, None) if exchange.asked.case else None
         shown.append(Shown(exchange, card, _cover(site, organisation, exchange.asked.text)))
-    return {
-        "organisation": organisation,
-        "talk": shown,
-        "mine": list(status.values()),
-        "offers": offers(site.knowledge, organisation, here.language),
-        "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
-    }
+    acts = [f"/mine/{card.number}/{button.action}" for card in mine for button in card.buttons]
+    return {"talk": shown, "mine": list(status.values()), "acts": [*acts, "/ask-comms", "/feedback"]}
 
 
 def _cover(site: Site, organisation: Organisation, text: str) -> str:
@@ -168,41 +187,45 @@ def _cover(site: Site, organisation: Organisation, text: str) -> str:
 async def _comms(site: Site, here: Here) -> dict[str, Any]:
     view = here.view
     if view.desk == "learned":
-        return await _learned(site, here)
-    proposal = None
-    try:
-        cards = await casework.queue(site.comms, view.wanted(), here.language)
-        opened = await _opened(site, here) if view.case else None
-        if opened is not None and any(button.action == "save" for button in opened.buttons):
-            proposal = await teaching.prepare(site.comms, comms_sender(site, here), opened.number)
-    except StorageError:
-        cards, opened = [], None
-    more, cards = len(cards) > SHOWN, cards[:SHOWN]
-    if opened is not None:
-        listed = [opened if card.number == opened.number else card for card in cards]
-        cards = listed if opened in listed else [opened, *listed]
-    return {
-        "cards": cards, "opened": opened.number if opened else 0, "more": more, "shown": SHOWN,
-        "states": list(State), "kinds": list(Kind), "reasons": REASONS,
-        "proposal": proposal if isinstance(proposal, Proposal) else None,
-    }  # fmt: skip
-
-
-async def _learned(site: Site, here: Here) -> dict[str, Any]:
-    try:
         items = await curating.listing(site.comms, comms_sender(site, here))
-    except StorageError:
-        items = []
-    return {"items": items if isinstance(items, list) else []}
+        return NO_COMMS | {"items": items if isinstance(items, list) else []}
+    cards = await casework.queue(site.comms, view.wanted(), here.language)
+    opened = await _opened(site, here) if view.case else None
+    more, cards = len(cards) > SHOWN, cards[:SHOWN]
+    if opened is None:
+        return NO_COMMS | {"cards": cards, "more": more}
+    listed = [opened if card.number == opened.number else card for card in cards]
+    dids = (*(button.action for button in opened.buttons), "decide")
+    return {
+        "cards": listed if opened in listed else [opened, *listed],
+        "more": more,
+        "items": [],
+        "opened": opened.number,
+        "acts": [f"/comms/{opened.number}/{did}" for did in dids],
+        **(await _beside(site, here, opened)),
+    }
 
 
 async def _opened(site: Site, here: Here) -> CaseCard | None:
     """The case that is open, now seen by someone in comms; None where there is no such."""
-    try:
+    with suppress(StorageError):  # it can be read, although it is not noted that it was
         await casework.see(site.comms, comms_sender(site, here), here.view.case)
+    try:
         return await casework.card(site.comms, here.view.case, here.language)
     except InputError:
         return None
+
+
+async def _beside(site: Site, here: Here, card: CaseCard) -> dict[str, Any]:
+    """What may be learned from an open case, and what was decided on drafts like it."""
+    proposal: Proposal | Text | None = None
+    if any(button.action == "save" for button in card.buttons):
+        proposal = await teaching.prepare(site.comms, comms_sender(site, here), card.number)
+    return {
+        "proposal": proposal if isinstance(proposal, Proposal) else None,
+        "offer": await deciding.offer(site.comms, card.number, here.language),
+        "decided": await deciding.told_to_comms(site.comms, card.number, here.language),
+    }
 
 
 def questions_of(knowledge: KnowledgeBase, topic: str, language: Language) -> str:

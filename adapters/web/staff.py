@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from adapters.web.marks import masked, stretches
 from adapters.web.panes import NOTHING, Checked, Extra, Here, Kept, Notice, Site
-from bot.cases import Action, Add, Kind, Reopen, Withdraw
+from bot.cases import Kind
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Findings, Text
@@ -80,7 +80,8 @@ async def check(site: Site, here: Here, form: Form) -> Result:
     match told.blocks[0]:
         case Findings() as seen:
             marked = stretches(draft, seen.found)
-            checked = Checked(draft, platform, seen, told.language, marked, masked(draft, seen.found))
+            decided = tuple(block for block in told.blocks[1:] if isinstance(block, Text))
+            checked = Checked(draft, platform, seen, told.language, marked, masked(draft, seen.found), decided)
             return Result(here, Extra(checked=checked))
         case Text(body=body):
             return Result(here, Extra(notice=Notice("staff", body, status=200)))
@@ -109,11 +110,9 @@ def _sent(here: Here, told: asking.Told | None, hidden: bool, form: Form, path: 
 
 async def mine(site: Site, here: Here, form: Form, case: int, did: str) -> Result:
     """The asker does something with a case of theirs. InputError for an action that there is not."""
-    text = form.get("text", "")
-    actions: dict[str, Action] = {"add": Add(text), "withdraw": Withdraw(), "reopen": Reopen(text)}
-    if did not in actions:
+    if did not in ("add", "withdraw", "reopen"):
         raise InputError(f"an asker cannot “{did[:40]}” a case")
-    done = await casework.do(site.staff, here.asker, case, actions[did])
+    done = await casework.do(site.staff, here.asker, case, casework.named(did, form.get("text", "")))
     if done is not None and done.refused is not None:
         spoken = done.case.language.value if done.case else ""
         notice = Notice("staff", done.refused.body, lang=spoken)

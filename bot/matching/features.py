@@ -26,6 +26,10 @@ from bot.matching.typos import KEPT, Typos
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Meanings = tuple[tuple[int, float], ...]  # (place of a word, weight); place −1 is the token as typed, which is no word
+
+REMEMBERED = 5000  # tokens that questions were made of: about 5 MB
+LONGEST = 40  # letters of those
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,20 @@ class Vector:
     readings: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]  # token → (word read, weight)
 
 
+@dataclass(frozen=True)
+class Token:
+    """A word of a question, with all that its features need. Columns and counts stand in the order of its meanings."""
+
+    text: str
+    meanings: Meanings
+    reading: tuple[tuple[str, float], ...]  # the words of the meanings
+    grams: Ints
+    counts: NDArray[np.floating[Any]]
+    lost: tuple[float, ...]  # n-grams without a column, by meaning
+    concepts: tuple[tuple[int, float], ...]
+    spot: Spot
+
+
 @dataclass
 class Features:
     """Fitted on variants; turns questions into vectors of ``width`` columns."""
@@ -69,15 +87,16 @@ class Features:
     def __post_init__(self) -> None:
         self.place = {word: place for place, word in enumerate(self.words)}
         self.typos = Typos(self.words, self.frequencies)
+        self._met: dict[str, Token] = {}
         self.width = len(self.idf)
         widths = (len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1])
         self.starts = np.cumsum([0, *widths, len(self.near.keys)])
 
     def vector(self, text: str) -> Vector:
         """The question ``text`` as a vector."""
-        read = [(token, self._read(token)) for token in tokens(text)]
+        read = [self._token(token) for token in tokens(text)]
         channels = [
-            self._word_channel(read),
+            self._word_channel([token.meanings for token in read]),
             self._gram_channel(read),
             self._concept_channel(read),
             self._near_channel(read),
@@ -90,9 +109,7 @@ class Features:
             norm = math.sqrt(float(part @ part) + lost * (self.shape.unseen * self.unknown) ** 2)
             part *= math.sqrt(share) / norm if norm > 0 else 0.0
             start += len(where)
-        readings = tuple(
-            (token, tuple((self.words[p] if p >= 0 else token, w) for p, w in meanings)) for token, meanings in read
-        )
+        readings = tuple((token.text, token.reading) for token in read)
         return Vector(columns, weights.astype(np.float32), readings)
 
     def describe(self, column: int) -> str:
@@ -119,17 +136,65 @@ class Features:
         total = self.shape.words + self.shape.characters + concepts + self.shape.near
         return self.shape.words / total, self.shape.characters / total, concepts / total, self.shape.near / total
 
-    def _read(self, token: str) -> tuple[tuple[int, float], ...]:
-        """(place of a word, weight); place −1 is the token as typed, which the vocabulary lacks."""
+    def _token(self, text: str) -> Token:
+        """From memory where it was met before: most words of most questions were."""
+        if len(text) > LONGEST:
+            return self._look_up(text)
+        found = self._met.get(text)
+        if found is None:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
+            found = self._met[text] = self._look_up(text)
+        return found
+
+    def _look_up(self, text: str) -> Token:
+        meanings = self._read(text)
+        parts: list[Ints] = []
+        weights: list[NDArray[np.floating[Any]]] = []
+        lost: list[float] = []
+        concepts: list[tuple[int, float]] = []
+        spot: dict[int, float] = {}
+        for place, weight in meanings:
+            columns, counts, without = self._grams(text, place)
+            parts.append(columns)
+            weights.append(counts * weight)
+            lost.append(weight * without)
+            concepts += [(concept, weight) for concept in self._concepts(text, place)]
+            number = self.near.of(self.words[place] if place >= 0 else text)
+            spot[number] = spot.get(number, 0.0) + weight
+        reading = tuple((self.words[place] if place >= 0 else text, weight) for place, weight in meanings)
+        return Token(
+            text, meanings, reading, np.concatenate(parts), np.concatenate(weights), tuple(lost), tuple(concepts),
+            tuple(spot.items()),
+        )  # fmt: skip
+
+    def _read(self, token: str) -> Meanings:
         if (known := self.place.get(token)) is not None:
             return ((known, 1.0),)
         meant = self.typos.expand(token)
         return ((-1, KEPT), *meant) if meant else ((-1, 1.0),)
 
+    def _grams(self, text: str, place: int) -> tuple[Ints, NDArray[np.floating[Any]], float]:
+        """A word's n-grams that have a column, how often each stands in it, and how many have none."""
+        if place >= 0:
+            rows = self.gram_rows
+            row = slice(rows.indptr[place], rows.indptr[place + 1])
+            return rows.indices[row].astype(np.int64), rows.data[row], float(self.gram_lost[place])
+        found = [self.gram_column.get(gram, -1) for gram in grams(text)]
+        known = [column for column in found if column >= 0]
+        return np.array(known, np.int64), np.ones(len(known)), len(found) - len(known)
+
+    def _concepts(self, text: str, place: int) -> list[int]:
+        if place < 0:
+            return concepts_of(text, {}, self.stems)
+        rows = self.concept_rows
+        found: list[int] = rows.indices[rows.indptr[place] : rows.indptr[place + 1]].tolist()
+        return found
+
     def _word_channel(self, read: _Reading) -> _Channel:
         counts: dict[int, float] = {}
         lost = 0.0
-        for place, weight in chain.from_iterable(meanings for _, meanings in read):
+        for place, weight in chain.from_iterable(read):
             if place >= 0:
                 counts[place] = counts.get(place, 0.0) + weight
             else:
@@ -143,8 +208,8 @@ class Features:
     def _pairs(self, read: _Reading) -> tuple[list[tuple[int, float]], int]:
         """The columns of neighbours, with their weights, and how many neighbours have none."""
         edge = len(self.words)
-        if all(len(meanings) == 1 for _, meanings in read):  # nothing is mistyped, as a rule: all pairs at once
-            row = np.array([edge, *(meanings[0][0] for _, meanings in read), edge], np.int64)
+        if all(len(meanings) == 1 for meanings in read):  # nothing is mistyped, as a rule: all pairs at once
+            row = np.array([edge, *(meanings[0][0] for meanings in read), edge], np.int64)
             keys = np.where(np.minimum(row[:-1], row[1:]) >= 0, row[:-1] * (edge + 1) + row[1:], -1)
             found: list[int] = self._find_pairs(keys).tolist()
             return [(column, 1.0) for column in found if column >= 0], found.count(-1)
@@ -152,7 +217,7 @@ class Features:
         keys_of: list[int] = []
         weights: list[float] = []
         bounds = [0]
-        for before, after in pairwise([ends, *(meanings for _, meanings in read), ends]):
+        for before, after in pairwise([ends, *read, ends]):
             for first, one in before:
                 for second, other in after:
                     if first >= 0 and second >= 0:
@@ -169,60 +234,30 @@ class Features:
         spots = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
         return np.where(self.pairs[spots] == keys, spots + int(self.starts[1]), -1)
 
-    def _gram_channel(self, read: _Reading) -> _Channel:
-        lost = 0.0
-        parts: list[Ints] = []
-        weights: list[NDArray[np.float64]] = []
-        rows = self.gram_rows
-        for token, meanings in read:
-            for place, weight in meanings:
-                if place >= 0:
-                    row = slice(rows.indptr[place], rows.indptr[place + 1])
-                    parts.append(rows.indices[row])
-                    weights.append(rows.data[row] * weight)
-                    lost += weight * float(self.gram_lost[place])
-                else:
-                    found = [self.gram_column.get(gram, -1) for gram in grams(token)]
-                    known = [column for column in found if column >= 0]
-                    parts.append(np.array(known, np.int64))
-                    weights.append(np.full(len(known), weight))
-                    lost += weight * (len(found) - len(known))
-        if not parts:
+    def _gram_channel(self, read: Sequence[Token]) -> _Channel:
+        lost = sum((part for token in read for part in token.lost), 0.0)
+        if not read:
             return np.zeros(0, np.int64), np.zeros(0), lost
-        columns, back = np.unique(np.concatenate(parts), return_inverse=True)
-        counts = np.bincount(back, np.concatenate(weights), len(columns)).astype(np.float64)
-        return columns.astype(np.int64) + int(self.starts[2]), counts, lost
+        columns, back = np.unique(np.concatenate([token.grams for token in read]), return_inverse=True)
+        counts = np.bincount(back, np.concatenate([token.counts for token in read]), len(columns)).astype(np.float64)
+        return columns + int(self.starts[2]), counts, lost
 
-    def _concept_channel(self, read: _Reading) -> _Channel:
+    def _concept_channel(self, read: Sequence[Token]) -> _Channel:
         counts: dict[int, float] = {}
-        for token, meanings in read:
-            for place, weight in meanings:
-                rows = self.concept_rows
-                found = (
-                    rows.indices[rows.indptr[place] : rows.indptr[place + 1]].tolist()
-                    if place >= 0
-                    else concepts_of(token, {}, self.stems)
-                )
-                for concept in found:
-                    counts[concept] = counts.get(concept, 0.0) + weight
+        for concept, weight in chain.from_iterable(token.concepts for token in read):
+            counts[concept] = counts.get(concept, 0.0) + weight
         columns = np.fromiter(counts, np.int64, len(counts)) + int(self.starts[3])
         return columns, np.fromiter(counts.values(), np.float64, len(counts)), 0.0
 
-    def _near_channel(self, read: _Reading) -> _Channel:
-        spots: list[Spot] = []
-        for token, meanings in read:
-            counts: dict[int, float] = {}
-            for place, weight in meanings:
-                number = self.near.of(self.words[place] if place >= 0 else token)
-                counts[number] = counts.get(number, 0.0) + weight
-            spots.append(tuple(counts.items()))
+    def _near_channel(self, read: Sequence[Token]) -> _Channel:
+        spots = [token.spot for token in read]
         if all(number < 0 for spot in spots for number, _ in spot):  # that a question is short says nothing by itself
             return np.zeros(0, np.int64), np.zeros(0), 0.0
         columns, surely, lost = self.near.find(spots)
         return columns + int(self.starts[4]), surely, lost
 
 
-_Reading = Sequence[tuple[str, tuple[tuple[int, float], ...]]]
+_Reading = Sequence[Meanings]
 _Channel = tuple[Ints, NDArray[np.float64], float]  # columns, counts, number of features without a column
 
 

@@ -7,7 +7,24 @@ from dataclasses import dataclass, replace
 
 from bot.answering import answer as answer_with
 from bot.casecards import CaseFile, case_card, draw, status_card
-from bot.cases import Action, Answer, ByAsker, Case, CaseNumber, Close, PersonId, Refused, Reopen, State
+from bot.cases import (
+    Action,
+    Add,
+    Answer,
+    AskBack,
+    ByAsker,
+    Case,
+    CaseNumber,
+    Claim,
+    Close,
+    Note,
+    PersonId,
+    Refused,
+    Release,
+    Reopen,
+    State,
+    Withdraw,
+)
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId
 from bot.language import Language
@@ -17,6 +34,7 @@ from bot.ports import CaseFilter, Message, Work
 from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
+from bot.service.deciding import told_to_comms
 from bot.service.desk import Desk, Sender, change_case, find_case, sender
 from bot.service.suggesting import Suggestion, suggest
 
@@ -69,7 +87,10 @@ async def send_guess(desk: Desk, who: Sender, number: CaseNumber, entry: EntryId
 
 
 async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] | None:
-    """A message to be delivered with what it shows as things stand now; None where it is gone."""
+    """A message to be delivered with what it shows as things stand now; None where it is gone.
+
+    Below a draft's card stands what was decided on drafts like it.
+    """
     async with desk.store.work() as work:
         message = await work.message(number)
         if message is None:
@@ -82,9 +103,10 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
-    if isinstance(block, CaseCard):
-        block = replace(block, findings=await remarks(desk, file.case, _comms_language(desk, file.case)))
-    return message, [block]
+    if not isinstance(block, CaseCard):
+        return message, [block]
+    found = await remarks(desk, file.case, _comms_language(desk, file.case))
+    return message, [replace(block, findings=found), *await told_to_comms(desk, file.case.number)]
 
 
 async def case_file(work: Work, number: CaseNumber) -> CaseFile:
@@ -190,13 +212,29 @@ def _card(desk: Desk, file: CaseFile, language: Language | None, viewer: PersonI
     return case_card(file, desk.mind.now.knowledge, desk.say, spoken, desk.clock(), viewer)
 
 
-def closing(reason: str, text: str = "") -> Close:
-    """A Close by its reason's name. InputError for a reason that there is not."""
-    match reason:
-        case "done" | "no-answer-needed" | "elsewhere" | "duplicate":
+def named(did: str, text: str = "", reason: str = "") -> Action:  # noqa: PLR0911  # one for each action
+    """The action of a button (bot/messages.py), with what was written and, to close, why. InputError for any other."""
+    match did, reason:
+        case "claim", _:
+            return Claim()
+        case "release", _:
+            return Release()
+        case "answer", _:
+            return Answer(text)
+        case "ask-back", _:
+            return AskBack(text)
+        case "note", _:
+            return Note(text)
+        case "close", "done" | "no-answer-needed" | "elsewhere" | "duplicate":
             return Close(reason, text)
+        case "add", _:
+            return Add(text)
+        case "reopen", _:
+            return Reopen(text)
+        case "withdraw", _:
+            return Withdraw()
         case _:
-            raise InputError(f"“{reason}” is no reason to close a case")
+            raise InputError(f"nobody can “{did[:40]}” a case ({reason[:40]})")
 
 
 def _comms_language(desk: Desk, case: Case) -> Language:
@@ -205,7 +243,7 @@ def _comms_language(desk: Desk, case: Case) -> Language:
 
 async def _refusal(desk: Desk, work: Work, refused: Refused, language: Language) -> Text:
     case = refused.case
-    holder = case.answered_by if refused.why == "answered-already" else case.claimed_by
+    holder = case.answered_by if refused.why.startswith("answered") else case.claimed_by
     person = await work.find_person(holder) if holder else None
     who = person.name if person else "–"
     return Text(desk.say(f"refused.{refused.why}", language, number=case.number, who=who))

@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import replace
 
 from bot.cases import MAX_TEXT, Case, Kind
-from bot.errors import InputError
+from bot.errors import InputError, StorageError
 from bot.knowledge import Organisation
 from bot.language import Language
 from bot.messages import Button, Findings, Text
 from bot.review import Platform, Review, find_platform, review
 from bot.service.asking import Told
+from bot.service.deciding import told_to_author
 from bot.service.desk import Desk, Opening, Sender, open_case, sender
 from bot.showing import findings
 
@@ -21,7 +22,8 @@ async def check(
 ) -> Told:
     """What the rules see in ``draft``; off the event loop, since dictionaries take their time. Nothing is kept.
 
-    Without a draft: how to use it. InputError for an unknown platform, naming the nearest.
+    What comms decided on drafts like it follows the findings as Texts, unless the store does not answer. Without a
+    draft: how to use it. InputError for an unknown platform, naming the nearest.
     """
     organisation = desk.mind.now.knowledge.organisation[who.organisation]
     if not draft.strip():
@@ -35,7 +37,11 @@ async def check(
         return Told((Text(desk.say("check.how", language)),), language)
     language = reply or seen.language or organisation.language
     shown = findings(seen, desk.mind.now.knowledge, language, desk.say)
-    return Told((replace(shown, buttons=_buttons(desk, language, shown)),), language)
+    try:
+        decided = await told_to_author(desk, organisation.id, draft, language)
+    except StorageError:  # the rules need no store, and an author no precedents
+        decided = ()
+    return Told((replace(shown, buttons=_buttons(desk, language, shown)), *decided), language)
 
 
 async def remarks(desk: Desk, case: Case, language: Language) -> tuple[str, ...]:

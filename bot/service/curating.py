@@ -103,7 +103,7 @@ async def accept(desk: Desk, who: Sender, name: EntryId) -> Examined | Text | No
         if not verdict.passes:
             return Examined(proposal, verdict, tuple(map(Text, verdict.told(desk.say, language))))
         async with desk.store.work() as work:
-            if await work.knowledge_version() != version:
+            if await work.hold_knowledge() != version:
                 continue
             if not await work.first_time(who.event):
                 return None
@@ -223,6 +223,7 @@ async def _change(desk: Desk, who: Sender, name: EntryId, change: _Change) -> Te
         if refusal := await not_comms(desk, person, who.organisation):
             return refusal
         language = spoken(desk, person, who.organisation)
+        await work.hold_knowledge()
         versions = _versions(await work.learned(all_versions=True), name)
         said = await change(work, person, versions, language) if versions else None
     desk.mind.changed()

@@ -76,13 +76,14 @@ async def save(desk: Desk, who: Sender, number: CaseNumber, proposal: Proposal) 
         if not verdict.passes:
             return found
         async with desk.store.work() as work:
-            if await work.knowledge_version() != seen.version:
+            case = await find_case(work, number)
+            if await work.hold_knowledge() != seen.version:
                 continue
             if not await work.first_time(who.event):
                 return None
             saved = _learned(desk, made, verdict.lesson, seen, number)
             await work.add_learned(saved)
-            await _note(desk, work, number, seen, title_of(desk, verdict.lesson, seen.language))
+            await _note(desk, work, case, seen, title_of(desk, verdict.lesson, seen.language))
         desk.mind.changed()
         return replace(found, told=(Text(desk.say("teach.saved", seen.language)),), saved=saved)
 
@@ -145,11 +146,11 @@ def _learned(desk: Desk, proposal: Proposal, lesson: Lesson, seen: _Seen, number
     )
 
 
-async def _note(desk: Desk, work: Work, number: CaseNumber, seen: _Seen, title: str) -> None:
+async def _note(desk: Desk, work: Work, case: Case, seen: _Seen, title: str) -> None:
     """In the case's history; and the asker's status is drawn anew, since the answer is in the handbook now."""
-    said = desk.say("teach.noted", desk.mind.now.knowledge.organisation[seen.case.organisation].language, title=title)
-    await change_case(desk, work, await find_case(work, number), Note(said), seen.person.id)
-    for message in reversed(await work.messages(number)):
+    said = desk.say("teach.noted", desk.mind.now.knowledge.organisation[case.organisation].language, title=title)
+    await change_case(desk, work, case, Note(said), seen.person.id)
+    for message in reversed(await work.messages(case.number)):
         if message.kind == "status" and message.post:
             await work.change_message(message.id)
             return

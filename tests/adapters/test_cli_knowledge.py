@@ -29,6 +29,7 @@ def run(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """Runs `handbok knowledge …` on the small knowledge."""
     monkeypatch.setenv("HANDBOK_KNOWLEDGE", str(small))
     monkeypatch.setenv("HANDBOK_CACHE", str(tmp_path / "models"))
+    monkeypatch.setenv("HANDBOK_DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
     for cached in (settings, parts):
         cached.cache_clear()
     yield lambda *arguments: CliRunner().invoke(app, ["knowledge", *map(str, arguments)])
@@ -178,6 +179,22 @@ def test_export_without_a_file_goes_to_stdout(run: Run, small: Path, tmp_path: P
     (tmp_path / "out.yaml").write_bytes(run("export").stdout_bytes)
 
     assert read(tmp_path / "out.yaml", tuple[Entry, ...]) == load(small).entries
+
+
+def test_where_the_database_does_not_answer_the_handbooks_entries_come_all_the_same(
+    run: Run, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.db").write_bytes(b"no database at all" * 100)
+    monkeypatch.setenv("HANDBOK_DATABASE_URL", f"sqlite:///{tmp_path / 'broken.db'}")
+
+    both, alone, without = run("export"), run("export", "--learned"), run("export", "--no-learned")
+
+    (tmp_path / "out.yaml").write_bytes(both.stdout_bytes)
+    assert read(tmp_path / "out.yaml", tuple[Entry, ...]) == load(small).entries
+    assert (both.exit_code, both.stderr.count("\n")) == (1, 1)
+    assert "nothing was read: the file is no database" in both.stderr
+    assert (alone.exit_code, alone.stdout) == (2, "")
+    assert (without.exit_code, without.stdout, without.stderr) == (0, both.stdout, "")
 
 
 def test_an_export_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:

@@ -333,6 +333,17 @@ async def test_what_cannot_be_delivered_is_marked_as_failed(kept: Opened) -> Non
     assert (found.state, found.at) == ("failed", NOW)
 
 
+async def test_what_cannot_reach_the_asker_is_shown_on_the_card(kept: Opened) -> None:
+    case = await add_case(kept.store)
+    async with kept.store.work() as work:
+        card = await work.add_message(a_message(case))
+        await work.posted(card.id, "1700.5", 0, NOW)
+        answer = await work.add_message(Message("answer", "asker", case.number, 1, DIRECT))
+        kept.outbox.sent.clear()
+        await work.undeliverable(answer.id, NOW)
+    assert [(what, number) for what, number, *_ in kept.outbox.sent] == [("change", card.id)]
+
+
 async def test_changes_asked_for_before_the_first_is_drawn_are_one(kept: Opened) -> None:
     case = await add_case(kept.store)
     async with kept.store.work() as work:
@@ -404,6 +415,9 @@ async def test_precedents_are_known_until_they_expire(kept: Opened) -> None:
         await work.add_precedent(replace(one, organisation="malmo"))
         assert await work.precedents("oslomet", NOW) == [lasting, short]
         assert await work.precedents("oslomet", NOW + timedelta(days=1)) == [lasting]
+        changed = await work.add_precedent(replace(one, decision="publish", from_case=4))
+        assert await work.precedents("oslomet", NOW) == [short, changed]
+        assert await work.precedents("oslomet", NOW + timedelta(days=1)) == []  # the case's latest has expired
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────

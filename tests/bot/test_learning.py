@@ -14,6 +14,7 @@ from bot.answering import Answered, Asker, respond
 from bot.cases import Case, Kind
 from bot.cleaning import clean, masked_text
 from bot.errors import KnowledgeError
+from bot.exporting import learned_yaml
 from bot.knowledge import KnowledgeBase, Taught
 from bot.language import Language
 from bot.learning import Known, Verdict, examine, near_others
@@ -22,7 +23,6 @@ from bot.lessons import (
     Some,
     SomeAnswer,
     SomeQuestions,
-    export_learned,
     lessons_yaml,
     merge,
     read_lessons,
@@ -171,18 +171,24 @@ def test_the_export_holds_what_is_in_use_with_where_it_is_from_and_reads_back() 
     lesson = to_lesson(MASCOT, ())
     more = Lesson(id="hashtag", questions=SomeQuestions(sv=("vilken tagg: den blå?",)))
     gone = Lesson(id="gone", questions=SomeQuestions(nb=("borte",)))
-    told = export_learned(
+    told = learned_yaml(
         [
             learned(lesson, expires=NOW + timedelta(days=1)),
             learned(more, id="hashtag+1", from_case=None),
             learned(gone, withdrawn=True),
         ],
+        {"p-1": "Cleo\n- id: x"},
         NOW,
     )
-    assert read_lessons(told) == (lesson, more)
-    assert "# from case 7, version 1 of 2027-03-01, until 2027-03-02" in told
+    read = read_lessons(told)
+    assert [each.model_copy(update={"learned": None}) for each in read] == [lesson, more]
+    assert [(each.learned.id, each.learned.owner, each.learned.case) for each in read if each.learned] == [
+        (lesson.id, "p-1", 7),
+        ("hashtag+1", "p-1", None),
+    ]
+    assert "# case 7; owned by Cleo - id: x; until 2027-03-02\n" in told
     assert "more ways of asking for hashtag" in told
-    assert read_lessons(export_learned([], NOW)) == ()
+    assert learned_yaml([], {}, NOW) == ""
 
 
 @pytest.mark.parametrize(

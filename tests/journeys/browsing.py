@@ -124,6 +124,8 @@ async def visit(browser: Browser, server: Running) -> AsyncIterator[Visit]:
         "status of 404",
         "status of 409",
         "status of 400",
+        "status of 503",
+        "ERR_FAILED",
         "ERR_CONNECTION_REFUSED",
         "ERR_INCOMPLETE_CHUNKED_ENCODING",
     )

@@ -8,7 +8,17 @@ from importlib.resources import files
 import pytest
 from browsing import Visit
 from playwright.async_api import Page, expect
-from test_web_journeys import DRAFT, ask, case_of, open_case, press, say, unfold_and_send
+from test_web_journeys import (
+    DRAFT,
+    ask,
+    case_of,
+    decide,
+    open_case,
+    press,
+    say,
+    send_draft,
+    unfold_and_send,
+)
 
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
@@ -52,6 +62,17 @@ async def test_axe_finds_nothing_in_any_state(visit: Visit, look: dict[str, obje
     await page.fill("#t-draft", DRAFT)
     await page.click("#draft button")
     await expect(page.locator("#checked")).to_be_visible()
+    assert await faults(page) == []
+    draft = f"Vi flytter ut på plenen ved {look['color_scheme']} {look['viewport']}. Blir du med? #oslomet"
+    card = await open_case(page, await send_draft(page, draft))
+    await unfold_and_send(card, say("case.do.answer", NB), "Skriv når.")
+    await decide(page, card, "change", "Klokkeslettet mangler.")
+    card = await open_case(page, await send_draft(page, f"{draft} Kom!"))
+    await unfold_and_send(card, say("case.do.answer", NB), "Skriv når.")
+    await card.locator("summary", has_text=say("teach.decide", NB)).click()
+    await page.fill("#t-draft", draft)
+    await page.click("#draft button")
+    await expect(page.locator(".decided")).to_have_count(2)
     assert await faults(page) == []
     await page.goto(page.url.split("?")[0] + "nowhere")
     assert await faults(page) == []

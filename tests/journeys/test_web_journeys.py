@@ -154,7 +154,7 @@ async def test_comms_asks_back_the_asker_adds_comms_notes_and_the_asker_reopens(
     await expect(card.locator(".history")).to_contain_text("Men hvem?")
 
 
-async def test_a_withdrawn_case_takes_no_answer_and_the_answer_is_kept_in_its_form(
+async def test_a_withdrawn_case_takes_no_answer_and_what_was_written_is_not_lost(
     visit: Visit, press_question: Callable[[Language], str]
 ) -> None:
     page = await visit()
@@ -169,7 +169,9 @@ async def test_a_withdrawn_case_takes_no_answer_and_the_answer_is_kept_in_its_fo
     await press(exchange, say("case.do.withdraw", NB))
     await expect(exchange.locator(".status")).to_contain_text(say("case.asker.withdrawn", NB))
     await fold.locator("button").last.click()
-    await expect(other.locator("#comms-notice")).to_have_text(say("refused.withdrawn", NB, number=number))
+    notice = other.locator("#comms-notice")
+    await expect(notice.locator("[role=alert]")).to_have_text(say("refused.withdrawn", NB, number=number))
+    await expect(notice.locator(".typed")).to_have_text("For sent")
 
 
 async def test_two_who_claim_at_once_are_one_claim_and_one_who_is_told(
@@ -267,6 +269,94 @@ async def test_the_improved_draft_is_copied(visit: Visit) -> None:
     await page.click("[data-copy]")
     await expect(page.locator("[data-copy]")).to_have_text(say("web.copied", NB))
     assert await page.evaluate("navigator.clipboard.readText()") == await page.locator("#improved").inner_text()
+
+
+SUMMER = "Vi flytter sommerfesten til {place} fordi det regner. Ta med deg en venn! Hvem gleder seg? #oslomet"
+
+
+async def send_draft(page: Page, draft: str) -> int:
+    """Checks a draft and sends it to comms; the number of the case that it became."""
+    await page.click(f"#staff .tabs >> text={say('web.tab-check', NB)}")
+    await page.fill("#t-draft", draft)
+    await page.click("#draft button")
+    fold = page.locator("#checked details").filter(has=page.locator("summary", has_text=say("check.send", NB)))
+    await fold.locator("summary").click()
+    mine = page.locator("#staff article[id^=mine-]").first
+    before = await mine.get_attribute("id") if await mine.count() else "none"
+    await fold.locator("button").last.click()
+    await expect(mine).not_to_have_id(before or "")
+    return await case_of(mine)
+
+
+async def decide(page: Page, card: Locator, decision: str, reason: str, until: str = "") -> None:
+    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("teach.decide", NB)))
+    if await fold.get_attribute("open") is None:
+        await fold.locator("summary").click()
+    await fold.locator("select").select_option(decision)
+    await fold.locator("textarea").fill(reason)
+    if until:
+        await fold.locator("#t-decision-until").fill(until)
+    await fold.locator("button").last.click()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
+async def test_a_decided_draft_is_told_to_whoever_writes_a_similar_one(visit: Visit, script: bool) -> None:
+    place = "gymsalen" if script else "kantinen"
+    page = await visit(java_script_enabled=script)
+    number = await send_draft(page, SUMMER.format(place=place))
+    card = await open_case(page, number)
+    await expect(card.locator("summary", has_text=say("teach.decide", NB))).to_have_count(0)
+    await unfold_and_send(card, say("case.do.answer", NB), "Skriv når det begynner.")
+    await decide(page, card, "change", "Noe annet", until="2020-01-01")
+    await expect(page.locator("#comms-notice")).to_have_text(say("teach.past", NB))
+    await expect(card.locator("#t-decision")).to_have_value("change")
+    await decide(page, card, "change", f"Klokkeslettet mangler i {place}.", until="2099-12-31")
+    await expect(page.locator("#comms-notice")).to_have_text(say("teach.precedent.kept", NB))
+    await expect(card.locator(".history")).to_contain_text(say("teach.decide.change", NB))
+    other = await visit(java_script_enabled=script)
+    number = await send_draft(other, SUMMER.format(place=place).replace("en venn", "noen"))
+    similar = await open_case(other, number)
+    await expect(similar.locator(".decided")).to_contain_text(f"Klokkeslettet mangler i {place}.")
+    await expect(similar.locator(".decided")).to_contain_text("sommerfesten")
+    await other.fill("#t-draft", SUMMER.format(place=place).replace("en venn", "noen"))
+    await other.click("#draft button")
+    told = other.locator("#checked .decided")
+    await expect(told).to_contain_text(f"Klokkeslettet mangler i {place}.")
+    await expect(told).not_to_contain_text("sommerfesten")
+
+
+async def test_findings_and_their_draft_stay_in_place_while_the_page_changes(
+    visit: Visit, press_question: Callable[[Language], str]
+) -> None:
+    page = await visit()
+    number = await case_of(await ask(page, press_question(NB)))
+    await page.click(f"#staff .tabs >> text={say('web.tab-check', NB)}")
+    await page.fill("#t-draft", DRAFT)
+    await page.click("#draft button")
+    await expect(page.locator("#draft + #checked + #mine-head")).to_be_visible()
+    card = await open_case(page, number)
+    await press(card, say("case.do.claim", NB))
+    await expect(page.locator(f"#mine-{number}")).to_contain_text(say("case.asker.claimed", NB))
+    await expect(page.locator("#draft + #checked + #mine-head")).to_be_visible()
+    await expect(page.locator("#t-draft")).to_have_value(DRAFT)
+    await page.click(f"#staff .tabs >> text={say('web.tab-ask', NB)}")
+    await expect(page.locator("#checked")).to_have_count(0)
+
+
+async def test_what_was_ticked_and_chosen_stays_while_the_page_changes(
+    visit: Visit, press_question: Callable[[Language], str]
+) -> None:
+    page = await visit()
+    exchange = await ask(page, press_question(NB))
+    number = await case_of(exchange)
+    card = await open_case(page, number)
+    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("case.do.close", NB)))
+    await fold.locator("summary").click()
+    await fold.locator("select").select_option("duplicate")
+    other = await visit()
+    await press(await open_case(other, number), say("case.do.claim", NB))
+    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect(fold.locator("select")).to_have_value("duplicate")
 
 
 # ── hostile text, no script, restarts ────────────────────────────────────────────────────────────────────────────────

@@ -8,14 +8,18 @@ const heard = byId("heard");
 let stream = null;
 let asking = 0; // the latest request for panes; an older one that comes later is passed over
 
-function complain(text) {
+/** `form`: what could not be sent is told until something is; what is wrong with the line, until that is well again. */
+function complain(text, form = null) {
+  if (!text && !form && trouble.dataset.about === "form") return;
   trouble.textContent = text || "";
   trouble.hidden = !text;
+  trouble.dataset.about = form && text ? "form" : "line";
 }
 
 // ── changing in place ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Puts `html` (both panes) into the page, touching only what reads differently. `sent`: the form that led to it. */
+/** Puts `html` (both panes) into the page, touching only what reads differently. `sent`: the form that led to it, or
+    the pane or page whose link did. */
 function swap(html, sent) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const id of PANES) {
@@ -26,14 +30,19 @@ function swap(html, sent) {
   ready(document);
 }
 
+/** What holds (a notice, findings) stays where it is until its own pane is used; and so does what goes with it. */
 function follow(now, then, sent) {
+  const used = sent && (now.contains(sent) || sent.contains(now));
   const old = new Map([...now.children].map((part) => [part.id, part]));
+  const held = new Set(used ? [] : [...now.children].filter((part) => "hold" in part.dataset && !then.querySelector(`#${CSS.escape(part.id)}`)));
   let place = now.firstElementChild;
   for (const part of [...then.children]) {
     const before = old.get(part.id);
     old.delete(part.id);
+    while (held.has(place)) place = place.nextElementSibling;
     let kept = before;
-    if (!before || before.dataset.v !== part.dataset.v || (sent && before.contains(sent))) {
+    const same = before && (before.dataset.v === part.dataset.v || held.has(old.get(before.dataset.with)));
+    if (!same || (sent && before.contains(sent))) {
       kept = part;
       if (before) carry(before, part, sent);
       else announce(now, part);
@@ -45,7 +54,7 @@ function follow(now, then, sent) {
       before.remove();
     }
   }
-  for (const part of old.values()) if (sent || !("hold" in part.dataset)) part.remove();
+  for (const part of old.values()) if (!held.has(part)) part.remove();
 }
 
 /** What someone has open, typed and before them stays, save in the form that was just sent. */
@@ -54,9 +63,12 @@ function carry(before, part, sent) {
     const same = part.querySelector(`details[data-key="${CSS.escape(open.dataset.key)}"]`);
     if (same && !(sent && open.contains(sent))) same.open = true;
   }
-  for (const field of before.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox])")) {
+  for (const field of before.querySelectorAll("textarea, select, input:not([type=hidden])")) {
     const same = field.id ? part.querySelector(`#${CSS.escape(field.id)}`) : null;
-    if (same && field.value !== field.defaultValue && !(sent && field.form === sent)) same.value = field.value;
+    if (!same || (sent && field.form === sent)) continue;
+    if (field.type === "checkbox") same.checked = field.checked;
+    else if (field.matches("select")) same.value = field.value;
+    else if (field.value !== field.defaultValue || field.closest("[data-kept]")) same.value = field.value;
   }
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   if (!focused) return;
@@ -81,6 +93,7 @@ function announce(pane, part) {
 async function look(address = location.search, sent = null) {
   const mine = ++asking;
   const response = await fetch(`/panes${address}`, { headers: { "x-live": "1" } });
+  if (response.status === 503) return complain(await response.text()); // what is shown stays
   if (!response.ok) throw new Error(response.statusText);
   const html = await response.text();
   if (mine === asking) swap(html, sent);
@@ -93,12 +106,14 @@ async function send(form) {
   const mine = ++asking;
   try {
     const body = new FormData(form);
-    body.set("nonce", crypto.randomUUID());
+    form.dataset.nonce ||= crypto.randomUUID(); // the same until it is answered: what arrived is not sent twice
+    body.set("nonce", form.dataset.nonce);
     const response = await fetch(form.action, { method: "POST", body, headers: { "x-live": "1" } });
     const place = response.headers.get("x-place");
+    if (response.status !== 503) delete form.dataset.nonce;
     if (response.status === 204) return void location.assign(place);
-    if (!place) return complain(await response.text());
-    complain("");
+    if (!place) return complain(await response.text(), form);
+    complain("", form);
     if (place !== location.pathname + location.search) history.pushState(null, "", place);
     const html = await response.text();
     delete form.dataset.busy;
@@ -109,7 +124,7 @@ async function send(form) {
     }
     if (mine !== asking) refresh(); // something changed meanwhile, and what came of that was passed over
   } catch {
-    complain(document.body.dataset.notSent);
+    complain(document.body.dataset.notSent, form);
   } finally {
     delete form.dataset.busy;
   }
@@ -123,8 +138,29 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-place]")) {
     event.preventDefault();
     const told = [...new FormData(form)].filter(([, value]) => value);
-    visit(told.length ? `?${new URLSearchParams(told)}` : "");
+    visit(told.length ? `?${new URLSearchParams(told)}` : "", form);
   }
+});
+
+/** A second click of two is neither sent again, nor meant for what has taken the first one's place meanwhile. */
+let last = { x: -1, y: -1, at: -1000, name: "" };
+
+const near = (event) => Math.hypot(event.clientX - last.x, event.clientY - last.y) < 8;
+
+document.addEventListener("pointermove", (event) => near(event) || (last.at = -1000));
+document.addEventListener("click", (event) => {
+  const what = event.target.closest("button, summary, a");
+  const name = `${what?.form?.action} ${what?.textContent}`;
+  if (event.detail && near(event) && event.timeStamp - last.at < 600 && (event.detail > 1 || name !== last.name)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else if (what?.form?.matches("[data-live]")) {
+    last = { x: event.clientX, y: event.clientY, at: event.timeStamp, name };
+  }
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.matches("button, summary")) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
@@ -133,7 +169,7 @@ document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (link) {
     event.preventDefault();
-    visit(new URL(link.href).search);
+    visit(new URL(link.href).search, link);
   } else if (copy) {
     navigator.clipboard.writeText(byId(copy.dataset.copy).textContent).then(() => {
       copy.textContent = heard.textContent = document.body.dataset.copied;
@@ -154,9 +190,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-function visit(query) {
+function visit(query, from) {
   history.pushState(null, "", `/${query}`);
-  look(query, document.body).catch(() => location.assign(`/${query}`));
+  look(query, from.closest(".pane") || document.body).catch(() => location.assign(`/${query}`));
 }
 
 addEventListener("popstate", () => look(location.search, document.body).catch(() => location.reload()));

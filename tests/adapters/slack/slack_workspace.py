@@ -50,6 +50,8 @@ class Workspace:
     members: dict[str, list[str]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)  # what is special about one
+    broken: dict[str, str] = field(default_factory=dict)  # channel → the error that posting there gives
+    deleted: set[str] = field(default_factory=set)  # messages (ts) that somebody deleted
     scopes: str = ",".join(SCOPES)  # of the token
     url: str = ""
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -94,7 +96,15 @@ class Workspace:
         if not open_to_all and token not in self.tokens:
             return web.json_response({"ok": False, "error": "invalid_auth"})
         headers = {"X-OAuth-Scopes": self.scopes} if method == "auth.test" else {}
+        if error := self._refuses(method, arguments):
+            return web.json_response({"ok": False, "error": error})
         return web.json_response({"ok": True} | self._work(method, arguments), headers=headers)
+
+    def _refuses(self, method: str, given: dict[str, Any]) -> str:
+        """The error that is given whatever else is asked for; empty where there is none."""
+        if self.deleted & {given.get("thread_ts"), given.get("ts")}:
+            return "thread_not_found"
+        return self.broken.get(given.get("channel", ""), "") if method.startswith("chat.") else ""
 
     def _work(self, method: str, given: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911  # one for each method
         match method:

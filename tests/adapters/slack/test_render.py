@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from samples import HOSTILE, TEXTS, longest, say, small
 from slack_limits import check_message, check_view
 
-from adapters.slack.forms import _FORMS, PICTURE, draft_form, missing_for_picture, told, write_form
+from adapters.asked import FORMS, PICTURE, missing_for_picture
+from adapters.slack.forms import draft_form, told, write_form
 from adapters.slack.home import Home, Queue, home_view
 from adapters.slack.kit import modal
 from adapters.slack.render import to_blocks, to_message, to_notification, whole_case
@@ -81,7 +82,7 @@ def rules(knowledge_folder: Path, knowledge: Any) -> Rulebook:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_every_window_keeps_the_limits(rules: Rulebook, language: Language, text: str) -> None:
     platforms = tuple(rules.platforms)
-    for action in _FORMS:
+    for action in FORMS:
         check_view(write_form(action, say, language, given=text, keep={"value": "x" * 1000}))
     seen = to_blocks(longest(language, text)["findings"], more(language))
     check_view(draft_form(platforms, say, language, draft=text, found=seen, keep=["x"]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from adapters.cli.app import app
 from adapters.cli.manifest import FILE, slack_manifest
 from adapters.serve import assembled
 from adapters.settings import Settings, read_slack
+from adapters.slack import failures
 from adapters.slack.installing import SCOPES
 from bot.errors import InputError, SettingsError
 
@@ -33,12 +36,11 @@ async def _until(found: Any, slack: Workspace) -> None:
             await slack.changed.wait()
 
 
-async def test_a_case_reaches_comms_and_its_answer_the_asker_by_durable_delivery(
-    slack: Workspace, knowledge_folder: Path, model_cache: Path, tmp_path: Path
-) -> None:
-    slack.faults["chat.postMessage"] = [Fault("ratelimited", 429, {"Retry-After": "1"})]
+@asynccontextmanager
+async def at_work(slack: Workspace, knowledge: Path, cache: Path, folder: Path) -> AsyncIterator[Staff]:
+    """With the server whole: durable delivery and a database in ``folder``."""
     settings = Settings(
-        knowledge=knowledge_folder, cache=model_cache, organisation="oslomet", database=f"sqlite:///{tmp_path}/h.db",
+        knowledge=knowledge, cache=cache, organisation="oslomet", database=f"sqlite:///{folder}/h.db",
         secret="", web=False, port=0, slack=slack_settings(slack, organisations={"T1": "oslomet"}),
     )  # fmt: skip
     async with assembled(settings) as whole, served(whole.app) as http:  # type: ignore[arg-type]  # any ASGI app
@@ -47,7 +49,49 @@ async def test_a_case_reaches_comms_and_its_answer_the_asker_by_durable_delivery
         async def nothing() -> None: ...
 
         staff.idle = nothing  # type: ignore[method-assign]
-        await staff.write("U-alva", "kan jeg poste noe om en ulykke som skjedde på jobb i dag?")
+        yield staff
+
+
+LOST = "kan jeg poste noe om en ulykke som skjedde på jobb i dag?"  # a topic of comms'
+
+
+@pytest.mark.parametrize("error", ["not_in_channel", "is_archived", "missing_scope", "token_expired", "token_revoked"])
+async def test_cases_wait_until_the_operator_has_mended_it_and_are_delivered_once(
+    slack: Workspace, knowledge_folder: Path, model_cache: Path, tmp_path: Path, error: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(failures, "MENDED_WITHIN", 0.5)
+    slack.broken[CHANNEL] = error
+    async with at_work(slack, knowledge_folder, model_cache, tmp_path) as staff:
+        await staff.write("U-alva", LOST)
+        await _until(
+            lambda: len([each for each in slack.of("chat.postMessage") if each["channel"] == CHANNEL]) > 1, slack
+        )
+        assert not staff.posted(CHANNEL)
+        del slack.broken[CHANNEL]
+        await _until(lambda: staff.posted(CHANNEL), slack)
+        await staff.write("U-bo", LOST)  # whose card comes after whatever else is due in that channel
+        await _until(lambda: any("Bo" in str(each) for each in staff.posted(CHANNEL)), slack)
+        assert len(staff.posted(CHANNEL)) == 2
+
+
+async def test_an_answer_to_somebody_who_has_left_is_told_to_comms(
+    slack: Workspace, knowledge_folder: Path, model_cache: Path, tmp_path: Path
+) -> None:
+    async with at_work(slack, knowledge_folder, model_cache, tmp_path) as staff:
+        await staff.write("U-alva", LOST)
+        await _until(lambda: staff.posted(CHANNEL), slack)
+        slack.broken["D-U-alva"] = "user_disabled"
+        await staff.mention("U-cleo", CHANNEL, "svar: Vent til i morgen.", thread=staff.posted(CHANNEL)[0]["ts"])
+        await _until(lambda: "⚠️ nådde ikkje fram" in str(staff.posted(CHANNEL)[0]), slack)
+
+
+async def test_a_case_reaches_comms_and_its_answer_the_asker_by_durable_delivery(
+    slack: Workspace, knowledge_folder: Path, model_cache: Path, tmp_path: Path
+) -> None:
+    slack.faults["chat.postMessage"] = [Fault("ratelimited", 429, {"Retry-After": "1"})]
+    async with at_work(slack, knowledge_folder, model_cache, tmp_path) as staff:
+        await staff.write("U-alva", LOST)
         await staff.command("U-alva", "/checkpost", "")
         form = (await slack.until("views.open"))[0]["view"]
         await staff.submit("U-alva", form, draft="Hei!")

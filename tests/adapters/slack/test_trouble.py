@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,15 @@ async def test_an_unknown_workspace_is_told_what_is_missing(staff: Staff) -> Non
     assert "HANDBOK_SLACK_ORGANISATIONS" in reply["text"]
 
 
+async def test_an_unknown_workspace_is_told_so_in_messages_too_and_nothing_is_kept(staff: Staff) -> None:
+    event = {"type": "message", "channel_type": "im", "channel": "D-U-x", "user": "U-x", "text": "Hei", "ts": "1.1"}
+    await staff.event(event, team="T9")
+    await staff.idle()
+    (told,) = staff.posted("D-U-x")
+    assert "T9" in told["text"]
+    assert not staff.store.kept.questions
+
+
 async def test_an_enterprise_may_be_named_instead_of_its_workspaces(staff: Staff) -> None:
     event = {"type": "message", "channel_type": "im", "channel": "D-U-eva", "user": "U-eva", "text": "hej", "ts": "1.1"}
     body = {"type": "event_callback", "team_id": "T7", "enterprise_id": "E1", "event_id": "Ev-grid", "event": event}
@@ -174,7 +184,8 @@ async def test_a_question_that_cannot_be_saved_is_not_lost_silently(staff: Staff
 
 
 @pytest.mark.parametrize(
-    "error", ["not_in_channel", "is_archived", "channel_not_found", "missing_scope", "token_revoked"]
+    "error",
+    ["not_in_channel", "is_archived", "channel_not_found", "missing_scope", "token_revoked", "token_expired"],
 )
 async def test_cases_wait_for_what_the_operator_can_mend(staff: Staff, error: str) -> None:
     staff.slack.faults["chat.postMessage"] = [Fault(error)]
@@ -203,6 +214,16 @@ async def test_a_deleted_card_is_posted_anew(staff: Staff) -> None:
     staff.slack.messages[CHANNEL].clear()
     again = await staff.connection.messenger.change(TO, post, HELLO, key="k-1")
     assert again != post
+
+
+async def test_an_answer_below_a_deleted_question_is_posted_without_it(staff: Staff) -> None:
+    asked = staff.slack.post("C-any", "Hvem?")
+    staff.slack.deleted.add(asked)
+    below = replace(TO, conversation="C-any", thread=asked)
+    post = await staff.connection.messenger.post(below, HELLO, key="case-1-message-2")
+    (answer,) = staff.posted("C-any")
+    assert "thread_ts" not in answer
+    assert await staff.connection.messenger.find(below, key="case-1-message-2") == post
 
 
 async def test_acting_waits_until_slack_says_who_is_in_comms(staff: Staff) -> None:

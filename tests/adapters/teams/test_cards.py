@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import HOSTILE, TEXTS, longest, say, small
 
+from adapters.asked import FORMS, PICTURE, asks_for_text, missing_for_picture
 from adapters.teams import forms
 from adapters.teams.render import REFRESHED, to_activity, to_card, to_notification, whole_case
 from adapters.teams.text import cut, harmless
@@ -128,15 +129,6 @@ def test_the_answer_stands_once_on_a_card() -> None:
         assert "Cleo svarte" in texts(drawn)
 
 
-def test_only_whoever_claimed_a_case_is_offered_to_release_it_where_teams_draws_it_for_them() -> None:
-    def offered(**how: Any) -> set[str]:
-        return {part["verb"] for part in parts(to_card([case()], "mer", **how)) if "verb" in part}
-
-    assert "release" in offered()
-    assert "release" in offered(viewer="holder")
-    assert "release" not in offered(viewer="another")
-
-
 def test_a_case_is_drawn_anew_for_no_more_people_than_teams_takes() -> None:
     drawn = to_card([case()], "mer", refresh=[f"29:{n}" for n in range(100)])
     assert len(drawn["refresh"]["userIds"]) == REFRESHED
@@ -175,7 +167,7 @@ def rules(knowledge_folder: Path, knowledge: Any) -> Rulebook:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_every_dialog_keeps_the_limits(rules: Rulebook, language: Language, text: str) -> None:
     platforms = tuple(rules.platforms)
-    for action in forms._FORMS:
+    for action in FORMS:
         form = forms.write_form(action, say, language, given=text, keep={"value": "x" * 1000})
         check_dialog(form)
         check_dialog(forms.refused(form, text))
@@ -203,8 +195,8 @@ def test_what_stands_against_a_form_is_said_above_what_was_written() -> None:
 
 
 def test_a_form_is_known_for_every_button_that_asks_for_words() -> None:
-    assert forms.asks_for_text("answer")
-    assert not forms.asks_for_text("claim")
+    assert asks_for_text("answer")
+    assert not asks_for_text("claim")
     with pytest.raises(KeyError):
         forms.write_form("claim", say, Language.NB)
 
@@ -219,9 +211,9 @@ def test_a_draft_comes_back_into_its_form_as_it_was_filled_in(rules: Rulebook) -
 
 @pytest.mark.parametrize("language", Language)
 def test_a_picture_is_asked_about_only_where_there_is_one(language: Language) -> None:
-    assert forms.missing_for_picture([], say, language) == ""
-    assert forms.missing_for_picture(forms.PICTURE, say, language) == ""
-    assert forms.missing_for_picture(["there", "rights"], say, language).count(";") == 1
+    assert missing_for_picture([], say, language) == ""
+    assert missing_for_picture(PICTURE, say, language) == ""
+    assert missing_for_picture(["there", "rights"], say, language).count(";") == 1
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

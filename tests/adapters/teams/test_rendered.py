@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from samples import HOSTILE, TEXTS, longest, say, small
 from test_cards import TEAMS, case
 
+from adapters.asked import FORMS
 from adapters.teams import forms
 from adapters.teams.render import to_card, whole_case
 from bot.language import Language
@@ -55,7 +56,7 @@ def test_every_dialog_is_drawn_without_a_warning(page: Page, knowledge_folder: P
     platforms = tuple(load_rules(knowledge_folder, knowledge).platforms)
     for language in Language:
         found = [small(language)["findings"]]
-        replies = [forms.write_form(action, say, language, given=HOSTILE) for action in forms._FORMS]
+        replies = [forms.write_form(action, say, language, given=HOSTILE) for action in FORMS]
         replies.append(forms.draft_form(say, language, "OsloMet", platforms, given={"draft": "Hei"}, found=found))
         replies.append(forms.save_form(say, language, "Tittel", ["Hva?"], "Svar", {"value": "12"}))
         replies.append(forms.refused(replies[0], HOSTILE))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from offices import Office, Questions
 
-from bot.cases import Action, Add, Answer, AskBack, Claim, Note, Release, Reopen, State, Withdraw
+from bot.cases import Action, Add, Answer, AskBack, Claim, Close, Note, Release, Reopen, State, Withdraw
 from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard, Text
@@ -66,12 +66,19 @@ LATE: list[tuple[str, list[tuple[str, Action]], str, Action, str]] = [
     ("a claim of a withdrawn case", [("alva", Withdraw())], "cleo", Claim(), "refused.withdrawn"),
     ("an answer to what is another's", [("cleo", Claim())], "dag", Answer("Ja."), "refused.claimed-by-other"),
     ("a second answer", [("cleo", Answer("Ja."))], "dag", Answer("Nei."), "refused.answered-already"),
+    ("a claim of what is answered", [("cleo", Answer("Ja."))], "dag", Claim(), "refused.answered"),
     ("a second click on claim", [("cleo", Claim())], "cleo", Claim(), "refused.claimed-by-you"),
     ("a release of nothing", [], "cleo", Release(), "refused.not-claimed"),
     ("an empty answer", [], "cleo", Answer(" \n"), "refused.empty"),
     ("a book", [], "cleo", Answer("x" * 8001), "refused.too-long"),
     ("opening what is open", [], "alva", Reopen(), "refused.open"),
-    ("adding to a closed case", [("cleo", casework.closing("done"))], "alva", Add("Og?"), "refused.closed"),
+    (
+        "adding to a closed case",
+        [("cleo", Close("done"))],
+        "alva",
+        Add("Og?"),
+        "refused.closed",
+    ),
     ("withdrawing twice", [("alva", Withdraw())], "alva", Withdraw(), "refused.withdrawn"),
     ("a stranger who withdraws", [], "bo", Withdraw(), "refused.not-yours"),
     ("a stranger who answers", [], "bo", Answer("Ja."), "refused.not-comms"),
@@ -262,6 +269,20 @@ async def test_only_its_asker_sees_where_a_case_stands(office: Office, number: i
     assert mine.number == number
     assert await casework.status(office.desk, office.sender("bo"), number) is None
     assert await casework.status(office.desk, office.sender("alva"), 4711) is None
+
+
+async def test_comms_sees_on_the_card_that_an_answer_reached_nobody(office: Office, number: int) -> None:
+    await casework.do(office.desk, office.sender("cleo"), number, Answer("Ja."))
+    async with office.store.work() as work:
+        sent = {message.kind: message for message in await work.messages(number)}
+    before = await casework.draw_message(office.desk, sent["card"].id)
+    async with office.store.work() as work:
+        await work.save_message(replace(sent["answer"], state="failed"))
+    drawn = await casework.draw_message(office.desk, sent["card"].id)
+    assert before is not None
+    assert drawn is not None
+    assert "⚠️" not in str(before[1])
+    assert "⚠️" in str(drawn[1])
 
 
 async def test_a_card_tells_times_by_the_clock_where_comms_works_and_how_long_it_has_waited(

@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 from offices import Office, Questions
 
-from bot.cases import Answer, Kind
+from bot.cases import Answer, Kind, Withdraw
 from bot.errors import InputError, StorageError
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.lessons import merge
 from bot.matching.grafting import Basis, basis, graft
 from bot.matching.matcher import Matcher
-from bot.messages import AnswerCard, Options, Text
+from bot.messages import AnswerCard, CaseCard, Findings, Options, Text
 from bot.ports import Learned
 from bot.proposing import Proposal
 from bot.service import asking, casework, checking, curating, deciding, teaching
@@ -396,6 +396,60 @@ async def test_only_comms_decides_with_a_reason_and_only_on_drafts(office: Offic
     with pytest.raises(InputError):
         await deciding.keep(office.desk, office.sender("cleo"), await office.a_case(ASKED), "publish", "Fint.")
     assert office.store.kept.precedents == ()
+
+
+async def test_precedents_follow_the_findings_and_stand_below_the_card(office: Office) -> None:
+    await deciding.keep(office.desk, office.sender("cleo"), await a_draft(office), "change", "Spør henne først.")
+    again = DRAFT.replace("forsker", "foreleser")
+    told = await checking.check(office.desk, office.sender("bo"), again, reply=Language.EN)
+    findings, decided = told.blocks
+    assert isinstance(findings, Findings)
+    assert isinstance(decided, Text)
+    assert decided.body.startswith("A draft much like yours has been looked at before:\nChange first (")
+    await office.deliver()
+    await a_draft(office, again, "bo")
+    await office.deliver()
+    card, similar = [block for block in office.told("C-oslomet") if isinstance(block, CaseCard | Text)][-2:]
+    assert isinstance(card, CaseCard)
+    assert isinstance(similar, Text)
+    assert "Avgjort av Cleo" in similar.body
+
+
+async def test_a_draft_is_checked_although_the_store_does_not_answer(office: Office) -> None:
+    office.store.broken = True
+    told = await checking.check(office.desk, office.sender("bo"), DRAFT)
+    assert len(told.blocks) == 1
+    assert isinstance(told.blocks[0], Findings)
+
+
+async def test_a_decision_stands_in_the_history_and_a_later_one_takes_its_place(office: Office) -> None:
+    number = await a_draft(office)
+    for decision, reason in (("publish", "Fint."), ("do-not-publish", "Hun vil ikke. Ring 412 34 567.")):
+        await deciding.keep(office.desk, office.sender("dag"), number, deciding.to_decision(decision), reason)
+    (told,) = await deciding.told_to_author(office.desk, "oslomet", DRAFT, NB)
+    assert "Ikke publiser" in told.body
+    assert "Fint." not in told.body
+    assert "412" not in told.body
+    texts = [event.text for event in office.store.kept.histories[number] if event.kind == "noted"]
+    assert texts == ["Avgjerd: Publiser. Fint.", "Avgjerd: Ikkje publiser. Hun vil ikke. Ring …."]
+
+
+async def test_it_can_be_kept_once_comms_is_through_with_a_draft_and_not_where_it_was_withdrawn(office: Office) -> None:
+    number, question = await a_draft(office), await office.a_case(ASKED)
+    assert await deciding.offer(office.desk, number, NB) is None
+    for case in (number, question):
+        await casework.do(office.desk, office.sender("cleo"), case, Answer(ANSWER))
+    offer = await deciding.offer(office.desk, number, NB)
+    assert offer
+    assert [name for name, _ in offer.choices] == ["publish", "change", "do-not-publish"]
+    assert await deciding.offer(office.desk, question, NB) is None
+    await casework.do(office.desk, office.sender("alva"), number, Withdraw())
+    assert await deciding.offer(office.desk, number, NB) is None
+    done = await deciding.keep(office.desk, office.sender("cleo"), number, "publish", "Fint.")
+    assert done is not None
+    assert done[1] is None
+    with pytest.raises(InputError):
+        deciding.to_decision("burn")
 
 
 async def test_a_repeated_decision_is_kept_once(office: Office) -> None:

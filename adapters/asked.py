@@ -1,0 +1,45 @@
+"""What windows and dialogs ask people for, the same on every chat platform; each draws it in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.language import Language
+from bot.wording import Wording
+
+NAMES = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
+REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
+PICTURE = ("there", "rights", "people", "alt")
+
+# What a form asks for: its title, its field, and whether the field must be filled in.
+FORMS: dict[str, tuple[str, str, bool]] = {
+    "answer": ("case.do.answer", "web.text-answer", True),
+    "ask-back": ("case.do.ask-back", "web.text-ask-back", True),
+    "note": ("case.do.note", "web.text-note", True),
+    "close": ("case.do.close", "web.text-close", False),
+    "add": ("case.do.add", "web.text-add", True),
+    "reopen": ("case.do.reopen", "web.text-reopen", False),
+    "not-helpful": ("ask.not-helpful", "web.missing", False),
+    "ask-comms": ("ask.ask-comms", "web.question", False),
+    "ask-about": ("ask.ask-comms", "web.to-send", True),
+    "send-draft": ("check.send", "web.to-send", True),
+    "share-post": ("check.share", "web.to-send", True),
+}
+CONFIDENTIAL = frozenset({"ask-comms", "ask-about", "send-draft"})  # may be asked without comms learning who asks
+
+
+def asks_for_text(action: str) -> bool:
+    return action in FORMS
+
+
+def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language) -> str:
+    """A word on what a picture still lacks; empty where there is none, or nothing is lacking."""
+    lacking = [each for each in PICTURE[1:] if each not in ticked]
+    if "there" not in ticked or not lacking:
+        return ""
+    what = "; ".join(_lower(say(f"talk.picture-{each}", language)) for each in lacking)
+    return say("talk.picture-missing", language, what=what)
+
+
+def _lower(text: str) -> str:
+    return text if text.startswith("I'") else text[:1].lower() + text[1:]
