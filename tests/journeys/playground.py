@@ -79,7 +79,9 @@ def _client(folder: Path, who: str, port: int, handbok: str) -> Iterator[str]:
         "-e", f"{handbok}/api/messages", "-c", "msteams", "-p", str(port), "--service-url", _connector(port),
         "--disable-telemetry",
     ]  # fmt: skip
-    with subprocess.Popen(command, cwd=at, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    with subprocess.Popen(
+        command, cwd=at, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
         try:
             assert process.stdout is not None
             said = process.stdout.readline().decode()
