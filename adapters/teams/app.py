@@ -10,6 +10,7 @@ from adapters.asked import asks_for_text
 from adapters.teams import dialogs, extension, kit, messages, presses
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
+from adapters.teams.references import NoChatError
 from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
 from adapters.teams.translate import Came, of, pressed
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
@@ -59,9 +60,19 @@ async def _invoked(hub: Hub, name: str, activity: Activity) -> Reply:
     except InputError:
         return Word(hub.desk.say("talk.not-found", language))
     except StorageError:
-        return Word(hub.desk.say("ask.not-saved", language))
+        return _kept(hub, came, name, hub.desk.say("ask.not-saved", language))
+    except NoChatError:
+        return _kept(hub, came, name, hub.desk.say("teams.no-chat", language))
     except (DeliveryError, UndeliverableError):
-        return Word(hub.desk.say("teams.no-access", language))
+        return _kept(hub, came, name, hub.desk.say("teams.no-access", language))
+
+
+def _kept(hub: Hub, came: Came, name: str, wrong: str) -> Reply:
+    """What went wrong: in the form that was sent, which still holds what was written, else as a word."""
+    form = dialogs.kept(hub, pressed(came.value), hub.language(None, hub.organisation(came)), wrong)
+    if form is None:
+        return Word(wrong)
+    return card_of(form) if name == "adaptiveCard/action" else form
 
 
 async def _reply(hub: Hub, came: Came, name: str) -> Reply:

@@ -19,7 +19,7 @@ from adapters.teams.render import whole_case
 from adapters.teams.replying import Dialog, Nothing, Reply
 from adapters.teams.translate import Came
 from bot.cases import Kind
-from bot.errors import InputError
+from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
@@ -63,7 +63,7 @@ async def write(hub: Hub, came: Came, do: str, value: str, given: str = "") -> D
 
 
 async def _whole(hub: Hub, came: Came, number: int) -> Reply:
-    """A case with nothing cut: for comms alone, and for its asker as far as it concerns them."""
+    """A case with nothing cut, for comms alone."""
     person = await hub.may_act(hub.sender(came))
     language = hub.language(person, hub.organisation(came))
     title = hub.desk.say("case.title", language, number=number)
@@ -107,7 +107,7 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
 
 async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noqa: PLR0911  # one for each dialog
     """Does what the dialog is for. InputError where it is none of ours."""
-    given = forms.written(data) | {name: str(data[name]) for name in KEPT if name in data}
+    given = _given(data)
     do, value = given.get("do", ""), given.get("value", "")
     match do:
         case _ if do.endswith("?"):  # a button in a dialog that asks for words: the next dialog
@@ -158,12 +158,15 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     prepared = await teaching.prepare(hub.desk, who, number)
     if not isinstance(prepared, Proposal):
         return Dialog(forms.told("Handbok", prepared.body))
-    proposal = _changed(prepared, Language(given.get("spoken", language)), given)
+    said_in = given.get("spoken", language)
+    if said_in not in set(Language):
+        raise InputError("a dialog without a language")
+    proposal = _changed(prepared, Language(said_in), given)
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
     if not done:
         hub.later.start(_save_later(hub, came, saving))
-        return Dialog(forms.told("Handbok", hub.desk.say("talk.working", language)))
+        return Dialog(forms.told("Handbok", hub.desk.say("teams.saving", language)))
     examined = saving.result()
     if examined is None:
         return Nothing()
@@ -173,8 +176,12 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
 
 
 async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examined | None]) -> None:
-    if examined := await saving:
-        await hub.alone(came, examined.told)
+    try:
+        told = found.told if (found := await saving) else ()
+    except StorageError:
+        told = (Text(hub.desk.say("ask.not-saved", hub.language(None, hub.organisation(came)))),)
+    if told:
+        await hub.alone(came, told)
 
 
 def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
@@ -187,10 +194,30 @@ def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
     )
 
 
+def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> Dialog | None:
+    """The form that was sent with all that was written, and what went wrong; None where it was none to write in."""
+    given = _given(data)
+    if data.get("form") == forms.WRITE and asks_for_text(given.get("do", "")):
+        drawn_in = {} if given.get("language") in set(Language) else {"language": language.value}
+        return _again(hub, given | drawn_in, wrong)
+    if data.get("form") == forms.SAVE:
+        keep = {name: given[name] for name in KEPT if name in given}
+        questions = given.get("questions", "").splitlines()
+        title, text = given.get("title", ""), given.get("text", "")
+        drawn = forms.save_form(hub.desk.say, language, title, questions, text, keep=keep)
+        return Dialog(forms.refused(drawn, wrong))
+    return None
+
+
+def _given(data: Mapping[str, Any]) -> dict[str, str]:
+    return forms.written(data) | {name: str(data[name]) for name in KEPT if name in data}
+
+
 def _again(hub: Hub, given: Given, wrong: str) -> Dialog:
     """The same form with what was written, and what is wrong with it."""
     keep = {name: given[name] for name in KEPT if name in given}
-    drawn = forms.write_form(given["do"], hub.desk.say, _language(given), given=given.get("text", ""), keep=keep)
+    text = given.get("text", "")
+    drawn = forms.write_form(given["do"], hub.desk.say, _language(given), given=text, keep=keep, stood=given)
     return Dialog(forms.refused(drawn, wrong))
 
 

@@ -29,17 +29,23 @@ def write_form(  # one for each part of a form
     *,
     given: str = "",
     keep: Mapping[str, Any] | None = None,
+    stood: Mapping[str, str] | None = None,
 ) -> Element:
-    """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written."""
+    """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written.
+
+    ``stood``: what was chosen besides the text, as ``written`` gives it.
+    """
+    chosen = stood or {}
     title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     missing = say("teams.needed", language) if needed else ""
     fields = [kit.text_input("text", say(field, language), given=given, needed=missing or False), *kit.small(hint)]
     if action == "close":
         reasons = [kit.choice(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
-        fields.insert(0, kit.select("reason", say("web.reason", language), reasons))
+        fields.insert(0, kit.select("reason", say("web.reason", language), reasons, chosen.get("reason", "")))
     if action in CONFIDENTIAL:
-        fields.append(kit.toggle("confidential", say("talk.confidentially", language)))
+        on = chosen.get("confidential") == "yes"
+        fields.append(kit.toggle("confidential", say("talk.confidentially", language), on=on))
         fields += kit.small(say("talk.confidentially-hint", language))
     data = {**(keep or {}), "form": WRITE, "do": action}
     return kit.dialog(say(title, language), [*fields, *kit.submit(say("web.send", language), data)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.later import Later
@@ -11,9 +11,9 @@ from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger
-from adapters.teams.references import References
+from adapters.teams.references import NoChatError, References
 from adapters.teams.translate import Came, conversation_id
-from bot.errors import InputError
+from bot.errors import InputError, StorageError, UndeliverableError
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.messages import Block, Text
@@ -91,10 +91,22 @@ class Hub:
         await self.tell(came, [Text(self.desk.say(key, language, **values))])
 
     async def alone(self, came: Came, blocks: Sequence[Block]) -> None:
-        """Something for the person's own chat."""
+        """Something for the person's own chat. NoChatError where that cannot be written to."""
         conversation = await self.references.direct(came)
         activity = self.messenger.drawn(replace(came.address(), conversation=conversation, thread=""), blocks)
-        await self.connector.send(Place(came.service_url, conversation), activity)
+        try:
+            await self.connector.send(Place(came.service_url, conversation), activity)
+        except UndeliverableError as error:
+            raise NoChatError(str(error)) from error
+
+    async def told(self, came: Came, language: Language, work: Awaitable[None]) -> None:
+        """Does what comes after the acknowledgement; where it fails, its person is told."""
+        try:
+            await work
+        except NoChatError:
+            await self.say(came, "teams.no-chat", language)
+        except StorageError:
+            await self.say(came, "ask.not-saved", language)
 
     def place(self, came: Came) -> Place:
         return Place(came.service_url, conversation_id(came.conversation, came.thread))

@@ -187,8 +187,9 @@ def checks(name: str, text: str, choices: Sequence[Element], chosen: str = "") -
     return drawn | {"value": chosen} if chosen else drawn
 
 
-def toggle(name: str, text: str) -> Element:
-    return {"type": "Input.Toggle", "id": name, "title": label(text, 200), "valueOn": "yes", "valueOff": "no"}
+def toggle(name: str, text: str, *, on: bool = False) -> Element:
+    drawn = {"type": "Input.Toggle", "id": name, "title": label(text, 200), "valueOn": "yes", "valueOff": "no"}
+    return drawn | {"value": "yes"} if on else drawn
 
 
 def submit(text: str, data: Mapping[str, Any]) -> list[Element]:

@@ -55,9 +55,9 @@ async def _written(hub: Hub, came: Came, organisation: OrganisationId, language:
     if command and not await _first_time(hub, came):
         return
     if isinstance(command, CheckDraft) and command.draft:
-        hub.later.start(drafts.typed(hub, came, command.draft))
+        hub.later.start(hub.told(came, language, drafts.typed(hub, came, command.draft)))
     elif command:
-        hub.later.start(_command(hub, came, command))
+        hub.later.start(hub.told(came, language, _command(hub, came, command)))
     else:
         await asking.ask(hub, came)
 

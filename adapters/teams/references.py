@@ -10,9 +10,14 @@ from typing import Protocol
 from adapters.teams.connector import Connector, Place
 from adapters.teams.translate import Came, conversation_id, service_url_of
 from bot.cases import CaseNumber
+from bot.errors import DeliveryError, UndeliverableError
 from bot.ports import Address
 
 REMEMBERED = 20_000  # conversations
+
+
+class NoChatError(UndeliverableError):
+    """A person's own chat cannot be written to: Handbok is not installed there, or was blocked."""
 
 
 class Known(Protocol):
@@ -74,7 +79,7 @@ class References:
     async def direct(self, came: Came) -> str:
         """The person's own conversation with the bot, begun where there is none yet.
 
-        DeliveryError or UndeliverableError where there can be none.
+        NoChatError where there can be none.
         """
         if came.direct:
             return came.conversation
@@ -84,7 +89,10 @@ class References:
                 found = await work.own(*key)
             own = found.conversation if found else ""
             if not own:
-                own = await self._connector.open_direct(came.service_url, came.tenant, came.user)
+                try:
+                    own = await self._connector.open_direct(came.service_url, came.tenant, came.user)
+                except (DeliveryError, UndeliverableError) as error:
+                    raise NoChatError(str(error)) from error
                 async with self._places.work() as work:
                     await work.put(came.tenant, own, came.user, came.address().reference)
             self._remember_own(*key, own)
