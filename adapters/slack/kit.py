@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from adapters.slack.text import cut, escape, label, split
@@ -134,6 +135,12 @@ def select(name: str, text: str, options: Sequence[Block], chosen: int | None = 
     if chosen is not None:
         element["initial_option"] = options[chosen]
     return _input(name, text, element)
+
+
+def day(name: str, text: str, picked: date) -> Block:
+    """A day, which is not needed. ``picked``: the one that stands there at first."""
+    element = {"type": "datepicker", "action_id": "value", "initial_date": picked.isoformat()}
+    return _input(name, text, element, needed=False)
 
 
 def checks(name: str, text: str, options: Sequence[Block], hint: str = "") -> Block:
