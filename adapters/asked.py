@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 
+from bot.errors import InputError
 from bot.language import Language
 from bot.wording import Wording
 
@@ -30,6 +32,14 @@ CONFIDENTIAL = frozenset({"ask-comms", "ask-about", "send-draft"})  # may be ask
 
 def asks_for_text(action: str) -> bool:
     return action in FORMS
+
+
+def until(day: str) -> datetime | None:
+    """The end of a day that was picked, as “2027-12-31”; None where none was. InputError where it is no day."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time(23, 59), UTC) if day else None
+    except ValueError as error:
+        raise InputError(f"“{day[:40]}” is no date") from error
 
 
 def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language) -> str:

@@ -13,6 +13,7 @@ from bot.language import Language
 from bot.messages import ActionName, Block, Button, CaseCard, HistoryLine, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import Message
+from bot.precedents import decidable
 from bot.wording import Wording
 
 TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
@@ -119,6 +120,7 @@ def comms_buttons(
     note = button("note", asks=True)
     if case.state is State.CLAIMED and viewer and viewer != case.claimed_by:
         return (note,)
+    decide = (Button("decide", number, say("teach.decide", language), asks=True),) if decidable(case) else ()
     match case.state:
         case State.WAITING | State.CLAIMED:
             first = button("claim", primary=True) if case.state is State.WAITING else button("release")
@@ -130,9 +132,10 @@ def comms_buttons(
             answer = button("answer", primary=True, asks=True)
             return (first, answer, *sends, button("ask-back", asks=True), note, button("close", asks=True))
         case State.ANSWERED:
-            return (button("save", primary=True, asks=True), note, button("close", asks=True), button("reopen"))
+            save = button("save", primary=True, asks=True)
+            return (save, *decide, note, button("close", asks=True), button("reopen"))
         case State.CLOSED:
-            return (button("reopen"), note)
+            return (button("reopen"), *decide, note)
 
 
 def status_card(file: CaseFile, say: Wording) -> StatusCard:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rapidfuzz.distance import Indel
 
-from bot.cases import PersonId
+from bot.cases import Case, Kind, PersonId, State
 from bot.language import Language
 from bot.matching.text import tokens
 from bot.messages import Text
@@ -21,6 +21,12 @@ SHOWN = 160  # characters of a precedent
 REASON = 1000  # characters of what was said on it
 
 Decision = Literal["publish", "change", "do-not-publish"]
+
+
+def decidable(case: Case) -> bool:
+    """Whether it is about a draft, and comms has told the author what it thinks."""
+    through = case.state in (State.ANSWERED, State.CLOSED)
+    return case.kind is not Kind.QUESTION and through and case.closed_as != "withdrawn"
 
 
 def alike(

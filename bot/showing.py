@@ -75,8 +75,9 @@ def choices(entries: Iterable[EntryId], knowledge: KnowledgeBase, language: Lang
     return tuple(Choice(topic.id, topic.title[language]) for topic in topics if isinstance(topic, Entry | Handoff))
 
 
-def findings(seen: Review, knowledge: KnowledgeBase, language: Language, say: Wording) -> Findings:
-    """A review as it is shown. ``language``: the one that the review is written in."""
+def findings(draft: str, seen: Review, knowledge: KnowledgeBase, language: Language, say: Wording) -> Findings:
+    """A review as it is shown. ``language``: the one that the review is written in. A draft in which nothing was mended
+    is not shown once more."""
     return Findings(
         verdict=seen.verdict,
         headline=say(f"check.{seen.verdict}", language),
@@ -86,7 +87,7 @@ def findings(seen: Review, knowledge: KnowledgeBase, language: Language, say: Wo
         questions_label=say("check.questions", language),
         questions=seen.questions,
         improved_label=say("check.improved", language),
-        improved=seen.improved,
+        improved=seen.improved if seen.improved != draft else "",
         notes=seen.notes,
     )
 

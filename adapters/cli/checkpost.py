@@ -104,7 +104,7 @@ def shown(draft: str, who: Organisation, spoken: Language) -> list[Block]:
     if not draft.strip():
         return [Text(wording()("check.how", spoken))]
     seen = _review(draft, who, None, None)
-    return [findings(seen, _knowledge(), seen.language or spoken, wording())]
+    return [findings(draft, seen, _knowledge(), seen.language or spoken, wording())]
 
 
 def _check_lines(reply: Language | None) -> int:
@@ -126,7 +126,7 @@ def _check_lines(reply: Language | None) -> int:
 def _draw(draft: str, seen: Review, spoken: Language) -> None:
     from adapters.console.render import console, draw, marked  # noqa: PLC0415  # rich, which --json need not pay for
 
-    drawn = findings(seen, _knowledge(), spoken, wording())
+    drawn = findings(draft, seen, _knowledge(), spoken, wording())
     screen = console()
     if screen.is_terminal:
         screen.print(marked(draft, drawn))

@@ -49,6 +49,7 @@ def examine(found: Settings) -> Iterator[Remark]:
         yield Remark("secret key", True, "none set, so the server keeps one beside its database")
     yield from _slack(found)
     yield from _teams(found)
+    yield from _without_comms(found)
 
 
 def _knowledge(folder: Path) -> Remark:
@@ -101,6 +102,16 @@ def _slack(found: Settings) -> Sequence[Remark]:
     from adapters.slackside import examined  # noqa: PLC0415  # Bolt takes a while to import
 
     return asyncio.run(examined(found.slack, found.database, found.secret))
+
+
+def _without_comms(found: Settings) -> Iterator[Remark]:
+    """Whose cases nobody would see, since their comms works nowhere."""
+    sides = [side for side in (found.slack, found.teams) if side]
+    asking = {organisation for side in sides for organisation in side.organisations.values()}
+    for organisation in sorted(asking - {each for side in sides for each in side.comms}):
+        says = "no channel is set in Slack or Teams, so its cases are seen there by nobody"
+        remedy = f"set HANDBOK_SLACK_COMMS to {organisation}=C0123, or HANDBOK_TEAMS_COMMS to {organisation}=19:…"
+        yield Remark(f"comms {organisation}", False, says, remedy)
 
 
 def _folder(about: str, folder: Path, remedy: str) -> Remark:

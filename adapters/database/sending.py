@@ -122,10 +122,16 @@ class Sending(Basis):
         return next((found.post for found in map(self._message, rows) if found.to.conversation == place), "")
 
     async def posted(self, number: int, post: str, drawn: int, at: datetime) -> None:
-        """Delivered as ``drawn``. What the reader has seen already stays seen."""
+        """Delivered as ``drawn``. What the reader has seen already stays seen. That its card stands before comms, the
+        asker's status says."""
         this = messages.c.id == number
+        row = await self._row(select(messages.c.kind, messages.c.case, messages.c.state).where(this))
         await self._run(update(messages).where(this).values(post=post, drawn=drawn))
         await self._run(update(messages).where(this, messages.c.state != "seen").values(state="delivered", at=at))
+        if row is not None and row.kind == "card" and row.state not in ("delivered", "seen"):
+            status = (messages.c.case == row.case, messages.c.kind == "status", messages.c.tries > 0)
+            for found in await self._rows(select(messages.c.id).where(*status)):
+                await self.change_message(found.id)
 
     async def undeliverable(self, number: int, at: datetime) -> None:
         """Failed for good, unless it stands there already and only a change of it failed. The case's card says so."""

@@ -27,11 +27,6 @@ async def _examine(settings: SlackSettings, tokens: Tokens, session: aiohttp.Cli
     for workspace in sorted(settings.organisations) if settings.by_oauth else [""]:
         async for remark in _workspace(settings, workspace, tokens, session):
             yield remark
-    for organisation in sorted(set(settings.organisations.values()) - set(settings.comms)):
-        yield Remark(
-            f"slack comms {organisation}", False, "no channel is set, so its cases are seen by nobody in Slack",
-            f"set HANDBOK_SLACK_COMMS to {organisation}=C0123, with the channel's id",
-        )  # fmt: skip
     if settings.app_token:
         client = AsyncWebClient(settings.app_token, settings.api, timeout=10, session=session)
         yield await _answers("slack socket mode", client.apps_connections_open(app_token=settings.app_token))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
-from adapters.slack.kit import Block, checks, modal, option, section, select, text_input
+from adapters.slack.kit import Block, checks, day, modal, option, section, select, text_input
 from bot.language import Language
 from bot.review.rules import Platform
+from bot.service.deciding import Offer
 from bot.wording import Wording
 
-DRAFT, WRITE, SAVE = "draft", "write", "save"  # callback ids
+DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # callback ids
 
 
 def write_form(action: str, say: Wording, language: Language, *, given: str = "", keep: Any = None) -> Block:
@@ -47,6 +48,25 @@ def save_form(say: Wording, language: Language, title: str, questions: Sequence[
         blocks,
         close=say("talk.cancel", language),
         submit=say("case.do.save", language),
+        keep=keep,
+    )
+
+
+def decide_form(offer: Offer, say: Wording, language: Language, keep: Any) -> Block:
+    """How a draft was decided, why, and until when that holds."""
+    blocks = [
+        select(
+            "decision", say("teach.decide.what", language), [option(label, name) for name, label in offer.choices], None
+        ),
+        text_input("text", say("teach.decide.why", language)),
+        day("until", say("web.save-until", language), offer.until.date()),
+    ]
+    return modal(
+        DECIDE,
+        offer.label,
+        blocks,
+        close=say("talk.cancel", language),
+        submit=say("web.save", language),
         keep=keep,
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from adapters.slack.text import cut, escape, label, split
@@ -17,7 +18,9 @@ Block = dict[str, Any]
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 SECTION, HEADER, BUTTON, VALUE, ACTIONS, OPTION, TITLE, INPUT = 3000, 150, 75, 2000, 25, 75, 24, 3000
 METADATA = 3000
-LONGEST = 9000  # characters of one text in a message; Slack takes about 13,200 in all, buttons included
+LONGEST = 9000  # characters of one text in a message
+IN_ALL = 13_000  # characters of a message, buttons included; Slack refuses from about 13,200 on
+LEAST = 60  # characters of a text for which there is no room: enough to see that it is there
 
 
 def plain(text: str, limit: int) -> Block:
@@ -109,6 +112,20 @@ def actions(elements: Sequence[Block]) -> list[Block]:
     return [{"type": "actions", "elements": list(elements[:ACTIONS])}] if elements else []
 
 
+def room(drawn: Iterable[Block]) -> int:
+    """How many characters a message still takes beside ``drawn``."""
+    return max(LEAST, IN_ALL - sum(map(_weight, drawn)))
+
+
+def _weight(part: Any) -> int:
+    if isinstance(part, list):
+        return sum(map(_weight, part))
+    if not isinstance(part, dict):
+        return 0
+    counted = (part[name] for name in ("text", "value") if isinstance(part.get(name), str))
+    return sum(map(_units, counted)) + sum(map(_weight, part.values()))
+
+
 def option(text: str, value: str) -> Block:
     return {"text": plain(text, OPTION), "value": value[:OPTION]}
 
@@ -134,6 +151,12 @@ def select(name: str, text: str, options: Sequence[Block], chosen: int | None = 
     if chosen is not None:
         element["initial_option"] = options[chosen]
     return _input(name, text, element)
+
+
+def day(name: str, text: str, picked: date) -> Block:
+    """A day, which is not needed. ``picked``: the one that stands there at first."""
+    element = {"type": "datepicker", "action_id": "value", "initial_date": picked.isoformat()}
+    return _input(name, text, element, needed=False)
 
 
 def checks(name: str, text: str, options: Sequence[Block], hint: str = "") -> Block:

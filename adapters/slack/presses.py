@@ -16,7 +16,7 @@ from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.proposing import Proposal
-from bot.service import casework, desk, teaching
+from bot.service import casework, deciding, desk, teaching
 
 
 async def press(hub: Hub, came: Came, body: Body) -> None:
@@ -33,7 +33,9 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
         await hub.say(came, "ask.not-saved", language)
 
 
-async def _press(hub: Hub, came: Came, body: Body, name: str, value: str) -> None:
+async def _press(  # noqa: PLR0912  # one for each button
+    hub: Hub, came: Came, body: Body, name: str, value: str
+) -> None:
     match name:
         case "choose":
             question, _, entry = value.partition(":")
@@ -58,6 +60,8 @@ async def _press(hub: Hub, came: Came, body: Body, name: str, value: str) -> Non
             await _forget(hub, came)
         case "save?":
             await _save(hub, came, asking.number(value))
+        case "decide?":
+            await _decide(hub, came, asking.number(value))
         case _ if name.endswith("?") and asks_for_text(name[:-1]):
             await _write(hub, came, body, name[:-1], value)
 
@@ -126,6 +130,17 @@ async def _save(hub: Hub, came: Came, number: int) -> None:
         keep,
     )
     await hub.window(came, view)
+
+
+async def _decide(hub: Hub, came: Came, number: int) -> None:
+    """The form for how a draft was decided."""
+    language = await _language(hub, came)
+    offer = await deciding.offer(hub.desk, number, language)
+    if offer is None:
+        await hub.say(came, "teach.decide.none", language)
+        return
+    keep = {"value": str(number), "channel": came.channel, "thread": came.thread}
+    await hub.window(came, forms.decide_form(offer, hub.desk.say, language, keep))
 
 
 async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from adapters.slack.kit import (
+    LONGEST,
     MESSAGE_BLOCKS,
     Block,
     actions,
@@ -21,6 +22,7 @@ from adapters.slack.kit import (
     divider,
     header,
     quote,
+    room,
     section,
     sections,
 )
@@ -36,10 +38,11 @@ MARKS = {"stop": "🛑", "consider": "⚠️", "ready": "✅", "warn": "⚠️",
 STATES = {"waiting": "🟡", "claimed": "🔵", "answered": "🟢", "closed": "⚪"}
 
 
-def to_blocks(block: Shown, more: str) -> list[Block]:
+def to_blocks(block: Shown, more: str, most: int = LONGEST) -> list[Block]:
+    """``most``: characters of a text."""
     match block:
         case Text(body=body, urgent=urgent, buttons=wanted):
-            return [*sections(f"🚨 {body}" if urgent else body), *buttons(wanted)]
+            return [*sections(f"🚨 {body}" if urgent else body, most), *buttons(wanted)]
         case AnswerCard():
             return _answer(block)
         case Options():
@@ -55,8 +58,11 @@ def to_blocks(block: Shown, more: str) -> list[Block]:
 
 
 def to_message(blocks: Iterable[Shown], more: str) -> list[Block]:
-    """Several in one message, as many as Slack takes."""
-    return [drawn for block in blocks for drawn in to_blocks(block, more)][:MESSAGE_BLOCKS]
+    """Several in one message, as many as Slack takes; a text is cut to what those before it leave."""
+    drawn: list[Block] = []
+    for block in blocks:
+        drawn += to_blocks(block, more, min(LONGEST, room(drawn)))
+    return drawn[:MESSAGE_BLOCKS]
 
 
 def to_notification(blocks: Sequence[Shown]) -> str:

@@ -136,11 +136,12 @@ def of_interaction(body: Body) -> Came:
 
 
 def written(view: Body) -> dict[str, str]:
-    """What stands in a window's fields, by their names; ticked boxes as “a,b”."""
+    """What stands in a window's fields, by their names; ticked boxes as “a,b”, a day as “2027-12-31”."""
     found = {}
     for name, actions in ((view.get("state") or {}).get("values") or {}).items():
         for element in actions.values():
             chosen = element.get("selected_option") or {}
             ticked = ",".join(each["value"] for each in element.get("selected_options") or ())
-            found[name] = str(element.get("value") or chosen.get("value") or ticked or "")
+            picked = element.get("selected_date")
+            found[name] = str(element.get("value") or chosen.get("value") or ticked or picked or "")
     return found

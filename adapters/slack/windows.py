@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from adapters.asked import until
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub
@@ -19,7 +20,7 @@ from bot.errors import DeliveryError, InputError, StorageError, UndeliverableErr
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, teaching
+from bot.service import casework, deciding, teaching
 from bot.service.casework import named
 
 
@@ -36,6 +37,9 @@ async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> N
     try:
         if view.get("callback_id") == forms.SAVE:
             await _save(hub, ack, came, view, keep)
+            return
+        if view.get("callback_id") == forms.DECIDE:
+            await _decide(hub, ack, came, asking.number(keep.get("value", "")), written(view))
             return
         told = await _write(hub, came, keep, written(view))
     except InputError:
@@ -99,6 +103,28 @@ async def _language(hub: Hub, came: Came, keep: dict[str, str]) -> Language:
         return Language(keep["language"])
     who = await hub.sender(came)
     return hub.language(await hub.person(who), who.organisation)
+
+
+async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[str, str]) -> None:
+    """Keeps how a draft was decided; what stands against it is said beside the field that it is about."""
+    who = await hub.sender(came)
+    person = await hub.may_act(who)
+    decision, reason, expires = (
+        deciding.to_decision(given.get("decision", "")),
+        given.get("text", ""),
+        until(given.get("until", "")),
+    )
+    done = await deciding.keep(hub.desk, who, number, decision, reason, expires)
+    if done is None:
+        await ack()
+        return
+    told, kept = done
+    if kept is None:
+        past = bool(reason.strip() and expires and expires <= hub.desk.clock())
+        await ack(response_action="errors", errors={"until" if past else "text": told.body[:2000]})
+        return
+    language, say = hub.language(person, who.organisation), hub.desk.say
+    await ack(response_action="update", view=forms.told(say("teach.decide", language), told.body, say, language))
 
 
 # ── saving to the handbook: what stands against it takes a while to find out ─────────────────────────────────────────

@@ -24,7 +24,7 @@ INVOKES = frozenset({
 })  # fmt: skip
 
 OF_CASES = frozenset(
-    {"more", "save", "answer", "ask-back", "note", "close", "add", "reopen"}
+    {"more", "save", "decide", "answer", "ask-back", "note", "close", "add", "reopen"}
 )  # their value: its number
 
 

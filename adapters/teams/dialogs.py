@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters.asked import asks_for_text
+from adapters.asked import asks_for_text, until
 from adapters.carrying import unpack
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
@@ -23,7 +23,7 @@ from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, teaching
+from bot.service import casework, deciding, teaching
 from bot.service.casework import named
 
 Given = Mapping[str, str]
@@ -42,6 +42,8 @@ async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
             return await _whole(hub, came, asking.number(value))
         case "save":
             return await _save_form(hub, came, asking.number(value))
+        case "decide":
+            return await _decide_form(hub, came, asking.number(value))
         case "draft":
             _, language = await spoken(hub, came)
             return drafts.form(hub, came, language)
@@ -102,6 +104,15 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
     return forms.refused(drawn, wrong) if wrong else drawn
 
 
+async def _decide_form(hub: Hub, came: Came, number: int) -> Reply:
+    """The form for how a draft was decided."""
+    _, language = await spoken(hub, came)
+    offer = await deciding.offer(hub.desk, number, language)
+    if offer is None:
+        return Dialog(forms.told("Handbok", hub.desk.say("teach.decide.none", language)))
+    return Dialog(forms.decide_form(offer, hub.desk.say, language, {"value": str(number)}))
+
+
 # ── sent ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -116,6 +127,8 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
             return await drafts.submitted(hub, came, given)
         case "save":
             return await _save(hub, came, asking.number(value), given)
+        case "decide":
+            return await _decide(hub, came, asking.number(value), given)
         case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
             return await _do(hub, came, asking.number(value), given)
         case "not-helpful":
@@ -145,6 +158,23 @@ async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     await may_do(hub, came, number, action)
     done = await casework.do(hub.desk, who, number, action)
     return _again(hub, given, done.refused.body) if done and done.refused else Nothing()
+
+
+async def _decide(hub: Hub, came: Came, number: int, given: Given) -> Reply:
+    """Keeps how a draft was decided."""
+    who = hub.sender(came)
+    person = await hub.may_act(who)
+    decision, expires = deciding.to_decision(given.get("decision", "")), until(given.get("until", ""))
+    done = await deciding.keep(hub.desk, who, number, decision, given.get("text", ""), expires)
+    if done is None:
+        return Nothing()
+    told, kept = done
+    if kept is not None:
+        return Dialog(forms.told("Handbok", told.body))
+    language = hub.language(person, who.organisation)
+    offer = deciding.form(hub.desk, language)
+    again = forms.decide_form(offer, hub.desk.say, language, {"value": str(number)}, given=given)
+    return Dialog(forms.refused(again, told.body))
 
 
 async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:

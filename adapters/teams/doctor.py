@@ -29,11 +29,6 @@ async def _examine(settings: TeamsSettings, connector: Connector, today: date) -
         yield _secret(settings, today)
     for organisation, (_, channel) in settings.comms.items():
         yield await _channel(connector, settings, organisation, channel)
-    for organisation in sorted(set(settings.organisations.values()) - set(settings.comms)):
-        yield Remark(
-            f"teams comms {organisation}", True,
-            "no channel is set; its cases need comms in Slack or on the web page, else HANDBOK_TEAMS_COMMS",
-        )  # fmt: skip
 
 
 async def _token(connector: Connector) -> Remark:

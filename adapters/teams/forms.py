@@ -16,10 +16,23 @@ from adapters.teams.render import to_card
 from bot.language import Language
 from bot.messages import Block as Shown
 from bot.review.rules import Platform
+from bot.service.deciding import Offer
 from bot.wording import Wording
 
-DRAFT, WRITE, SAVE = "draft", "write", "save"  # what a dialog's data say in ``form``
-FIELDS = ("text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture")
+DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
+FIELDS = (
+    "text",
+    "reason",
+    "confidential",
+    "title",
+    "questions",
+    "draft",
+    "platform",
+    "reply",
+    "picture",
+    "decision",
+    "until",
+)
 
 
 def write_form(  # one for each part of a form
@@ -69,6 +82,24 @@ def save_form(  # one for each part of a form
     name = say("case.do.save", language)
     data = {**keep, "form": SAVE, "do": "save"}
     return kit.dialog(name, [*fields, *kit.submit(name, data)], tall=True)
+
+
+def decide_form(
+    offer: Offer, say: Wording, language: Language, keep: Mapping[str, Any], *, given: Mapping[str, str] | None = None
+) -> Element:
+    """How a draft was decided, why, and until when that holds. ``given``: as ``written`` gives it."""
+    stood = given or {"until": offer.until.date().isoformat()}
+    choose, missing = say("teach.decide.choose", language), say("teams.choose", language)
+    choices = [kit.choice(label, name) for name, label in offer.choices]
+    what, why = say("teach.decide.what", language), say("teach.decide.why", language)
+    needed = say("teams.needed", language)
+    fields = [
+        kit.pick("decision", what, choices, chosen=stood.get("decision", ""), hint=choose, needed=missing),
+        kit.text_input("text", why, given=stood.get("text", ""), needed=needed),
+        kit.day("until", say("web.save-until", language), stood.get("until", "")),
+    ]
+    data = {**keep, "form": DECIDE, "do": "decide"}
+    return kit.dialog(offer.label, [*fields, *kit.submit(say("web.save", language), data)])
 
 
 def draft_form(  # one for each part of a form

@@ -19,7 +19,7 @@ ROW = 6  # actions that Teams shows in one set; what is beyond is hidden or refu
 BUTTONS = 18  # in a card
 LABEL, VALUE, TITLE, CHOICE = 60, 2000, 64, 100
 INPUT = 8000  # characters of a field, as many as a case takes
-FILLED_IN = ("save", "send-draft", "share-post")  # their forms come with text in their fields
+FILLED_IN = ("save", "decide", "send-draft", "share-post")  # their forms are more than one empty field
 _STYLES = {"primary": "positive", "danger": "destructive"}
 _EMOJI = {"helpful": "👍 ", "not-helpful": "👎 "}
 
@@ -172,6 +172,18 @@ def select(name: str, text: str, choices: Sequence[Element], chosen: str = "") -
         "choices": list(choices),
         "value": chosen if chosen in known else known[0],
     }
+
+
+def pick(name: str, text: str, choices: Sequence[Element], *, chosen: str, hint: str, needed: str) -> Element:
+    """One of several, none at first. ``needed``: what is said where none is picked; ``hint``: shown until then."""
+    drawn = select(name, text, choices, chosen) | {"placeholder": hint, "isRequired": True, "errorMessage": needed}
+    return drawn if chosen else {part: value for part, value in drawn.items() if part != "value"}
+
+
+def day(name: str, text: str, picked: str) -> Element:
+    """A day, which is not needed. ``picked``: as “2027-12-31”; empty: none."""
+    drawn: Element = {"type": "Input.Date", "id": name, "label": label(text, 200)}
+    return drawn | {"value": picked} if picked else drawn
 
 
 def checks(name: str, text: str, choices: Sequence[Element], chosen: str = "") -> Element:

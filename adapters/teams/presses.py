@@ -11,8 +11,7 @@ from bot.knowledge import Entry, Handoff
 from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
-from bot.service import casework, desk
-from bot.service.deciding import told_to_comms
+from bot.service import casework, deciding, desk
 
 
 async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
@@ -71,10 +70,9 @@ async def _look(hub: Hub, came: Came, number: CaseNumber) -> Reply:
 async def _now(hub: Hub, came: Came, person: Person, number: CaseNumber) -> Reply:
     """Where a case stands: for comms its card, for its asker the status."""
     language = hub.language(person, hub.organisation(came))
-    shown: list[Block]
     if await is_for_comms(hub, came, person, number):
         card = await casework.card(hub.desk, number, language, person.id)
-        shown = [card, *await told_to_comms(hub.desk, number, language)]
+        shown: list[Block] = [card, *await deciding.told_to_comms(hub.desk, number, language)]
         hub.later.start(_seen(hub, came, number))
     else:
         mine = await casework.status(hub.desk, hub.sender(came), number)

@@ -195,13 +195,12 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     if opened is None:
         return NO_COMMS | {"cards": cards, "more": more}
     listed = [opened if card.number == opened.number else card for card in cards]
-    dids = (*(button.action for button in opened.buttons), "decide")
     return {
         "cards": listed if opened in listed else [opened, *listed],
         "more": more,
         "items": [],
         "opened": opened.number,
-        "acts": [f"/comms/{opened.number}/{did}" for did in dids],
+        "acts": [f"/comms/{opened.number}/{button.action}" for button in opened.buttons],
         **(await _beside(site, here, opened)),
     }
 

@@ -163,6 +163,9 @@ async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
             return False
         for message in fresh:
             await work.save_message(replace(message, state="seen", at=desk.clock()))
+        for message in await work.messages(number):
+            if message.kind == "status" and message.post:
+                await work.change_message(message.id)
     return True
 
 

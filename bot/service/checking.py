@@ -36,7 +36,7 @@ async def check(
         language = reply or organisation.language
         return Told((Text(desk.say("check.how", language)),), language)
     language = reply or seen.language or organisation.language
-    shown = findings(seen, desk.mind.now.knowledge, language, desk.say)
+    shown = findings(draft, seen, desk.mind.now.knowledge, language, desk.say)
     try:
         decided = await told_to_author(desk, organisation.id, draft, language)
     except StorageError:  # the rules need no store, and an author no precedents
@@ -52,7 +52,7 @@ async def remarks(desk: Desk, case: Case, language: Language) -> tuple[str, ...]
         seen = await _read(desk, case.text, desk.mind.now.knowledge.organisation[case.organisation], None, language)
     except InputError:
         return ()
-    shown = findings(seen, desk.mind.now.knowledge, language, desk.say)
+    shown = findings(case.text, seen, desk.mind.now.knowledge, language, desk.say)
     return tuple(f"{line.label}: {line.message}" for line in shown.found)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from bot.cases import MAX_TEXT, Case, CaseNumber, Kind, Note, PersonId, State
+from bot.cases import MAX_TEXT, Case, CaseNumber, Kind, Note, PersonId
 from bot.cleaning import masked_text
 from bot.errors import InputError
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.messages import Text
 from bot.ports import Precedent
-from bot.precedents import Decision, alike, for_asker, for_comms
+from bot.precedents import Decision, alike, decidable, for_asker, for_comms
 from bot.service.desk import Desk, Sender, change_case, find_case, sender
 from bot.service.teaching import not_comms, spoken
 
@@ -36,20 +36,17 @@ async def offer(desk: Desk, number: CaseNumber, language: Language) -> Offer | N
     """The form for a case on a draft that comms is through with; None for any other. InputError where there is none."""
     async with desk.store.work() as work:
         case = await find_case(work, number)
-    if not _decided(case):
-        return None
+    return form(desk, language) if decidable(case) else None
+
+
+def form(desk: Desk, language: Language) -> Offer:
+    """The same, whatever has become of the case since: what was written is shown again where it cannot be kept."""
     choices: tuple[Decision, ...] = get_args(Decision)
     return Offer(
         desk.say("teach.decide", language),
         tuple((choice, desk.say(f"teach.decide.{choice}", language)) for choice in choices),
         desk.clock() + HOLDS,
     )
-
-
-def _decided(case: Case) -> bool:
-    """Whether comms has told the author what it thinks."""
-    through = case.state in (State.ANSWERED, State.CLOSED)
-    return case.kind is not Kind.QUESTION and through and case.closed_as != "withdrawn"
 
 
 def to_decision(name: str) -> Decision:

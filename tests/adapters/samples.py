@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 from bot.cases import MAX_TEXT, State
 from bot.language import Language
@@ -20,6 +21,9 @@ from bot.messages import (
     StatusCard,
     Text,
 )
+from bot.ports import Precedent
+from bot.precedents import MOST, Decision, for_comms
+from bot.service.deciding import Offer
 from bot.wording import wording
 
 HOSTILE = "<!channel> <@U1> <#C1> & <https://x.no|y> *fet* _kursiv_ ~strøket~ `kode` ```mer``` @here"
@@ -108,6 +112,19 @@ def longest(language: Language, text: str) -> dict[str, Block]:
             status, title=text, body=text, quote=text, answer=text, steps=((text, True),) * 5, buttons=many
         ),
     }  # fmt: skip
+
+
+def decided(language: Language, text: str) -> tuple[Text, ...]:
+    """As many decisions as stand below a draft's card, with ``text`` wherever people write."""
+    one = Precedent("oslomet", language, text, "do-not-publish", text, "cleo", NOON, None, 12)
+    return for_comms([(one, 1.0)] * MOST, {"cleo": text}, say, language)
+
+
+def offered(language: Language) -> Offer:
+    """What a form to keep a decision shows."""
+    choices: tuple[Decision, ...] = get_args(Decision)
+    labels = tuple((choice, say(f"teach.decide.{choice}", language)) for choice in choices)
+    return Offer(say("teach.decide", language), labels, NOON)
 
 
 TEXTS = {

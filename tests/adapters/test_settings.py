@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -175,3 +176,10 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
 )
 def test_neither_the_key_nor_the_databases_password_shows(environment: dict[str, str]) -> None:
     assert "hush" not in repr(read_settings(environment))
+
+
+def test_every_setting_that_is_read_stands_in_the_example_and_no_other() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "adapters" / "settings").glob("*.py"))
+    read = set(re.findall(r'"((?:HANDBOK|SLACK|TEAMS)_[A-Z_]*[A-Z])"', source)) - {"HANDBOK_SLACK", "HANDBOK_TEAMS"}
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE)) == read

@@ -344,6 +344,19 @@ async def test_what_cannot_reach_the_asker_is_shown_on_the_card(kept: Opened) ->
     assert [(what, number) for what, number, *_ in kept.outbox.sent] == [("change", card.id)]
 
 
+async def test_the_askers_status_is_drawn_anew_once_the_card_stands_before_comms(kept: Opened) -> None:
+    case = await add_case(kept.store)
+    async with kept.store.work() as work:
+        card = await work.add_message(a_message(case))
+        status = await work.add_message(Message("status", "asker", case.number, 1, DIRECT))
+        await work.take_message(status.id)
+        await work.posted(status.id, "1700.2", 0, NOW)
+        kept.outbox.sent.clear()
+        for _ in range(2):  # a change of the card tells the asker nothing
+            await work.posted(card.id, "1700.1", 0, NOW)
+    assert [(what, number) for what, number, *_ in kept.outbox.sent] == [("change", status.id)]
+
+
 async def test_changes_asked_for_before_the_first_is_drawn_are_one(kept: Opened) -> None:
     case = await add_case(kept.store)
     async with kept.store.work() as work:

@@ -143,10 +143,11 @@ def seen() -> Review:
 
 
 def test_a_review_is_shown_whole(seen: Review, base: KnowledgeBase) -> None:
-    block = findings(seen, base, Language.NB, SAY)
+    block = findings("Nei!!!", seen, base, Language.NB, SAY)
     assert (block.verdict, block.advice, block.improved) == ("consider", "Et råd.", "Nei")
     assert (block.questions, block.notes) == (("Hvem er med?",), ("Ikke sjekket.",))
     assert "2" in block.more
+    assert findings("Nei", seen, base, Language.NB, SAY).improved == ""  # nothing was mended
     (line,) = block.found
     assert isinstance(line, FoundLine)
     assert (line.rule, line.severity, line.start, line.end, line.match) == ("anger", "warn", 0, 3, "NEI")
@@ -157,7 +158,7 @@ def test_a_review_is_shown_whole(seen: Review, base: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_where_nothing_is_hidden_nothing_more_is_told(language: Language, seen: Review, base: KnowledgeBase) -> None:
-    block = findings(replace(seen, hidden=0, findings=()), base, language, SAY)
+    block = findings("Nei!!!", replace(seen, hidden=0, findings=()), base, language, SAY)
     assert (block.more, block.found) == ("", ())
     assert block.headline
 

@@ -79,15 +79,16 @@ def _client(folder: Path, who: str, port: int, handbok: str) -> Iterator[str]:
         "-e", f"{handbok}/api/messages", "-c", "msteams", "-p", str(port), "--service-url", _connector(port),
         "--disable-telemetry",
     ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=at, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        assert process.stdout is not None
-        said = process.stdout.readline().decode()
-        assert said.strip() == f"Listening on {port}", said + process.stdout.read().decode()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait(timeout=20)
+    with subprocess.Popen(
+        command, cwd=at, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline().decode()
+            assert said.strip() == f"Listening on {port}", said
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
 
 
 def _connector(port: int) -> str:
@@ -148,8 +149,9 @@ class Client:
 
     async def say(self, text: str) -> Locator:
         """Writes to Handbok; what it replies."""
-        before = await self.posts.count()
-        await self.page.get_by_role("textbox").fill(text)
+        before, field = await self.posts.count(), self.page.get_by_role("textbox")
+        await field.fill(text)
+        await expect(field).to_have_text(text)  # the editor takes a moment, and sends what it has
         await self.page.get_by_role("button", name="Send Message").click()
         reply = self.posts.nth(before + 1)
         await expect(reply).to_be_visible()

@@ -115,7 +115,7 @@ class Terminal:
     async def check(self, draft: str, language: Language) -> str:
         who = self.knowledge.organisation["oslomet"]
         seen = review(draft, organisation=who, rules=self.rules, speller=None, reply=language)
-        return words(plain(checking.findings(seen, self.knowledge, language, SAY)))
+        return words(plain(checking.findings(draft, seen, self.knowledge, language, SAY)))
 
 
 @dataclass
@@ -245,7 +245,7 @@ async def test_twenty_drafts_have_the_same_findings_everywhere(
     for draft in DRAFTS:
         language = review(draft, organisation=who, rules=rules, speller=None).language or Language.NB
         seen = review(draft, organisation=who, rules=rules, speller=None, reply=language)
-        expected = checking.findings(seen, knowledge, language, SAY)
+        expected = checking.findings(draft, seen, knowledge, language, SAY)
         for name, surface in surfaces.items():
             shown = await surface.check(draft, language)
             assert words(expected.headline) in shown, f"{name}: {draft}"

@@ -141,6 +141,9 @@ class Staff:
                 if kind == "static_select":
                     chosen = values.get(block["block_id"]) or block["element"]["options"][0]["value"]
                     element = {"type": kind, "selected_option": {"value": chosen}}
+                if kind == "datepicker":
+                    picked = values.get(block["block_id"], block["element"].get("initial_date"))
+                    element = {"type": kind, "selected_date": picked}
                 if kind == "checkboxes":
                     element = {"type": kind, "selected_options": [{"value": v} for v in given or ()]}
                 state[block["block_id"]] = {"value": element}

@@ -26,7 +26,7 @@ async def remarks(slack: Workspace, folder: Path, **more: str) -> dict[str, Rema
     found = await asyncio.to_thread(lambda: list(examine(settings)))
     assert TOKEN not in str(found)
     assert "hush" not in str(found)
-    return {remark.about: remark for remark in found if remark.about.startswith("slack")}
+    return {remark.about: remark for remark in found if remark.about.startswith(("slack", "comms"))}
 
 
 async def test_what_is_well_is_said_to_be_with_its_names(slack: Workspace, tmp_path: Path) -> None:
@@ -99,8 +99,17 @@ async def test_a_channel_that_slack_does_not_show_is_told(slack: Workspace, tmp_
 
 async def test_an_organisation_without_a_channel_is_told(slack: Workspace, tmp_path: Path) -> None:
     found = await remarks(slack, tmp_path, HANDBOK_SLACK_ORGANISATIONS="T1=oslomet,T2=malmo")
-    assert not found["slack comms malmo"].well
-    assert "HANDBOK_SLACK_COMMS" in found["slack comms malmo"].remedy
+    assert not found["comms malmo"].well
+    assert "HANDBOK_SLACK_COMMS" in found["comms malmo"].remedy
+
+
+async def test_an_organisation_whose_comms_works_in_teams_needs_no_channel_in_slack(
+    slack: Workspace, tmp_path: Path
+) -> None:
+    teams = {"HANDBOK_TEAMS_PLAYGROUND": "1", "HANDBOK_TEAMS_ORGANISATIONS": "tenant=malmo"}
+    comms = {"HANDBOK_TEAMS_COMMS": "malmo=19:x", "HANDBOK_TEAMS_SERVICE_URL": "http://127.0.0.1:9/"}
+    more = teams | comms | {"HANDBOK_SLACK_ORGANISATIONS": "T1=oslomet,T2=malmo"}
+    assert "comms malmo" not in await remarks(slack, tmp_path, **more)
 
 
 async def test_slack_out_of_reach_is_a_remark_and_no_fault(slack: Workspace, tmp_path: Path) -> None:

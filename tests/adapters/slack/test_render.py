@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import HOSTILE, TEXTS, longest, say, small
+from samples import HOSTILE, TEXTS, decided, longest, offered, say, small
 from slack_limits import check_message, check_view
 
 from adapters.asked import FORMS, PICTURE, missing_for_picture
-from adapters.slack.forms import draft_form, told, write_form
+from adapters.slack.forms import decide_form, draft_form, told, write_form
 from adapters.slack.home import Home, Queue, home_view
 from adapters.slack.kit import modal
 from adapters.slack.render import to_blocks, to_message, to_notification, whole_case
@@ -56,6 +56,22 @@ def test_the_longest_texts_are_cut_rather_than_refused(kind: str, text: str) -> 
         check_message(to_blocks(block, more(language)), to_notification([block]))
 
 
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_card_with_decisions_on_similar_drafts_is_one_message(text: str) -> None:
+    for language in Language:
+        blocks = [longest(language, text)["case"], *decided(language, text)]
+        drawn = to_message(blocks, more(language))
+        check_message(drawn, to_notification(blocks))
+        assert say("teach.precedent.comms", language) in json.dumps(drawn, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_findings_with_decisions_on_similar_drafts_are_one_message(text: str) -> None:
+    for language in Language:
+        blocks = [longest(language, text)["findings"], *decided(language, text)]
+        check_message(to_message(blocks, more(language)), to_notification(blocks))
+
+
 def test_many_blocks_in_one_message_are_no_more_than_slack_takes() -> None:
     assert len(to_message(list(small(Language.NB).values()) * 9, "mer")) == 50
 
@@ -87,6 +103,7 @@ def test_every_window_keeps_the_limits(rules: Rulebook, language: Language, text
     seen = to_blocks(longest(language, text)["findings"], more(language))
     check_view(draft_form(platforms, say, language, draft=text, found=seen, keep=["x"]))
     check_view(draft_form(platforms, say, language))
+    check_view(decide_form(offered(language), say, language, {"value": "12"}))
     check_view(told(text, text, say, language))
 
 

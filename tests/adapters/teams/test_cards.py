@@ -13,7 +13,7 @@ import pytest
 from card_limits import check_card, check_dialog, check_message, parts, size, texts
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import HOSTILE, TEXTS, longest, say, small
+from samples import HOSTILE, TEXTS, decided, longest, offered, say, small
 
 from adapters.asked import FORMS, PICTURE, asks_for_text, missing_for_picture
 from adapters.teams import forms
@@ -64,6 +64,17 @@ def test_the_longest_texts_are_cut_rather_than_refused(kind: str, text: str, dia
         block = longest(language, text)[kind]
         check_message(to_activity([block], more(language), dialogs=dialogs))
         check_message(to_activity([block], more(language), refresh=everyone, dialogs=dialogs))
+
+
+@pytest.mark.parametrize("dialogs", [True, False], ids=["dialogs", "no dialogs"])
+@pytest.mark.parametrize("text", [*TEXTS.values(), TEAMS * 80], ids=[*TEXTS, "teams"])
+def test_a_card_with_decisions_on_similar_drafts_is_one_message(text: str, dialogs: bool) -> None:
+    for language in Language:
+        everyone = [f"29:{'x' * 90}{n}" for n in range(100)]
+        blocks = [longest(language, text)["case"], *decided(language, text)]
+        drawn = to_activity(blocks, more(language), refresh=everyone, dialogs=dialogs)
+        check_message(drawn)
+        assert say("teach.precedent.comms", language)[:25] in texts(drawn)
 
 
 def test_many_blocks_in_one_message_are_no_more_than_teams_takes() -> None:
@@ -176,6 +187,11 @@ def test_every_dialog_keeps_the_limits(rules: Rulebook, language: Language, text
     check_dialog(forms.draft_form(say, language, "OsloMet", platforms, given=stood, found=found))
     check_dialog(forms.draft_form(say, language, text or "x", platforms))
     check_dialog(forms.save_form(say, language, text, [text] * 3, text, {"value": "12"}))
+    decided_on = {"decision": "change", "text": text, "until": "2027-12-31"}
+    for stands in (None, decided_on):
+        form = forms.decide_form(offered(language), say, language, {"value": "12"}, given=stands)
+        check_dialog(form)
+        check_dialog(forms.refused(form, text))
     check_dialog(forms.told(text, text))
 
 

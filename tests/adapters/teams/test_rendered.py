@@ -11,7 +11,7 @@ import pytest
 from npm import needs_renderer
 from official import CHROMIUM, draw, renderer
 from playwright.sync_api import Page
-from samples import HOSTILE, TEXTS, longest, say, small
+from samples import HOSTILE, TEXTS, longest, offered, say, small
 from test_cards import TEAMS, case
 
 from adapters.asked import FORMS
@@ -59,6 +59,7 @@ def test_every_dialog_is_drawn_without_a_warning(page: Page, knowledge_folder: P
         replies = [forms.write_form(action, say, language, given=HOSTILE) for action in FORMS]
         replies.append(forms.draft_form(say, language, "OsloMet", platforms, given={"draft": "Hei"}, found=found))
         replies.append(forms.save_form(say, language, "Tittel", ["Hva?"], "Svar", {"value": "12"}))
+        replies.append(forms.decide_form(offered(language), say, language, {"value": "12"}))
         replies.append(forms.refused(replies[0], HOSTILE))
         replies.append(forms.told("Sak 12", HOSTILE))
         card = small(language)["case"]
@@ -90,3 +91,15 @@ def test_a_form_that_lacks_what_it_needs_is_not_sent(page: Page) -> None:
     draw(page, form["task"]["value"]["card"]["content"])
     assert page.evaluate(_PRESSED) is None
     assert say("teams.needed", Language.NB) in page.inner_text("body")
+
+
+def test_a_decision_is_sent_with_its_day_once_it_is_picked(page: Page) -> None:
+    form = forms.decide_form(offered(Language.NB), say, Language.NB, {"value": "7"})
+    draw(page, form["task"]["value"]["card"]["content"])
+    page.locator("textarea").fill("Fordi.")
+    assert page.evaluate(_PRESSED) is None
+    assert say("teams.choose", Language.NB) in page.inner_text("body")
+    page.locator("select").select_option("change")
+    sent = page.evaluate(_PRESSED)
+    assert forms.written(sent) == {"decision": "change", "text": "Fordi.", "until": "2027-03-01"}
+    assert (sent["form"], sent["do"], sent["value"]) == ("decide", "decide", "7")
