@@ -234,6 +234,10 @@ def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> D
         title, text = given.get("title", ""), given.get("text", "")
         drawn = forms.save_form(hub.desk.say, language, title, questions, text, keep=keep)
         return Dialog(forms.refused(drawn, wrong))
+    if data.get("form") == forms.DECIDE:
+        keep = {"value": given.get("value", "")}
+        drawn = forms.decide_form(deciding.form(hub.desk, language), hub.desk.say, language, keep, given=given)
+        return Dialog(forms.refused(drawn, wrong))
     return None
 
 

@@ -18,6 +18,7 @@ from teams_says import (
     installed,
     message,
     submit_action,
+    task_submit,
 )  # fmt: skip
 from teams_staff import Staff, buttons, inputs, words
 from teams_world import Fault
@@ -94,6 +95,18 @@ async def test_what_a_case_is_to_teach_stays_in_its_dialog_where_it_cannot_be_sa
 
     assert (filled(again)["title"], filled(again)["questions"]) == ("Kaffe til teamet", "Hvem velger kaffen?")
     assert say("ask.not-saved", Language.NN) in words(again)
+
+
+async def test_a_decision_stays_in_its_dialog_where_it_cannot_be_kept(staff: Staff) -> None:
+    await a_case(staff)
+    data = {"form": "decide", "do": "decide", "value": "1"}
+    written = {"decision": "change", "text": "Spør henne først.", "until": "2028-01-01"}
+    staff.store.broken = True
+
+    sent = await staff.send(task_submit(staff.world.url, CLEO, data | written, where=in_channel))
+
+    assert filled(sent.json()) == written
+    assert say("ask.not-saved", Language.NN) in words(sent.json())
 
 
 # ── somebody whose own chat cannot be written to ─────────────────────────────────────────────────────────────────────
