@@ -54,10 +54,9 @@ def save_form(say: Wording, language: Language, title: str, questions: Sequence[
 
 def decide_form(offer: Offer, say: Wording, language: Language, keep: Any) -> Block:
     """How a draft was decided, why, and until when that holds."""
+    choices = [option(label, name) for name, label in offer.choices]
     blocks = [
-        select(
-            "decision", say("teach.decide.what", language), [option(label, name) for name, label in offer.choices], None
-        ),
+        select("decision", say("teach.decide.what", language), choices, None),
         text_input("text", say("teach.decide.why", language)),
         day("until", say("web.save-until", language), offer.until.date()),
     ]

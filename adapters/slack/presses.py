@@ -104,7 +104,8 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
         await hub.say(came, "refused.not-comms", language)
         return
     title = hub.desk.say("case.title", language, number=number)
-    await hub.window(came, forms.shown(title, whole_case(card), hub.desk.say, language), above=above)
+    whole = whole_case(card, await deciding.told_to_comms(hub.desk, number, language))
+    await hub.window(came, forms.shown(title, whole, hub.desk.say, language), above=above)
     await casework.see(hub.desk, who, number)
 
 

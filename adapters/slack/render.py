@@ -144,12 +144,14 @@ def _history(card: CaseCard) -> list[str]:
     return [cut(line, 300) for line in lines[1:][-HISTORY:]]
 
 
-def whole_case(card: CaseCard) -> list[Block]:
-    """A case with nothing left out, for a window: 100 blocks hold it."""
+def whole_case(card: CaseCard, decided: Sequence[Text] = ()) -> list[Block]:
+    """A case with nothing left out, for a window: 100 blocks hold it. ``decided``: on drafts like it."""
     drawn = [header(card.title), *context(card.state_label, card.asker, card.age, card.urgent, card.topic)]
     drawn += sections(card.text, 60_000)
     if card.answer:
         drawn += [divider(), bold(card.answer_label), *sections(card.answer, 60_000)]
+    for each in decided:
+        drawn += [divider(), *sections(each.body)]
     lines = [f"{line.at:%d.%m %H:%M} {line.who} {line.what}" for line in card.history]
     told = [(head, line.text) for head, line in zip(lines, card.history, strict=True)]
     drawn.append(divider())

@@ -109,11 +109,8 @@ async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[
     """Keeps how a draft was decided; what stands against it is said beside the field that it is about."""
     who = await hub.sender(came)
     person = await hub.may_act(who)
-    decision, reason, expires = (
-        deciding.to_decision(given.get("decision", "")),
-        given.get("text", ""),
-        until(given.get("until", "")),
-    )
+    decision, expires = deciding.to_decision(given.get("decision", "")), until(given.get("until", ""))
+    reason = given.get("text", "")
     done = await deciding.keep(hub.desk, who, number, decision, reason, expires)
     if done is None:
         await ack()

@@ -72,7 +72,8 @@ async def _whole(hub: Hub, came: Came, number: int) -> Reply:
     if await is_for_comms(hub, came, person, number):
         card = await casework.card(hub.desk, number, language, person.id)
         hub.later.start(_seen(hub, came, number))
-        return Dialog(forms.shown(title, whole_case(card)))
+        decided = await deciding.told_to_comms(hub.desk, number, language)
+        return Dialog(forms.shown(title, whole_case(card, decided)))
     raise InputError("that case is not theirs")
 
 

@@ -21,18 +21,9 @@ from bot.wording import Wording
 
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
 FIELDS = (
-    "text",
-    "reason",
-    "confidential",
-    "title",
-    "questions",
-    "draft",
-    "platform",
-    "reply",
-    "picture",
-    "decision",
+    "text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture", "decision",
     "until",
-)
+)  # fmt: skip
 
 
 def write_form(  # one for each part of a form

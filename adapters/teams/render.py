@@ -22,7 +22,7 @@ from bot.showing import plain
 MESSAGE = 20 * 1024  # bytes of a message; Teams once refused from 28 KB on, and says today that it takes 100
 SUMMARY = 2 * 1024  # bytes of it beside the card
 REFRESH = 6 * 1024  # bytes more, for the list of those whose card is drawn anew
-DIALOG = 80 * 1024  # bytes of a card in a dialog
+DIALOG = 78 * 1024  # bytes of a card in a dialog, whose frame takes some more
 SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)  # of its usual length that a text keeps, until a message fits
 HISTORY = 6  # events on a card, the latest
 FINDINGS = 12  # on a card
@@ -97,9 +97,9 @@ def to_notification(blocks: Sequence[Shown]) -> str:
     return cut(" ".join(" ".join(plain(block).split()) for block in blocks), 300) or "–"
 
 
-def whole_case(card: CaseCard) -> Element:
-    """A case with nothing left out that a dialog can hold."""
-    return _fitting(lambda share: _whole(card, share), DIALOG)
+def whole_case(card: CaseCard, decided: Sequence[Text] = ()) -> Element:
+    """A case with nothing left out that a dialog can hold. ``decided``: on drafts like it."""
+    return _fitting(lambda share: _whole(card, decided, share), DIALOG)
 
 
 def _fitting(draw: Callable[[float], list[Element]], most: int) -> Element:
@@ -218,7 +218,7 @@ def _history(card: CaseCard, pen: Pen) -> list[str]:
     return [cut(line, pen.most(300)) for line in lines]
 
 
-def _whole(card: CaseCard, share: float) -> list[Element]:
+def _whole(card: CaseCard, decided: Sequence[Text], share: float) -> list[Element]:
     most = int(40_000 * share)
     drawn = [*kit.heading(card.title), *kit.small(card.state_label, card.asker, card.age, card.urgent, card.topic)]
     drawn += kit.quote(card.text, most)
@@ -226,6 +226,8 @@ def _whole(card: CaseCard, share: float) -> list[Element]:
         drawn += kit.small(finding)
     if card.answer:
         drawn += [*kit.bold(card.answer_label), *kit.quote(card.answer, most)]
+    for each in decided:
+        drawn += [part | {"separator": True, "spacing": "medium"} for part in kit.paragraph(each.body, most)]
     for line in card.history[-60:]:
         drawn += kit.small(f"{line.at:%d.%m %H:%M} {cut(line.who, 100)} {cut(line.what, 200)}")
         drawn += kit.paragraph("" if line.text == card.answer else line.text, most)

@@ -80,7 +80,7 @@ def test_many_blocks_in_one_message_are_no_more_than_slack_takes() -> None:
 def test_a_whole_case_fits_into_a_window(text: str) -> None:
     card = longest(Language.NB, text)["case"]
     assert isinstance(card, CaseCard)
-    check_view(modal("told", "Sak 12", whole_case(card), close="Lukk"))
+    check_view(modal("told", "Sak 12", whole_case(card, decided(Language.NB, text)), close="Lukk"))
 
 
 def test_what_a_person_wrote_is_shown_letter_by_letter() -> None:

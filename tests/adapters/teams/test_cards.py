@@ -157,7 +157,7 @@ def test_a_case_is_drawn_anew_for_no_more_people_than_teams_takes() -> None:
 def test_a_whole_case_fits_into_a_dialog(text: str) -> None:
     card = longest(Language.NB, text)["case"]
     assert isinstance(card, CaseCard)
-    check_dialog(forms.shown("Sak 12", whole_case(card)))
+    check_dialog(forms.shown("Sak 12", whole_case(card, decided(Language.NB, text))))
 
 
 def test_an_ordinary_case_is_whole_in_its_dialog() -> None:

@@ -11,7 +11,7 @@ import pytest
 from npm import needs_renderer
 from official import CHROMIUM, draw, renderer
 from playwright.sync_api import Page
-from samples import HOSTILE, TEXTS, longest, offered, say, small
+from samples import HOSTILE, TEXTS, decided, longest, offered, say, small
 from test_cards import TEAMS, case
 
 from adapters.asked import FORMS
@@ -64,7 +64,7 @@ def test_every_dialog_is_drawn_without_a_warning(page: Page, knowledge_folder: P
         replies.append(forms.told("Sak 12", HOSTILE))
         card = small(language)["case"]
         assert isinstance(card, CaseCard)
-        replies.append(forms.shown("Sak 12", whole_case(card)))
+        replies.append(forms.shown("Sak 12", whole_case(card, decided(language, HOSTILE))))
         for reply in replies:
             assert draw(page, reply["task"]["value"]["card"]["content"])[0] == []
 

@@ -11,6 +11,7 @@ from teams_staff import DAG, Staff, buttons, every, inputs, words
 from test_teams_journeys import a_case, playground
 
 from bot.language import Language
+from bot.service.deciding import HOLDS
 from bot.wording import wording
 
 __all__ = ["playground"]
@@ -64,10 +65,14 @@ async def test_comms_sees_a_decision_below_the_next_similar_draft_whatever_becom
     await answer(staff)
     form = await staff.press(CLEO, staff.card(), "decide", where=in_channel)
     await staff.fill(CLEO, form, decision="change", text="Klokkeslettet mangler.")
+    (precedent,) = staff.store.kept.precedents
+    assert precedent.expires
+    assert precedent.expires.date() == (precedent.at + HOLDS).date(), "suggested until comms says otherwise"
     await a_draft(staff, BO, SIMILAR)
     card = staff.card()
     look = card["attachments"][0]["content"]["refresh"]["action"]["data"]
 
+    whole = await staff.press(DAG, card, "more", where=in_channel)
     pressed = await staff.press(DAG, card, "claim", where=in_channel)
     looked = await staff.send(execute(staff.world.url, CLEO, "look", look, card["id"], where=in_channel))
     await staff.deliver()
@@ -75,7 +80,7 @@ async def test_comms_sees_a_decision_below_the_next_similar_draft_whatever_becom
     check_message(card)
     check_message(staff.card())
     assert "release" in does(staff.card()), "the card has changed in place"
-    for drawn in (card, pressed, looked.json(), staff.card()):
+    for drawn in (card, whole, pressed, looked.json(), staff.card()):
         assert "Klokkeslettet mangler." in words(drawn)
         assert "Cleo" in words(drawn)
 
