@@ -19,7 +19,7 @@ from bot.service import asking
 from bot.service.desk import Desk
 
 log = logging.getLogger(__name__)
-HANDOVER_AFTER = 10.0  # seconds that whoever took a question in has to post the reply
+HANDOVER_AFTER = 30.0  # seconds that whoever took a question in has to post the reply
 NOTED_WITHIN = 0.1  # seconds that a posted reply waits for others, so that one transaction notes them all
 SWEEP = 5.0  # seconds between two looks for replies that nobody posted
 
