@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from adapters.database.onehop import connect
+from adapters.database.onehop import NoHopConnection, OneHopConnection, connect
 from bot.errors import SettingsError, StorageError
 
 BUSY_MS = 30_000  # how long SQLite waits for another writer
@@ -70,7 +70,8 @@ def make_engine(url: URL, *, reading: bool = False) -> AsyncEngine:
         raise SettingsError(
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
-    engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS))
+    kind = NoHopConnection if reading else OneHopConnection
+    engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS, kind))
     event.listen(engine.sync_engine, "connect", _prepare)
     if reading:
         event.listen(engine.sync_engine, "connect", _only_read)
