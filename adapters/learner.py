@@ -50,7 +50,8 @@ class Learner:
     _seen: int = -1  # the version at the last look
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _training: asyncio.Task[object] | None = None
-    _ground: Basis | None = None  # made when first needed
+    _ground: Basis | None = None  # 20 MB that only those who teach need
+    _warming: asyncio.Task[object] | None = None
     _last: tuple[Basis, KnowledgeBase, Matcher] | None = None  # what was learned last
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _away: bool = False  # the store did not answer last time
@@ -59,6 +60,7 @@ class Learner:
         self._shipped = self.mind.now
         self._brain = self.mind.now  # that the ground is of
         self.mind.learn = self.learn
+        self.mind.soon = self.warm
         self.mind.changed = self._wake.set
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
@@ -76,8 +78,12 @@ class Learner:
                 self._ground = basis(self._brain.knowledge, self._brain.matcher)
             return self._ground
 
+    def warm(self) -> None:
+        """Makes the ground beside everything else, so that the first change need not wait for it."""
+        if self._ground is None and self._warming is None:
+            self._warming = _started(asyncio.to_thread(self._warm))
+
     def _warm(self) -> None:
-        """The first change need not wait for the ground then."""
         self._basis()
         give_back()
 
@@ -200,11 +206,11 @@ async def learning(
     """Keeps ``mind`` up to date for as long as it is open; entered once all that was learned before is known."""
     learner = Learner(store, mind, folder, cache, clock, every)
     await learner._look_if_it_answers()
-    watching, warming = _started(learner.watch()), _started(asyncio.to_thread(learner._warm))
+    watching = _started(learner.watch())
     try:
         yield learner
     finally:
-        tasks = [task for task in (watching, warming, learner._training) if task]
+        tasks = [task for task in (watching, learner._warming, learner._training) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

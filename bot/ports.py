@@ -174,6 +174,9 @@ class Work(Protocol):
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         """The person behind a platform's user, made where they are new."""
 
+    async def find_account(self, address: Address, user: str) -> Person | None:
+        """The person behind a platform's user; None where they are new."""
+
     async def save_person(self, person: Person) -> None: ...
 
     async def find_person(self, person: PersonId) -> Person | None: ...
@@ -269,6 +272,9 @@ class Store(Protocol):
 
     def work(self) -> AbstractAsyncContextManager[Work]:
         """A transaction that may write."""
+
+    def look(self) -> AbstractAsyncContextManager[Work]:
+        """A transaction that only reads what was saved before; on SQLite it waits for nobody who writes."""
 
 
 class Messenger(Protocol):

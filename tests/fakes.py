@@ -89,6 +89,11 @@ class MemoryStore:
             self._check()
             self.kept = work.kept
 
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[MemoryWork]:
+        self._check()
+        yield MemoryWork(self.kept.copy(), self._numbers, self._changes)
+
     def _check(self) -> None:
         if self.broken:
             raise StorageError("nothing was saved: the database is gone")
@@ -120,6 +125,10 @@ class MemoryWork:
             found = replace(found, name=name)
             self.kept.people[found.id] = found
         return found
+
+    async def find_account(self, address: Address, user: str) -> Person | None:
+        person = self.kept.accounts.get((address.platform, address.workspace, user))
+        return self.kept.people[person] if person else None
 
     async def save_person(self, person: Person) -> None:
         self.kept.people[person.id] = person

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from adapters.database.onehop import connect
+from adapters.database.onehop import NoHopConnection, OneHopConnection, connect
 from bot.errors import SettingsError, StorageError
 
 BUSY_MS = 30_000  # how long SQLite waits for another writer
@@ -46,8 +46,11 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def make_engine(url: URL) -> AsyncEngine:
-    """An engine whose errors and logs never show what is saved. Makes the folder and file of SQLite, for its owner."""
+def make_engine(url: URL, *, reading: bool = False) -> AsyncEngine:
+    """An engine whose errors and logs never show what is saved. Makes the folder and file of SQLite, for its owner.
+
+    ``reading``: nothing can be written through it. Only SQLite, where readers else wait for writers, has need of it.
+    """
     # What these two say when debugging holds what people wrote, and who they are.
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
     logging.getLogger("sqlalchemy.engine.Engine").addFilter(_without_rows)
@@ -67,9 +70,13 @@ def make_engine(url: URL) -> AsyncEngine:
         raise SettingsError(
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
-    engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS))
+    kind = NoHopConnection if reading else OneHopConnection
+    engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS, kind))
     event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, path, known))
+    if reading:
+        event.listen(engine.sync_engine, "connect", _only_read)
+    begin = _begin_reading if reading else _begin
+    event.listen(engine.sync_engine, "begin", lambda connection: begin(connection, path, known))
     return engine
 
 
@@ -85,6 +92,12 @@ def _prepare(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _only_read(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only=ON")
+    cursor.close()
+
+
 def _limit(connection: Any, _record: Any) -> None:
     # What a frozen process has locked is free again soon.
     cursor = connection.cursor()
@@ -93,10 +106,19 @@ def _limit(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _begin(connection: Connection, path: Path, known: tuple[int, int] | None) -> None:
+def _begin_reading(connection: Connection, path: Path, known: tuple[int, int] | None) -> None:
+    _check(path, known)
+    connection.connection.driver_connection.here.execute("BEGIN")  # type: ignore[union-attr]  # of onehop.py
+
+
+def _check(path: Path, known: tuple[int, int] | None) -> None:
     # SQLite would go on writing into a file that nobody can open any more.
     if _identity(path) != known:
         raise StorageError("nothing was saved: the database file is gone; put it back and start anew")
+
+
+def _begin(connection: Connection, path: Path, known: tuple[int, int] | None) -> None:
+    _check(path, known)
     # At once a writer: a reader that wants to write later is refused by SQLite without waiting. Where nobody else
     # writes in this moment, that takes no time; else it is waited for in the connection's thread.
     here = connection.connection.driver_connection.here  # type: ignore[union-attr]  # of onehop.py

@@ -75,13 +75,20 @@ class OneHopConnection(aiosqlite.Connection):
         return await execute(lambda: run(self._conn))
 
 
-async def connect(path: str, busy_ms: int) -> OneHopConnection:
+class NoHopConnection(OneHopConnection):
+    """For reading: what waits for nobody takes less time than the trip, which waits for every busy thread."""
+
+    async def hop(self, run: Callable[[sqlite3.Connection], OneHopCursor]) -> OneHopCursor:
+        return run(self._conn)
+
+
+async def connect(path: str, busy_ms: int, kind: type[OneHopConnection] = OneHopConnection) -> OneHopConnection:
     """``busy_ms``: how long to wait for another writer."""
 
     def make() -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=busy_ms / 1000, check_same_thread=False)
 
-    connection = OneHopConnection(make, iter_chunk_size=64)
+    connection = kind(make, iter_chunk_size=64)
     connection._thread.daemon = True  # as SQLAlchemy does it: the thread must not keep a process alive
     await connection
     return connection

@@ -35,9 +35,10 @@ class Purged:
 class Database:
     """An open database."""
 
-    def __init__(self, url: URL, transactions: Transactions, seal: Seal) -> None:
+    def __init__(self, url: URL, transactions: Transactions, reading: Transactions, seal: Seal) -> None:
         self.url = url
         self._transactions = transactions
+        self._reading = reading
         self._seal = seal
 
     @property
@@ -47,7 +48,7 @@ class Database:
 
     def store(self, outbox: Outbox | None = None, ended: Callable[[], None] = lambda: None) -> SqlStore:
         """``outbox``: enqueues what is to be delivered; without one nothing is. ``ended``: told of each saved work."""
-        return SqlStore(self._transactions, self._seal, outbox or NoOutbox(), ended)
+        return SqlStore(self._transactions, self._reading, self._seal, outbox or NoOutbox(), ended)
 
     def places(self, platform: PlatformName) -> Places:
         return Places(platform, self._transactions, self._seal)
@@ -87,13 +88,15 @@ async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIt
             stack.enter_context(alone(path))
         await migrate(engine)
         if path is None:
-            yield Database(parsed, Single(engine), seal)
+            yield Database(parsed, Single(engine), Single(engine), seal)
             return
+        reading = make_engine(parsed, reading=True)
+        stack.push_async_callback(reading.dispose)
         turns = Grouped(engine)
         pump = asyncio.create_task(turns.pump(), name="database: works in turn")
         pump.add_done_callback(lambda _: turns.close())
         try:
-            yield Database(parsed, turns, seal)
+            yield Database(parsed, turns, Single(reading), seal)
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)

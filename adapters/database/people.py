@@ -35,7 +35,7 @@ class People(Basis):
         return await self._add_new(processed_events, {"id": key, "at": datetime.now(UTC)})
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
-        found = await self._account(address, user)
+        found = await self.find_account(address, user)
         if found is None:
             # Somebody else may make the same person in this moment; then theirs counts.
             new = {
@@ -43,7 +43,7 @@ class People(Basis):
                 "account": user, "organisation": organisation, "language": None, "fixed": False, "name": name,
             }  # fmt: skip
             await self._add_new(people, new)
-            found = await self._account(address, user)
+            found = await self.find_account(address, user)
         if found is None:
             raise StorageError("nothing was saved: a new person is gone again")
         if name and found.name != storable(name):
@@ -51,7 +51,7 @@ class People(Basis):
             await self.save_person(found)
         return found
 
-    async def _account(self, address: Address, user: str) -> Person | None:
+    async def find_account(self, address: Address, user: str) -> Person | None:
         account = {"platform": address.platform, "workspace": address.workspace, "account": user}
         row = await self._quick_row(ACCOUNT, account)
         return None if row is None else to_person(row)

@@ -2,7 +2,7 @@
 
 On SQLite such a statement takes microseconds; SQLAlchemy's way to it, and the trip to the connection's thread, take
 thirty times as long. So it runs where it is called. Whatever may wait for the disk or for another writer (BEGIN,
-COMMIT), or look at many rows, goes the long way, as everything does on PostgreSQL.
+COMMIT), or look at many rows among works that write, goes the long way, as everything does on PostgreSQL.
 """
 
 from __future__ import annotations

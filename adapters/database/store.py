@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from adapters.database.casework import Casework
 from adapters.database.knowledge import Knowledge
-from adapters.database.outbox import Outbox
+from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.people import People
 from adapters.database.sealing import Seal
 from adapters.database.sending import Sending
@@ -22,8 +22,11 @@ class SqlWork(People, Casework, Sending, Knowledge):
 class SqlStore:
     """Where everything is kept. ``ended`` is told of each work that was saved."""
 
-    def __init__(self, transactions: Transactions, seal: Seal, outbox: Outbox, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, transactions: Transactions, reading: Transactions, seal: Seal, outbox: Outbox, ended: Callable[[], None]
+    ) -> None:
         self._transactions = transactions
+        self._reading = reading
         self._seal = seal
         self._outbox = outbox
         self._ended = ended
@@ -36,3 +39,8 @@ class SqlStore:
             if work.failed:
                 raise StorageError("nothing was saved: a part of it failed")
         self._ended()
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[SqlWork]:
+        async with self._reading() as connection:
+            yield SqlWork(connection, self._seal, NoOutbox())

@@ -42,7 +42,7 @@ class Live:
 
     async def read(self) -> str:
         """The pulse as it is now. StorageError where the store does not answer."""
-        async with self._store.work() as work:
+        async with self._store.look() as work:
             return f"{await work.pulse()}-{self._outages}"
 
     def wake(self) -> None:

@@ -14,7 +14,7 @@ from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Message, OutcomeName, Person, Work
-from bot.service.desk import Desk, Opening, Sender, open_case, sender, speaks
+from bot.service.desk import Desk, Opening, Sender, known, open_case, sender, speaks
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
@@ -180,9 +180,9 @@ async def conversation(desk: Desk, who: Sender, most: int = 10) -> list[Exchange
 
     Those that became a confidential case are not among them: nothing leads from those to their asker.
     """
-    async with desk.store.work() as work:
-        person = await sender(desk, work, who)
-        kept = await work.questions_of(person.id, most)
+    async with desk.store.look() as work:
+        person = await known(desk, work, who)
+        kept = await work.questions_of(person.id, most) if person else []
     return [Exchange(asked, _said_to(desk, replace(who, organisation=asked.organisation), asked)) for asked in kept]
 
 

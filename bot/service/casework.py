@@ -35,7 +35,7 @@ from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
 from bot.service.deciding import told_to_comms
-from bot.service.desk import Desk, Sender, change_case, find_case, sender
+from bot.service.desk import Desk, Sender, change_case, find_case, known, sender
 from bot.service.suggesting import Suggestion, suggest
 
 
@@ -132,7 +132,7 @@ async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
 async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
     """Cases as comms sees them, for a list, without their history; in their organisation's language or ``language``."""
     names: dict[PersonId, str] = {}
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         files = [await _slip(work, case, names) for case in await work.cases(wanted)]
     return [_card(desk, file, language) for file in files]
 
@@ -141,7 +141,7 @@ async def card(
     desk: Desk, number: CaseNumber, language: Language | None = None, viewer: PersonId | None = None
 ) -> CaseCard:
     """One case as comms sees it, with what ``viewer`` may do. InputError where there is no such case."""
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         file = await case_file(work, number)
     spoken = language or _comms_language(desk, file.case)
     return replace(_card(desk, file, spoken, viewer), findings=await remarks(desk, file.case, spoken))
@@ -175,8 +175,10 @@ async def my_cases(desk: Desk, who: Sender, most: int = 20, *, also: Collection[
     Confidential ones are not found by their asker; ``also`` names those whose numbers the asker's own device or message
     remembers. Numbers of somebody else's are passed over.
     """
-    async with desk.store.work() as work:
-        person = await sender(desk, work, who)
+    async with desk.store.look() as work:
+        person = await known(desk, work, who)
+        if person is None:
+            return []
         cases = await work.cases(CaseFilter(asker=person.id, most=most))
         for number in also:
             case = await work.case(number)

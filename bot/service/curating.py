@@ -48,6 +48,7 @@ async def listing(desk: Desk, who: Sender) -> list[Item] | Text:
             return refusal
         learned = await work.learned()
         owners = {each.owner: await work.find_person(each.owner) for each in learned}
+    desk.mind.soon()
     language = spoken(desk, person, who.organisation)
     names = {owner: found.name for owner, found in owners.items() if found}
     order = ("proposed", "live", "expired", "withdrawn")

@@ -62,9 +62,19 @@ class Opening:
 
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:
     """The person who sent something. InputError for an organisation that nobody set up."""
+    _set_up(desk, who)
+    return await work.person(who.address, who.user, who.name, who.organisation)
+
+
+async def known(desk: Desk, work: Work, who: Sender) -> Person | None:
+    """The same for whoever only looks; None where they have sent nothing yet."""
+    _set_up(desk, who)
+    return await work.find_account(who.address, who.user)
+
+
+def _set_up(desk: Desk, who: Sender) -> None:
     if who.organisation not in desk.mind.now.knowledge.organisation:
         raise InputError(f"“{who.organisation}” is no organisation here")
-    return await work.person(who.address, who.user, who.name, who.organisation)
 
 
 async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening: Opening) -> Case:

@@ -28,11 +28,13 @@ class Mind:
     """Holds the brain in use, and what reviews drafts.
 
     ``learn``: a matcher for knowledge that differs a little from what is known now; whoever keeps the mind up to date
-    puts a faster one here than training anew. ``changed``: told when something was learned through this very process.
+    puts a faster one here than training anew. ``soon``: told when somebody looks over what could be learned.
+    ``changed``: told when something was learned through this very process.
     """
 
     now: Brain
     rules: Rulebook
     speller: Speller | None
     learn: Callable[[KnowledgeBase], Matcher] = build_matcher
+    soon: Callable[[], None] = _nobody
     changed: Callable[[], None] = _nobody

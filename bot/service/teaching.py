@@ -47,6 +47,7 @@ async def prepare(desk: Desk, who: Sender, number: CaseNumber) -> Proposal | Tex
         person = await sender(desk, work, who)
         if refusal := await not_comms(desk, person, case.organisation):
             return refusal
+    desk.mind.soon()
     made = propose_from(case, desk.mind.now.knowledge, desk.mind.rules)
     return replace(made, expires=desk.clock() + HOLDS)
 

@@ -272,6 +272,29 @@ async def test_a_closed_database_saves_nothing_and_says_so(tmp_path: Path) -> No
         await add_case(kept.store)
 
 
+async def test_whoever_only_looks_waits_for_no_writer_and_sees_what_was_saved(tmp_path: Path) -> None:
+    async with opened(sqlite_url(tmp_path), KEY) as database, asyncio.timeout(20):
+        store = database.store()
+        async with store.work() as work:
+            person = await work.person(DIRECT, "U1", "Alva", "oslomet")
+        async with store.work() as writing:
+            await writing.save_person(replace(person, name="Noa"))
+            async with store.look() as looking:
+                assert await looking.find_account(DIRECT, "U1") == person
+                assert await looking.find_account(DIRECT, "U2") is None
+        async with store.look() as looking:
+            assert await looking.find_account(DIRECT, "U1") == replace(person, name="Noa")
+
+
+async def test_nothing_is_written_while_looking(tmp_path: Path) -> None:
+    async with opened(sqlite_url(tmp_path), KEY) as database:
+        with pytest.raises(StorageError):
+            async with database.store().look() as looking:
+                await looking.person(DIRECT, "U1", "Alva", "oslomet")
+        async with database.store().look() as looking:
+            assert await looking.find_account(DIRECT, "U1") is None
+
+
 async def test_a_work_within_a_work_is_refused_rather_than_waiting_for_ever(tmp_path: Path) -> None:
     async with opened_store(sqlite_url(tmp_path)) as kept:
         with pytest.raises(RuntimeError, match="within a work"):

@@ -116,6 +116,16 @@ async def test_the_process_that_learned_looks_at_once(
         await until(lambda: knows(mind))
 
 
+async def test_what_learning_stands_on_is_made_when_somebody_looks_over_what_could_be_learned(
+    a_mind: Callable[[], Mind], knowledge_folder: Path, tmp_path: Path
+) -> None:
+    mind = a_mind()
+    async with learning(MemoryStore(), mind, knowledge_folder, tmp_path, Clock()) as learner:
+        assert learner._ground is None
+        mind.soon()
+        await until(lambda: learner._ground is not None)
+
+
 @pytest.fixture
 def sure_folder(knowledge: KnowledgeBase, matcher: Matcher, knowledge_folder: Path, tmp_path: Path) -> Path:
     """The shipped knowledge with those golden questions alone that nothing makes unsure."""

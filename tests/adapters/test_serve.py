@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.serve import take_port
 from adapters.settings import read_settings
 from adapters.starting import own_secret
 from bot.errors import SettingsError
@@ -39,6 +40,13 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
         done = run(tmp_path, HANDBOK_PORT=port)
     assert done.returncode == 2
     assert done.stderr == f"handbok: port {port} is taken; stop what has it, or set HANDBOK_PORT to another\n"
+
+
+def test_no_answer_waits_for_the_receipt_of_its_headers() -> None:
+    with take_port(port := free_port()) as listening, socket.create_connection(("127.0.0.1", port)):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_without_anything_to_serve_it_says_what_to_set(tmp_path: Path) -> None:

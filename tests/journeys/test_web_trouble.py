@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from browsing import Running, Visit, running
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 from test_web_journeys import NB, ask, case_of, open_case, press, say
 
 from bot.knowledge import KnowledgeBase
@@ -82,6 +82,39 @@ async def test_what_arrived_although_its_answer_was_lost_is_not_sent_twice(visit
     await page.click("#question button")
     await expect(page.locator("#t-ask")).to_have_value("")
     await expect(page.locator("#staff article.exchange")).to_have_count(1)
+
+
+async def test_what_is_asked_while_an_answer_is_on_its_way_is_asked_next(visit: Visit, question: str) -> None:
+    page = await visit()
+    shown = page.locator("#staff article.exchange")
+
+    async def late(route: Route) -> None:
+        answered = await route.fetch()
+        await expect(shown).to_have_count(1)  # the other way, by the stream
+        await page.fill("#t-ask", "hei")
+        await page.press("#t-ask", "Enter")
+        await route.fulfill(response=answered)
+
+    await page.route("**/ask", late, times=1)
+    await page.fill("#t-ask", question)
+    await page.press("#t-ask", "Enter")
+    await expect(shown).to_have_count(2)
+    await expect(shown.first).to_contain_text("hei")
+    await expect(page.locator("#t-ask")).to_have_value("")
+
+
+async def test_what_is_typed_while_an_answer_is_on_its_way_stays(visit: Visit, question: str) -> None:
+    page = await visit()
+
+    async def late(route: Route) -> None:
+        await page.fill("#t-ask", "Og så")
+        await route.continue_()
+
+    await page.route("**/ask", late, times=1)
+    await page.fill("#t-ask", question)
+    await page.press("#t-ask", "Enter")
+    await expect(page.locator("#staff article.exchange")).to_have_count(1)
+    await expect(page.locator("#t-ask")).to_have_value("Og så")
 
 
 # ── without a database ───────────────────────────────────────────────────────────────────────────────────────────────

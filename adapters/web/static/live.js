@@ -57,7 +57,12 @@ function follow(now, then, sent) {
   for (const part of old.values()) if (!held.has(part)) part.remove();
 }
 
-/** What someone has open, typed and before them stays, save in the form that was just sent. */
+const sending = new WeakMap(); // form → what was sent of it
+
+/** Words that were sent are no longer needed in the form that sent them; those typed since are. */
+const gone = (field, sent) => field.form === sent && [field.value, null].includes(sending.get(sent).get(field.name));
+
+/** What someone has open, typed and before them stays, save what was just sent. */
 function carry(before, part, sent) {
   for (const open of before.querySelectorAll("details[open]")) {
     const same = part.querySelector(`details[data-key="${CSS.escape(open.dataset.key)}"]`);
@@ -65,7 +70,7 @@ function carry(before, part, sent) {
   }
   for (const field of before.querySelectorAll("textarea, select, input:not([type=hidden])")) {
     const same = field.id ? part.querySelector(`#${CSS.escape(field.id)}`) : null;
-    if (!same || (sent && field.form === sent)) continue;
+    if (!same || (sent && gone(field, sent))) continue;
     if (field.type === "checkbox") same.checked = field.checked;
     else if (field.matches("select")) same.value = field.value;
     else if (field.value !== field.defaultValue || field.closest("[data-kept]")) same.value = field.value;
@@ -101,13 +106,14 @@ async function look(address = location.search, sent = null) {
 }
 
 async function send(form) {
-  if (form.dataset.busy) return;
+  if (form.dataset.busy) return void (form.dataset.again = "1");
   form.dataset.busy = "1";
   const mine = ++asking;
   try {
     const body = new FormData(form);
     form.dataset.nonce ||= crypto.randomUUID(); // the same until it is answered: what arrived is not sent twice
     body.set("nonce", form.dataset.nonce);
+    sending.set(form, body);
     const response = await fetch(form.action, { method: "POST", body, headers: { "x-live": "1" } });
     const place = response.headers.get("x-place");
     if (response.status !== 503) delete form.dataset.nonce;
@@ -118,7 +124,7 @@ async function send(form) {
     const html = await response.text();
     delete form.dataset.busy;
     swap(html, form);
-    if (form.matches(".asking")) byId("t-ask")?.focus();
+    if (form.matches(".asking")) askOn(form);
     for (const id of [form.matches(".checking") && "checked", "staff-notice", "comms-notice"]) {
       byId(id)?.scrollIntoView({ block: "nearest" });
     }
@@ -127,7 +133,15 @@ async function send(form) {
     complain(document.body.dataset.notSent, form);
   } finally {
     delete form.dataset.busy;
+    delete form.dataset.again;
   }
+}
+
+/** The next question can be typed; one that was asked before this one's answer came is sent now. */
+function askOn({ dataset: { again } }) {
+  const field = byId("t-ask");
+  field?.focus();
+  if (again && field?.value.trim()) field.form.requestSubmit();
 }
 
 document.addEventListener("submit", (event) => {
@@ -212,7 +226,7 @@ const refresh = () => look().catch(() => complain(document.body.dataset.offline)
 function connect() {
   if (stream || document.hidden) return;
   stream = new EventSource(`/events?since=${encodeURIComponent(byId("staff").dataset.pulse)}`);
-  stream.addEventListener("changed", refreshSoon);
+  stream.addEventListener("changed", ({ lastEventId: pulse }) => pulse === byId("staff").dataset.pulse || refreshSoon());
   stream.addEventListener("open", () => {
     document.documentElement.dataset.follows = "yes";
     complain("");
