@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[2])]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[2])]
 
 from playwright.sync_api import sync_playwright  # noqa: E402  # the paths come first
-from slack_samples import say, small  # noqa: E402
+from samples import say, small  # noqa: E402
 
 from adapters.settings import ROOT  # noqa: E402
 from adapters.slack.forms import draft_form, write_form  # noqa: E402
