@@ -88,9 +88,12 @@ class Learner:
         give_back()
 
     async def look(self) -> None:
-        """Takes over what changed since the last look. StorageError where the store does not answer."""
+        """Takes over what changed since the last look. StorageError where the store does not answer.
+
+        It never holds SQLite's lock: DBOS takes that on the loop as it starts, and each would wait for the other.
+        """
         now = self.clock()
-        async with self.store.work() as work:
+        async with self.store.look() as work:
             version = await work.knowledge_version()
             if version == self._seen and not (self._expiry and self._expiry <= now):
                 return

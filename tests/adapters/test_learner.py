@@ -106,6 +106,19 @@ async def test_what_was_learned_before_is_known_from_the_start(
         assert knows(mind)
 
 
+async def test_looking_takes_no_turn_among_those_who_write(
+    a_mind: Callable[[], Mind], knowledge_folder: Path, tmp_path: Path
+) -> None:
+    async with opened(f"sqlite:///{tmp_path / 'h.db'}", KEY) as database:
+        store = database.store()
+        async with (
+            learning(store, a_mind(), knowledge_folder, tmp_path, Clock(), every=3600) as learner,
+            store.work(),
+            asyncio.timeout(20),
+        ):
+            await learner.look()
+
+
 async def test_the_process_that_learned_looks_at_once(
     a_mind: Callable[[], Mind], knowledge_folder: Path, tmp_path: Path, untrained: object
 ) -> None:
