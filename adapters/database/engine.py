@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,13 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from adapters.database.onehop import NoHopConnection, OneHopConnection, connect
 from bot.errors import SettingsError, StorageError
 
 BUSY_MS = 30_000  # how long SQLite waits for another writer
+AGAIN, IMPATIENT = 0.002, 2.0  # seconds between two tries to write, and for how long before SQLite waits by itself
 IDLE_MS = 10_000  # how long PostgreSQL keeps a transaction open whose process says nothing
 POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
 
@@ -120,14 +124,25 @@ def _check(path: Path, known: tuple[int, int] | None) -> None:
 def _begin(connection: Connection, path: Path, known: tuple[int, int] | None) -> None:
     _check(path, known)
     # At once a writer: a reader that wants to write later is refused by SQLite without waiting. Where nobody else
-    # writes in this moment, that takes no time; else it is waited for in the connection's thread.
+    # writes in this moment, that takes no time. Else it is tried often: SQLite by itself sleeps longer and longer,
+    # and through the moments at which the file is free.
     here = connection.connection.driver_connection.here  # type: ignore[union-attr]  # of onehop.py
     here.execute("PRAGMA busy_timeout=0")
-    with suppress(sqlite3.OperationalError):
-        here.execute("BEGIN IMMEDIATE")
-    here.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    try:
+        until = time.monotonic() + IMPATIENT
+        while not _begun(here) and time.monotonic() < until:
+            await_only(asyncio.sleep(AGAIN))
+    finally:
+        here.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     if not here.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begun(here: sqlite3.Connection) -> bool:
+    """A transaction, unless another connection writes."""
+    with suppress(sqlite3.OperationalError):
+        here.execute("BEGIN IMMEDIATE")
+    return here.in_transaction
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
