@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import sqlite3
@@ -68,7 +69,7 @@ def make_engine(url: URL, *, reading: bool = False) -> AsyncEngine:
         return engine
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _make(path)
         known = _identity(path)
     except OSError as error:
         raise SettingsError(
@@ -82,6 +83,20 @@ def make_engine(url: URL, *, reading: bool = False) -> AsyncEngine:
     begin = _begin_reading if reading else _begin
     event.listen(engine.sync_engine, "begin", lambda connection: begin(connection, path, known))
     return engine
+
+
+def _make(path: Path) -> None:
+    """The file, for its owner, unless it is there. OSError where it cannot be written to.
+
+    A file that is there is never opened here: closing it again would take SQLite's locks from every connection that
+    this process has to it (sqlite.org/howtocorrupt.html, 2.2), and another process would then remove the log that is
+    being written.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path)) from None
 
 
 def _without_rows(record: logging.LogRecord) -> bool:

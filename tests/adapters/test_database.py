@@ -437,3 +437,17 @@ async def test_what_is_old_is_purged_and_figures_stay(kept: Opened) -> None:
     assert (await kept.database.purge(events_before=NOW + timedelta(days=9999), questions_before=old)).events == 1
     async with kept.store.work() as work:
         assert await work.first_time("Ev-1")
+
+
+async def test_another_engine_on_the_same_file_takes_no_lock_from_the_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/handbok.db"
+    async with opened(url, KEY) as database:
+        await add_case(database.store())
+        engines.make_engine(engines.parse(url))
+        # Whoever looks from outside, and is the last to close, removes the log unless somebody else holds the file.
+        looking = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM handbok_cases')"
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", looking, f"{tmp_path}/handbok.db"], check=True)
+        assert (tmp_path / "handbok.db-wal").exists()
+        await add_case(database.store())
+    with closing(sqlite3.connect(tmp_path / "handbok.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM handbok_cases").fetchone() == (2,)
