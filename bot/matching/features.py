@@ -11,9 +11,9 @@ what tells a question that nothing answers from one that something does.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,14 +55,14 @@ class Vector:
 
 @dataclass(frozen=True)
 class Token:
-    """A word of a question, with all that its features need. Columns and counts stand in the order of its meanings."""
+    """A word of a question, with all that its features need: columns, and how often each of its own stands in it."""
 
     text: str
     meanings: Meanings
     reading: tuple[tuple[str, float], ...]  # the words of the meanings
-    grams: Ints
-    counts: NDArray[np.floating[Any]]
-    lost: tuple[float, ...]  # n-grams without a column, by meaning
+    grams: tuple[int, ...]
+    counts: tuple[float, ...]  # of the n-grams
+    lost: float  # n-grams without a column
     concepts: tuple[tuple[int, float], ...]
     spot: Spot
 
@@ -91,26 +91,24 @@ class Features:
         self.width = len(self.idf)
         widths = (len(self.words), len(self.pairs), len(self.gram_column), self.concept_rows.shape[1])
         self.starts = np.cumsum([0, *widths, len(self.near.keys)])
+        self._shares = self.shares()
+        self._pair_column = {key: column for column, key in enumerate(self.pairs.tolist(), len(self.words))}
 
     def vector(self, text: str) -> Vector:
         """The question ``text`` as a vector."""
         read = [self._token(token) for token in tokens(text)]
-        channels = [
-            self._word_channel([token.meanings for token in read]),
-            self._gram_channel(read),
-            self._concept_channel(read),
-            self._near_channel(read),
-        ]
-        columns = np.concatenate([where for where, _, _ in channels])
-        weights = sublinear(np.concatenate([counts for _, counts, _ in channels])) * self.idf[columns]
-        start = 0
-        for (where, _, lost), share in zip(channels, self.shares(), strict=True):
-            part = weights[start : start + len(where)]
-            norm = math.sqrt(float(part @ part) + lost * (self.shape.unseen * self.unknown) ** 2)
+        counts: dict[int, float] = {}  # by column, channel after channel
+        bounds, lost = [0], []
+        for count in (self._count_words, self._count_grams, self._count_concepts, self._count_near):
+            lost.append(count(read, counts))
+            bounds.append(len(counts))
+        columns = np.fromiter(counts, np.int64, len(counts))
+        weights = sublinear(np.fromiter(counts.values(), np.float64, len(counts))) * self.idf[columns]
+        for start, end, without, share in zip(bounds[:-1], bounds[1:], lost, self._shares, strict=True):
+            part = weights[start:end]
+            norm = math.sqrt(float(part @ part) + without * (self.shape.unseen * self.unknown) ** 2)
             part *= math.sqrt(share) / norm if norm > 0 else 0.0
-            start += len(where)
-        readings = tuple((token.text, token.reading) for token in read)
-        return Vector(columns, weights.astype(np.float32), readings)
+        return Vector(columns, weights.astype(np.float32), tuple([(token.text, token.reading) for token in read]))
 
     def describe(self, column: int) -> str:
         """What a column stands for, for people."""
@@ -149,24 +147,22 @@ class Features:
 
     def _look_up(self, text: str) -> Token:
         meanings = self._read(text)
-        parts: list[Ints] = []
-        weights: list[NDArray[np.floating[Any]]] = []
-        lost: list[float] = []
+        counts: dict[int, float] = {}
+        lost = 0.0
         concepts: list[tuple[int, float]] = []
         spot: dict[int, float] = {}
         for place, weight in meanings:
-            columns, counts, without = self._grams(text, place)
-            parts.append(columns)
-            weights.append(counts * weight)
-            lost.append(weight * without)
+            found, without = self._grams(text, place)
+            lost += weight * without
+            for column, count in found:
+                counts[column] = counts.get(column, 0.0) + weight * count
             concepts += [(concept, weight) for concept in self._concepts(text, place)]
             number = self.near.of(self.words[place] if place >= 0 else text)
             spot[number] = spot.get(number, 0.0) + weight
         reading = tuple((self.words[place] if place >= 0 else text, weight) for place, weight in meanings)
         return Token(
-            text, meanings, reading, np.concatenate(parts), np.concatenate(weights), tuple(lost), tuple(concepts),
-            tuple(spot.items()),
-        )  # fmt: skip
+            text, meanings, reading, tuple(counts), tuple(counts.values()), lost, tuple(concepts), tuple(spot.items())
+        )
 
     def _read(self, token: str) -> Meanings:
         if (known := self.place.get(token)) is not None:
@@ -174,91 +170,69 @@ class Features:
         meant = self.typos.expand(token)
         return ((-1, KEPT), *meant) if meant else ((-1, 1.0),)
 
-    def _grams(self, text: str, place: int) -> tuple[Ints, NDArray[np.floating[Any]], float]:
-        """A word's n-grams that have a column, how often each stands in it, and how many have none."""
+    def _grams(self, text: str, place: int) -> tuple[Iterable[tuple[int, float]], float]:
+        """The columns of a word's n-grams, how often each stands in it, and how many have none."""
+        start = int(self.starts[2])
         if place >= 0:
             rows = self.gram_rows
             row = slice(rows.indptr[place], rows.indptr[place + 1])
-            return rows.indices[row].astype(np.int64), rows.data[row], float(self.gram_lost[place])
+            columns = (rows.indices[row] + start).tolist()
+            return zip(columns, rows.data[row].tolist(), strict=True), float(self.gram_lost[place])
         found = [self.gram_column.get(gram, -1) for gram in grams(text)]
-        known = [column for column in found if column >= 0]
-        return np.array(known, np.int64), np.ones(len(known)), len(found) - len(known)
+        known = [(start + column, 1.0) for column in found if column >= 0]
+        return known, len(found) - len(known)
 
     def _concepts(self, text: str, place: int) -> list[int]:
+        start = int(self.starts[3])
         if place < 0:
-            return concepts_of(text, {}, self.stems)
+            return [start + concept for concept in concepts_of(text, {}, self.stems)]
         rows = self.concept_rows
-        found: list[int] = rows.indices[rows.indptr[place] : rows.indptr[place + 1]].tolist()
+        found: list[int] = (rows.indices[rows.indptr[place] : rows.indptr[place + 1]] + start).tolist()
         return found
 
-    def _word_channel(self, read: _Reading) -> _Channel:
-        counts: dict[int, float] = {}
-        lost = 0.0
-        for place, weight in chain.from_iterable(read):
-            if place >= 0:
-                counts[place] = counts.get(place, 0.0) + weight
-            else:
-                lost += weight
-        pairs, missing = self._pairs(read)
-        for column, weight in pairs:
-            counts[column] = counts.get(column, 0.0) + weight
-        lost += missing
-        return np.fromiter(counts, np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts)), lost
+    # Each adds how often its features stand in a question, and gives how many of them have no column.
 
-    def _pairs(self, read: _Reading) -> tuple[list[tuple[int, float]], int]:
-        """The columns of neighbours, with their weights, and how many neighbours have none."""
+    def _count_words(self, read: Sequence[Token], counts: dict[int, float]) -> float:
+        lost = 0.0
+        for token in read:
+            for place, weight in token.meanings:
+                if place >= 0:
+                    counts[place] = counts.get(place, 0.0) + weight
+                else:
+                    lost += weight
+        return lost + self._count_pairs(read, counts)
+
+    def _count_pairs(self, read: Sequence[Token], counts: dict[int, float]) -> int:
+        """Of neighbours; whichever of their meanings stand next to each other."""
         edge = len(self.words)
-        if all(len(meanings) == 1 for meanings in read):  # nothing is mistyped, as a rule: all pairs at once
-            row = np.array([edge, *(meanings[0][0] for meanings in read), edge], np.int64)
-            keys = np.where(np.minimum(row[:-1], row[1:]) >= 0, row[:-1] * (edge + 1) + row[1:], -1)
-            found: list[int] = self._find_pairs(keys).tolist()
-            return [(column, 1.0) for column in found if column >= 0], found.count(-1)
+        column_of, missing = self._pair_column, 0
         ends = ((edge, 1.0),)
-        keys_of: list[int] = []
-        weights: list[float] = []
-        bounds = [0]
-        for before, after in pairwise([ends, *read, ends]):
+        for before, after in pairwise([ends, *(token.meanings for token in read), ends]):
+            met = False
             for first, one in before:
                 for second, other in after:
-                    if first >= 0 and second >= 0:
-                        keys_of.append(first * (edge + 1) + second)
-                        weights.append(one * other)
-            bounds.append(len(keys_of))
-        found = self._find_pairs(np.array(keys_of, np.int64)).tolist()
-        missing = sum(max(found[start:end], default=-1) < 0 for start, end in pairwise(bounds))
-        return [(column, weight) for column, weight in zip(found, weights, strict=True) if column >= 0], missing
+                    if first >= 0 <= second and (column := column_of.get(first * (edge + 1) + second)) is not None:
+                        counts[column] = counts.get(column, 0.0) + one * other
+                        met = True
+            missing += not met
+        return missing
 
-    def _find_pairs(self, keys: Ints) -> Ints:
-        if not len(self.pairs) or not len(keys):
-            return np.full(len(keys), -1, np.int64)
-        spots = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
-        return np.where(self.pairs[spots] == keys, spots + int(self.starts[1]), -1)
+    def _count_grams(self, read: Sequence[Token], counts: dict[int, float]) -> float:
+        for token in read:
+            for column, count in zip(token.grams, token.counts, strict=True):
+                counts[column] = counts.get(column, 0.0) + count
+        return sum(token.lost for token in read)
 
-    def _gram_channel(self, read: Sequence[Token]) -> _Channel:
-        lost = sum((part for token in read for part in token.lost), 0.0)
-        if not read:
-            return np.zeros(0, np.int64), np.zeros(0), lost
-        columns, back = np.unique(np.concatenate([token.grams for token in read]), return_inverse=True)
-        counts = np.bincount(back, np.concatenate([token.counts for token in read]), len(columns)).astype(np.float64)
-        return columns + int(self.starts[2]), counts, lost
+    def _count_concepts(self, read: Sequence[Token], counts: dict[int, float]) -> float:
+        for token in read:
+            for column, weight in token.concepts:
+                counts[column] = counts.get(column, 0.0) + weight
+        return 0.0
 
-    def _concept_channel(self, read: Sequence[Token]) -> _Channel:
-        counts: dict[int, float] = {}
-        for concept, weight in chain.from_iterable(token.concepts for token in read):
-            counts[concept] = counts.get(concept, 0.0) + weight
-        columns = np.fromiter(counts, np.int64, len(counts)) + int(self.starts[3])
-        return columns, np.fromiter(counts.values(), np.float64, len(counts)), 0.0
-
-    def _near_channel(self, read: Sequence[Token]) -> _Channel:
-        spots = [token.spot for token in read]
-        if all(number < 0 for spot in spots for number, _ in spot):  # that a question is short says nothing by itself
-            return np.zeros(0, np.int64), np.zeros(0), 0.0
-        columns, surely, lost = self.near.find(spots)
-        return columns + int(self.starts[4]), surely, lost
-
-
-_Reading = Sequence[Meanings]
-_Channel = tuple[Ints, NDArray[np.float64], float]  # columns, counts, number of features without a column
+    def _count_near(self, read: Sequence[Token], counts: dict[int, float]) -> float:
+        if all(number < 0 for token in read for number, _ in token.spot):
+            return 0.0  # that a question is short says nothing by itself
+        return self.near.count([token.spot for token in read], counts, int(self.starts[4]))
 
 
 def sublinear(counts: NDArray[Any]) -> NDArray[Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,54 +26,56 @@ class Near:
     beginnings: list[str]
     keys: Ints
     number: dict[str, int] = field(init=False, repr=False, compare=False)
+    column: dict[int, int] = field(init=False, repr=False, compare=False)  # by key
 
     def __post_init__(self) -> None:
         numbers = {beginning: number for number, beginning in enumerate(self.beginnings)}
         object.__setattr__(self, "number", numbers)
+        object.__setattr__(self, "column", {key: column for column, key in enumerate(self.keys.tolist())})
 
     def of(self, word: str) -> int:
         """The number of the word's beginning; −1 where no variant has a word that begins so."""
         return self.number.get(word[:LETTERS], -1)
 
-    def find(self, spots: Sequence[Spot]) -> tuple[Ints, NDArray[np.float64], float]:
-        """Columns of the pairs that meet in a question, how surely each does, and how many pairs have no column."""
+    def count(self, spots: Sequence[Spot], counts: dict[int, float], start: int = 0) -> int:
+        """Adds how surely each pair that meets in a question does, by column from ``start`` on.
+
+        Gives how many of the meetings have no column.
+        """
         if all(len(spot) == 1 and spot[0][1] == 1 for spot in spots):  # as a rule: nothing is mistyped
-            return self._find_surely([spot[0][0] for spot in spots])
-        edge = len(self.beginnings)
+            return self._count_surely([spot[0][0] for spot in spots], counts, start)
+        edge, size = len(self.beginnings), len(self.beginnings) + 2
         row: list[Spot] = [((edge, 1.0),), *spots, ((edge + 1, 1.0),)]
-        keys: list[int] = []
-        weights: list[float] = []
-        starts: list[int] = []
-        for place, first in enumerate(row):
-            for second in row[place + 1 : place + 1 + WITHIN]:
+        missing = 0
+        for place, first in enumerate(row, 1):
+            for second in row[place : place + WITHIN]:
                 if first == second or first[0][0] == edge < second[0][0]:
                     continue  # nor do the two ends of a question say anything of it
-                starts.append(len(keys))
+                met = False
                 for one, likely in first:
                     for other, likely_too in second:
-                        lower, higher = (one, other) if one < other else (other, one)
-                        keys.append(lower * (edge + 2) + higher if lower >= 0 else -1)
-                        weights.append(likely * likely_too)
-        found = self._columns(np.array(keys, np.int64))
-        surely: dict[int, float] = {}
-        for column, weight in zip(found.tolist(), weights, strict=True):
-            if column >= 0 and weight > surely.get(column, 0.0):
-                surely[column] = weight
-        lost = float((np.maximum.reduceat(found, starts) < 0).sum())
-        return np.fromiter(surely, np.int64, len(surely)), np.fromiter(surely.values(), np.float64, len(surely)), lost
+                        column = self.column.get(one * size + other if one < other else other * size + one)
+                        if column is not None:
+                            met = True
+                            counts[start + column] = max(counts.get(start + column, 0.0), likely * likely_too)
+                missing += not met
+        return missing
 
-    def _find_surely(self, numbers: Sequence[int]) -> tuple[Ints, NDArray[np.float64], float]:
-        """The same for beginnings that are what they are, all pairs at once."""
-        edge = len(self.beginnings)
-        row = np.array([edge, *numbers, edge + 1], np.int64)
-        firsts, seconds = _within(len(row))
-        one, other = row[firsts], row[seconds]
-        lower, higher = np.minimum(one, other), np.maximum(one, other)
-        meet = (one != other) & (lower < edge)
-        found = self._columns(np.where(lower >= 0, lower * (edge + 2) + higher, -1)[meet])
-        known = found[found >= 0]
-        columns = dict.fromkeys(known.tolist())
-        return np.fromiter(columns, np.int64, len(columns)), np.ones(len(columns)), float(len(found) - len(known))
+    def _count_surely(self, numbers: Sequence[int], counts: dict[int, float], start: int) -> int:
+        """The same for beginnings that are what they are. What begins like no variant's word makes a key below 0."""
+        edge, size = len(self.beginnings), len(self.beginnings) + 2
+        row = [edge, *numbers, edge + 1]
+        column_of, missing = self.column, 0
+        for place, one in enumerate(row, 1):
+            for other in row[place : place + WITHIN]:
+                if one == other or one == edge < other:
+                    continue
+                column = column_of.get(one * size + other if one < other else other * size + one)
+                if column is None:
+                    missing += 1
+                else:
+                    counts[start + column] = 1.0
+        return missing
 
     def describe(self, column: int) -> str:
         """For people: ``dele~bild``; a dot stands for the question's beginning or end."""
@@ -82,19 +83,6 @@ class Near:
         first, second = divmod(int(self.keys[column]), edge + 2)
         one, other = self.beginnings[first], self.beginnings[second] if second < edge else "·"
         return f"{other}~{one}" if second == edge else f"{one}~{other}"
-
-    def _columns(self, keys: Ints) -> Ints:
-        if not len(self.keys):
-            return np.full(len(keys), -1, np.int64)
-        spots = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[spots] == keys, spots, -1)
-
-
-@lru_cache(maxsize=128)
-def _within(length: int) -> tuple[Ints, Ints]:
-    """The places in a row of two that meet, in the order of the first, then of the second."""
-    pairs = [(first, second) for first in range(length) for second in range(first + 1, min(first + 1 + WITHIN, length))]
-    return np.array([first for first, _ in pairs], np.int64), np.array([second for _, second in pairs], np.int64)
 
 
 def meetings(numbers: Ints, lengths: Sequence[int] | Ints, edge: int) -> tuple[Ints, Ints]:

@@ -9,13 +9,20 @@ from hypothesis import strategies as st
 
 from bot.matching.features import Features, Shape
 from bot.matching.fitting import fit
-from bot.matching.near import LETTERS, WITHIN, Near, meetings
+from bot.matching.near import LETTERS, WITHIN, Near, Spot, meetings
 
 WORDS = ("dele", "deler", "delte", "bilde", "bilder", "kan", "jeg", "et", "på", "instagram")
 
 
 def features(*texts: str) -> Features:
     return fit(texts, Shape(least=0))[0]
+
+
+def counted(near: Near, spots: list[Spot]) -> tuple[dict[int, float], int]:
+    """How surely each pair meets, by column, and how many meetings have none."""
+    counts: dict[int, float] = {}
+    lost = near.count(spots, counts)
+    return counts, lost
 
 
 def met(known: Features, text: str) -> set[str]:
@@ -50,7 +57,7 @@ def test_a_mistyped_word_meets_as_what_it_may_mean_and_less_surely() -> None:
     known = features("instagram bilde", "hei")
     column, *_ = (place for place in range(known.width) if known.describe(place) == "inst~bild")
     right, slipped = (
-        dict(zip(*known.near.find(spots)[:2], strict=True))
+        counted(known.near, spots)[0]
         for spots in (
             [((known.near.of("instagram"), 1.0),), ((known.near.of("bilde"), 1.0),)],
             [((-1, 0.4), (known.near.of("instagram"), 0.6)), ((known.near.of("bilde"), 1.0),)],
@@ -76,15 +83,22 @@ def test_questions_meet_as_variants_do(variants: list[list[str]]) -> None:
     keys, owners = meetings(flat, [len(row) for row in numbers], len(beginnings))
     near = Near(beginnings, np.unique(keys))
     for place, row in enumerate(numbers):
-        columns, surely, lost = near.find([((number, 1.0),) for number in row])
-        assert set(near.keys[columns].tolist()) == set(keys[owners == place].tolist())
-        assert (surely == 1).all()
+        counts, lost = counted(near, [((number, 1.0),) for number in row])
+        assert set(near.keys[list(counts)].tolist()) == set(keys[owners == place].tolist())
+        assert set(counts.values()) <= {1.0}
         assert lost == 0
+
+
+@given(st.lists(st.integers(-1, 5), max_size=8), st.sets(st.tuples(st.integers(0, 5), st.integers(0, 7))))
+def test_words_read_surely_and_words_nearly_sure_meet_alike(row: list[int], pairs: set[tuple[int, int]]) -> None:
+    keys = sorted({min(pair) * 8 + max(pair) for pair in pairs})
+    near = Near([str(number) for number in range(6)], np.array(keys, np.int64))
+    surely, nearly = (counted(near, [((number, weight),) for number in row]) for weight in (1.0, 0.999))
+    assert (surely[0].keys(), surely[1]) == (nearly[0].keys(), nearly[1])
 
 
 def test_what_was_never_seen_is_all_lost() -> None:
     near = Near(["dele"], np.zeros(0, np.int64))
-    columns, surely, lost = near.find([((-1, 1.0),), ((0, 0.5), (-1, 0.5))])
-    assert not len(columns)
-    assert not len(surely)
+    counts, lost = counted(near, [((-1, 1.0),), ((0, 0.5), (-1, 0.5))])
+    assert not counts
     assert lost == 5  # the two words, and each with both ends
