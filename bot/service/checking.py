@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from bot.cases import MAX_TEXT, Case, Kind
 from bot.errors import InputError, StorageError
@@ -15,6 +17,12 @@ from bot.service.asking import Told
 from bot.service.deciding import told_to_author
 from bot.service.desk import Desk, Opening, Sender, open_case, sender
 from bot.showing import findings
+
+SHORT = 5000  # code points; what is longer is read beside the others, so that nobody waits for it
+
+# One after the other: a pattern lets go of the interpreter at every search, and threads that want it back at once take
+# three times as long together as in turn.
+_short = ThreadPoolExecutor(1, thread_name_prefix="reviews")
 
 
 async def check(
@@ -61,9 +69,10 @@ async def _read(
 ) -> Review:
     """Off the event loop. InputError for text that no letter of can be seen."""
     rules, speller = desk.mind.rules, desk.mind.speller
-    return await asyncio.to_thread(
+    look = partial(
         review, draft, organisation=organisation, platform=platform, rules=rules, speller=speller, reply=reply
     )
+    return await asyncio.get_running_loop().run_in_executor(_short if len(draft) <= SHORT else None, look)
 
 
 async def send_draft(
