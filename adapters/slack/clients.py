@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from pydantic_core import PydanticSerializationError, to_json
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -66,7 +67,7 @@ class Clients:
         DeliveryError or UndeliverableError where Slack does not do what it should, or there is no token.
         """
         headers = {"Authorization": f"Bearer {await self._token(team, enterprise)}", "Content-Type": JSON}
-        body = json.dumps(arguments).encode()
+        body = _body(arguments)
         try:
             async with self.session.post(self._api + method, data=body, headers=headers, timeout=TIMEOUT) as reply:
                 found = _read(await reply.read())
@@ -144,6 +145,13 @@ class Clients:
             )  # fmt: skip
             self._clients[token] = found
         return found
+
+
+def _body(arguments: Mapping[str, Any]) -> bytes:
+    try:
+        return to_json(arguments)  # in a quarter of the time
+    except PydanticSerializationError:  # half a character, which somebody pasted
+        return json.dumps(arguments).encode()
 
 
 def _read(reply: bytes) -> dict[str, Any]:

@@ -209,6 +209,12 @@ async def test_how_long_slack_asks_to_be_left_alone_is_kept_to(staff: Staff) -> 
     assert raised.value.retry_after == 17
 
 
+async def test_half_a_surrogate_holds_nothing_up(staff: Staff) -> None:
+    await staff.connection.messenger.post(DIRECT, [Text("Hei \ud83d 👋")], key="k")
+    (message,) = staff.posted("D-U-alva")
+    assert "👋" in message["text"]
+
+
 async def test_a_deleted_card_is_posted_anew(staff: Staff) -> None:
     post = await staff.connection.messenger.post(TO, HELLO, key="k")
     staff.slack.messages[CHANNEL].clear()
