@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -293,13 +293,6 @@ class Messenger(Protocol):
 class Clock(Protocol):
     def __call__(self) -> datetime:
         """Now, with a time zone."""
-
-
-@dataclass(frozen=True)
-class Channels:
-    """Where comms works, by organisation."""
-
-    comms: dict[OrganisationId, Address] = field(default_factory=dict)
 
 
 class Membership(Protocol):
