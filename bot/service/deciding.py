@@ -34,7 +34,7 @@ class Offer:
 
 async def offer(desk: Desk, number: CaseNumber, language: Language) -> Offer | None:
     """The form for a case on a draft that comms is through with; None for any other. InputError where there is none."""
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         case = await find_case(work, number)
     return form(desk, language) if decidable(case) else None
 
@@ -66,7 +66,7 @@ async def keep(
     It stands in the case's history, too. None for a repeated event. InputError where there is no such case, or it is
     about no draft.
     """
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         case = await find_case(work, number)
     if case.kind is Kind.QUESTION:
         raise InputError(f"case {number} is about no draft")
@@ -124,7 +124,7 @@ def _note(desk: Desk, kept: Precedent) -> str:
 async def told_to_author(desk: Desk, organisation: OrganisationId, draft: str, language: Language) -> tuple[Text, ...]:
     """What was decided on drafts like this one; empty where there are none."""
     now = desk.clock()
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         kept = await work.precedents(organisation, now)
     return for_asker(await _alike(draft, kept, now), desk.say, language)
 
@@ -135,7 +135,7 @@ async def told_to_comms(desk: Desk, number: CaseNumber, language: Language | Non
     In comms' own language, or ``language``. InputError where there is no such case.
     """
     now = desk.clock()
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         case = await find_case(work, number)
         kept = [] if case.kind is Kind.QUESTION else await work.precedents(case.organisation, now)
     found = await _alike(case.text, [each for each in kept if each.from_case != number], now)
@@ -151,6 +151,6 @@ async def _alike(draft: str, kept: Sequence[Precedent], now: datetime) -> Alike:
 
 
 async def _names(desk: Desk, found: Alike) -> dict[PersonId, str]:
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         people = [await work.find_person(each.decided_by) for each, _ in found]
     return {person.id: person.name for person in people if person}

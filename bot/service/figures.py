@@ -11,6 +11,6 @@ async def weeks(desk: Desk, organisation: OrganisationId) -> tuple[Week, Week]:
     """This week so far, and as much of the week before."""
     whose = desk.mind.now.knowledge.organisation[organisation]
     spans = this_week(desk.clock(), whose.time_zone)
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         now, before = [week(await work.happened(organisation, *span), whose) for span in spans]
     return now, before
