@@ -97,6 +97,7 @@ class Asker:
     wanted: Language | None = None  # a language that was asked for outright
     person: Language | None = None  # the one that they used before
     before: EntryId | None = None  # the entry that they were answered with last, for a bare "why?"
+    program: Language | None = None  # the language that their browser or app is set to
 
 
 def respond(message: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) -> tuple[Reply, ...]:
@@ -132,7 +133,9 @@ def _named(reply: Reply) -> bool:
 def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) -> Reply:
     who = knowledge.organisation[asker.organisation]
     ranking = matcher.rank(text, who.id)
-    language = asker.wanted or reply_language(ranking.languages, person=asker.person, organisation=who.language)
+    language = asker.wanted or reply_language(
+        ranking.languages, person=asker.person, organisation=who.language, program=asker.program
+    )
     if not ranking.candidates:
         outcome: Outcome = Escalate("empty")
     elif len(text) > TOO_LONG:

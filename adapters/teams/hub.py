@@ -15,7 +15,7 @@ from adapters.teams.references import NoChatError, References
 from adapters.teams.translate import Came, conversation_id
 from bot.errors import InputError, StorageError, UndeliverableError
 from bot.knowledge import EntryId, OrganisationId
-from bot.language import Language
+from bot.language import Language, of_tag
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.service.desk import Desk, Sender
@@ -53,7 +53,8 @@ class Hub:
 
     def sender(self, came: Came, *, posts: bool = False) -> Sender:
         """UnknownTenantError where nobody said whose tenant it is."""
-        return Sender(came.event, came.address(), came.user, came.name, self.organisation(came), posts)
+        organisation, program = self.organisation(came), of_tag(came.locale)
+        return Sender(came.event, came.address(), came.user, came.name, organisation, posts, program)
 
     async def privately(self, came: Came, *, posts: bool = False) -> Sender:
         """The same, with the answer to come in the person's own chat."""

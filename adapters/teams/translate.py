@@ -39,6 +39,7 @@ class Came:
     text: str = ""
     post: str = ""  # the message whose card was pressed; else the activity's own id
     value: Mapping[str, Any] = field(default_factory=dict)
+    locale: str = ""  # of their Teams, such as nb-NO
 
     @property
     def direct(self) -> bool:
@@ -83,6 +84,7 @@ def of(activity: Activity) -> Came:
         text=written(activity),
         post=str(activity.get("replyToId") or own),
         value=value if isinstance(value, Mapping) else {},
+        locale=str(activity.get("locale") or ""),
     )
 
 

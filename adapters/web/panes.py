@@ -57,7 +57,7 @@ class Here:
 
     @property
     def asker(self) -> Sender:
-        return self.visitor.as_staff(self.event)
+        return self.visitor.as_staff(self.event, self.language)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Container
 from dataclasses import asdict, dataclass, replace
 
-from bot.language import Language
+from bot.language import Language, of_tag
 from bot.ports import Address
 from bot.service.desk import Sender
 
@@ -47,9 +47,9 @@ class Visitor:
     def _draw(self, place: int) -> int:
         return int.from_bytes(hashlib.sha256(f"{place}/{self.id}".encode()).digest()[:4])
 
-    def as_staff(self, event: str) -> Sender:
+    def as_staff(self, event: str, program: Language | None = None) -> Sender:
         place = Address("web", "demo", f"staff-{self.id}")
-        return Sender(event, place, f"staff-{self.id}", self.name, self.organisation)
+        return Sender(event, place, f"staff-{self.id}", self.name, self.organisation, program=program)
 
     def as_comms(self, event: str, shown: str) -> Sender:
         """``shown``: the name that askers and colleagues see."""
@@ -92,8 +92,7 @@ def accepted(header: str) -> Language | None:
     for place, part in enumerate(header[:500].split(",")):
         tag, _, quality = part.strip().partition(";q=")
         try:
-            wanted.append((-float(quality or 1), place, tag.split("-")[0].lower()))
+            wanted.append((-float(quality or 1), place, of_tag(tag)))
         except ValueError:
             continue
-    spoken = {"no": Language.NB, **{language.value: language for language in Language}}
-    return next((spoken[tag] for _, _, tag in sorted(wanted) if tag in spoken), None)
+    return next((language for _, _, language in sorted(wanted, key=lambda part: part[:2]) if language), None)

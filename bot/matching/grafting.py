@@ -65,7 +65,7 @@ def graft(on: Basis, knowledge: KnowledgeBase) -> Matcher:
         owners = np.array([*on.owners[kept], *(variant.entry for variant in added)])
         own = {*on.owners[~kept].tolist(), *(variant.entry for variant in added)}
         _train(model, rows, owners, [label for label in model.labels if label in own])
-    return Matcher(model, on.matcher.calibration, own_bonus(knowledge, model.labels))
+    return Matcher(model, on.matcher.calibration, own_bonus(knowledge, model.labels), on.matcher.alike)
 
 
 def _changes(on: Basis, knowledge: KnowledgeBase) -> tuple[list[Variant], NDArray[np.bool_]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge import Entry, EntryId, KnowledgeBase, OrganisationId
-from bot.language import Language
+from bot.language import NORWEGIAN, Language
 from bot.matching.confidence import PROMISE, Calibration, Known, calibrate
 from bot.matching.crossfit import as_known, crossfit
 from bot.matching.model import Contribution, Model, Scores, build
+from bot.matching.text import tokens
 
 OWN = 0.15  # added to the score of what the asker's own organisation answers, and of hand-off topics and small talk
+ALIKE = 4  # times as often in one form of Norwegian as in the other, at most, is still a word of both
 SPOKEN = 4.0  # slope from language scores to shares; on golden questions the sure ones are then right
 LEAST_GOLDEN = 100  # golden questions below which the calibration rests on held-out variants instead
 
@@ -38,11 +41,15 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Matcher:
-    """A model with its calibration. ``own``: by organisation, what is added to each label's score."""
+    """A model with its calibration. ``own``: by organisation, what is added to each label's score.
+
+    ``alike``: words that Bokmål and Nynorsk share. A question of such words is as much the one as the other.
+    """
 
     model: Model
     calibration: Calibration
     own: Mapping[OrganisationId, NDArray[np.float32]]
+    alike: frozenset[str] = frozenset()
 
     def rank(self, question: str, organisation: OrganisationId, most: int = 5) -> Ranking:
         """Every question gets a ranking; text without words gets one without candidates."""
@@ -66,8 +73,13 @@ class Matcher:
 
     def _languages(self, scores: Scores) -> Mapping[Language, float]:
         grown = np.exp(SPOKEN * (scores.languages - scores.languages.max()))
-        shares = grown / grown.sum()
-        return dict(zip(self.model.languages, map(float, shares), strict=True))
+        shares = dict(zip(self.model.languages, map(float, grown / grown.sum()), strict=True))
+        if shares.keys() >= NORWEGIAN and all(self._is_alike(reading) for _, reading in scores.vector.readings):
+            shares |= dict.fromkeys(NORWEGIAN, sum(shares[form] for form in NORWEGIAN) / 2)
+        return shares
+
+    def _is_alike(self, reading: Sequence[tuple[str, float]]) -> bool:
+        return any(word in self.alike for word, _ in reading)
 
     def _known(self, scores: Scores) -> float:
         read = scores.vector.readings
@@ -84,7 +96,19 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
     else:
         variants = list(knowledge.variants())
         known = as_known(list(crossfit([v.text for v in variants], [v.entry for v in variants])))
-    return Matcher(model, calibrate(known, answerable(knowledge, model.labels), promise), own)
+    calibration = calibrate(known, answerable(knowledge, model.labels), promise)
+    return Matcher(model, calibration, own, alike_words(knowledge))
+
+
+def alike_words(knowledge: KnowledgeBase) -> frozenset[str]:
+    """Words that stand about as often in Bokmål variants as in Nynorsk ones."""
+    seen: dict[Language, Counter[str]] = {language: Counter() for language in NORWEGIAN}
+    for variant in knowledge.variants():
+        if variant.language in NORWEGIAN:
+            seen[variant.language].update(set(tokens(variant.text)))
+    one, other = seen[Language.NB], seen[Language.NN]
+    both = one.keys() & other.keys()
+    return frozenset(word for word in both if 1 / ALIKE <= one[word] / other[word] <= ALIKE)
 
 
 def train_model(knowledge: KnowledgeBase) -> Model:

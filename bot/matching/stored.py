@@ -35,6 +35,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "unknown": features.unknown,
         "calibration": asdict(matcher.calibration),
         "organisations": list(matcher.own),
+        "alike": sorted(matcher.alike),
     }
     return {
         "described": np.frombuffer(json.dumps(described).encode(), np.uint8),
@@ -70,7 +71,7 @@ def from_arrays(arrays: Arrays) -> Matcher:
     languages = tuple(Language(language) for language in described["languages"])
     model = Model(tuple(described["labels"]), languages, features, arrays["weights"])
     own = dict(zip(described["organisations"], arrays["own"], strict=True))
-    return Matcher(model, Calibration(**described["calibration"]), own)
+    return Matcher(model, Calibration(**described["calibration"]), own, frozenset(described["alike"]))
 
 
 def _sparse(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:

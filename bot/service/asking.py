@@ -47,7 +47,7 @@ async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = No
             return None
         person = await sender(desk, work, who)
         wanted = person.language if person.fixed else None
-        asker = Asker(who.organisation, wanted, person.language, before)
+        asker = Asker(who.organisation, wanted, person.language, before, who.program)
         replies = respond(text, brain.knowledge, brain.matcher, asker)
         await speaks(work, person, replies[-1].language)
         told = [await _settle(desk, work, who, person, reply) for reply in replies]

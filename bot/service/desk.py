@@ -37,6 +37,7 @@ class Sender:
     """Who sent something, and from where. ``event``: the platform's id of it, unique; a repetition is passed over.
 
     ``posts``: the replies are posted at ``address``, and kept as messages until it is known that they stand there.
+    ``program``: the language that their browser or app is set to, where the platform tells it.
     """
 
     event: str
@@ -45,6 +46,7 @@ class Sender:
     name: str
     organisation: OrganisationId
     posts: bool = False
+    program: Language | None = None
 
 
 @dataclass(frozen=True)

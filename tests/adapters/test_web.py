@@ -205,6 +205,14 @@ def test_the_browsers_language_is_taken_up(header: str, language: Language | Non
     assert accepted(header) is language
 
 
+@pytest.mark.parametrize("language", [Language.NB, Language.NN])
+async def test_a_hei_is_answered_in_the_browsers_form_of_norwegian(site: Site, language: Language) -> None:
+    site.browser.headers["accept-language"] = language.value
+    await site.post("/ask", text="hei")
+    (visitor,) = site.store.kept.people.values()
+    assert visitor.language is language
+
+
 # ── what goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -155,6 +155,19 @@ def test_a_language_that_was_chosen_outright_wins(ask) -> None:
     assert replies[0].language == Language.EN
 
 
+@pytest.mark.parametrize("text", ["hei", "Heisann!", "takk", "feil i innlegg?"])
+def test_what_both_forms_of_norwegian_spell_alike_is_answered_in_the_askers_form(ask, text: str) -> None:
+    assert ask(text)[0].language == Language.NN, "as OsloMet writes, where nothing is known"
+    assert ask(text, program=Language.NB)[0].language == Language.NB
+    assert ask(text, person=Language.NB)[0].language == Language.NB
+    assert ask(text, person=Language.NN, program=Language.NB)[0].language == Language.NN
+
+
+def test_what_is_plainly_one_form_of_norwegian_is_answered_in_it(ask) -> None:
+    assert ask("Hva gjør jeg nå?", person=Language.NN, program=Language.NN)[0].language == Language.NB
+    assert ask("Kva gjer eg no?", person=Language.NB, program=Language.NB)[0].language == Language.NN
+
+
 def test_what_no_language_shows_is_told_in_the_persons_own(ask) -> None:
     assert ask("😀", person=Language.EN)[0].language == Language.EN
     assert ask("😀")[0].language == Language.NN

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import NORWEGIAN, Language, reply_language
+from bot.language import NORWEGIAN, Language, of_tag, reply_language
 
 NB, NN, SV, EN = Language
 
@@ -28,6 +28,31 @@ def test_who_decides(
     shares: dict[Language, float], person: Language | None, organisation: Language, reply: Language
 ) -> None:
     assert reply_language(shares, person=person, organisation=organisation) is reply
+
+
+@pytest.mark.parametrize(
+    ("shares", "person", "program", "reply"),
+    [
+        pytest.param({NB: 0.5, NN: 0.5}, None, NB, NB, id="both forms: as the program is set"),
+        pytest.param({NB: 0.5, NN: 0.5}, NN, NB, NN, id="both forms: as the person wrote before"),
+        pytest.param({NB: 0.5, NN: 0.5}, EN, NB, NB, id="both forms: the person's English decides on none"),
+        pytest.param({NB: 0.5, NN: 0.5}, None, EN, NN, id="both forms, an English program: as the organisation writes"),
+        pytest.param({NB: 0.1, NN: 0.9}, None, NB, NN, id="a sure question wins over the program"),
+        pytest.param({SV: 0.5, EN: 0.5}, None, EN, NN, id="no Norwegian: the program decides on nothing"),
+    ],
+)
+def test_the_language_of_the_program_decides_on_the_form_of_norwegian_alone(
+    shares: dict[Language, float], person: Language | None, program: Language, reply: Language
+) -> None:
+    assert reply_language(shares, person=person, organisation=NN, program=program) is reply
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("nb-NO", NB), ("no", NB), ("nn", NN), ("sv-SE", SV), ("EN-gb", EN), ("de-DE", None), ("", None)],
+)
+def test_a_language_tag_is_read(tag: str, language: Language | None) -> None:
+    assert of_tag(tag) is language
 
 
 SHARES = st.lists(st.floats(0.001, 1), min_size=4, max_size=4).map(

@@ -144,7 +144,7 @@ class Teams:
     async def ask(self, text: str) -> Seen:
         self.asked += 1
         who = Person(f"Alva{self.asked}")
-        await self.staff.write(who, text)
+        await self.staff.write(who, text, locale="nn-NO")  # which decides on words of both forms of Norwegian
         return kept(self.staff.store, " ".join(strings(self.staff.said(who))))
 
     async def check(self, draft: str, language: Language) -> str:  # noqa: ARG002  # that of the draft
@@ -161,7 +161,7 @@ class Web:
     asked: int = field(default=0)
 
     @asynccontextmanager
-    async def browser(self, language: str = "nb") -> AsyncIterator[httpx.AsyncClient]:
+    async def browser(self, language: str) -> AsyncIterator[httpx.AsyncClient]:
         headers = {"origin": HERE, "accept-language": language}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url=HERE, headers=headers, follow_redirects=True
@@ -169,7 +169,7 @@ class Web:
             yield browser
 
     async def ask(self, text: str) -> Seen:
-        async with self.browser() as browser:
+        async with self.browser("nn") as browser:
             page = await browser.post("/ask", files={"text": (None, text)})
         return kept(self.store, re.sub(r"<[^>]+>", " ", page.text))
 

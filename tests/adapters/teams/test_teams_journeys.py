@@ -141,6 +141,15 @@ async def test_what_is_typed_as_a_command_is_done(staff: Staff, text: str, answe
     assert not staff.store.kept.questions
 
 
+@pytest.mark.parametrize(("locale", "language"), [("nb-NO", Language.NB), ("en-US", Language.NN), ("", Language.NN)])
+async def test_a_hei_is_answered_in_the_form_of_norwegian_that_teams_is_set_to(
+    staff: Staff, locale: str, language: Language
+) -> None:
+    await staff.write(ALVA, "hei", locale=locale)
+    (alva,) = staff.store.kept.people.values()
+    assert alva.language is language
+
+
 async def test_a_chosen_language_stays(staff: Staff, hashtag: str) -> None:
     await staff.write(ALVA, "language en")
     await staff.write(ALVA, hashtag)

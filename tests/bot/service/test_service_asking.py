@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from offices import Office, Questions
 
@@ -171,6 +173,15 @@ async def test_a_language_used_is_remembered_for_the_next_short_word(office: Off
     await asking.ask(office.desk, office.sender("alva"), "Which hashtag should I use for my posts?")
     (alva,) = [person for person in office.store.kept.people.values() if person.name == "Alva"]
     assert (alva.language, alva.fixed) == (Language.EN, False)
+
+
+async def test_a_first_hei_is_answered_in_the_form_that_the_browser_is_set_to(office: Office) -> None:
+    told = await asking.ask(office.desk, office.sender("alva"), "hei")
+    assert told is not None
+    assert told.language is Language.NN, "as OsloMet writes"
+    told = await asking.ask(office.desk, replace(office.sender("bo"), program=Language.NB), "hei")
+    assert told is not None
+    assert told.language is Language.NB
 
 
 async def test_where_nothing_can_be_saved_nothing_is_said_to_be_sent(office: Office, questions: Questions) -> None:
