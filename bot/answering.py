@@ -21,6 +21,7 @@ from bot.knowledge import (
     SectionId,
     Smalltalk,
     Taught,
+    without_ending,
 )
 from bot.language import Language, reply_language
 from bot.loading import fill
@@ -149,11 +150,10 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
 
 
 def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
-    """One word is seldom a question: it is answered at once only where it stands as a way of asking for just that."""
-    words = text.split()
-    return (
-        len(words) == 1 and (ranking.candidates[0].entry, text.strip(" ?!.,").casefold()) not in knowledge.single_words
-    )
+    """One word is seldom a question: it is answered at once only where it stands, however inflected, as a way of asking
+    for just that."""
+    word = without_ending(text.strip(" ?!.,"))
+    return len(text.split()) == 1 and (ranking.candidates[0].entry, word) not in knowledge.single_words
 
 
 def _decide(

@@ -5,6 +5,7 @@ The YAML in ``knowledge/`` becomes these frozen types (see bot/loading.py): a fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ EntryId = str  # "made-a-mistake"; hand-off topics "handoff/press"; small talk "
 NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^(?:(?:handoff|smalltalk)/)?[a-z0-9]+(?:-[a-z0-9]+)*$")]
 MAX_ANSWER = 600  # characters, facts filled in
+_ENDING = re.compile(r"(?<=\w{4})(?:arna|erna|orna|ene|ane|en|et|ar|er|or|an|na|a|e|n|t|s)+$")  # of a noun
 
 
 class Model(BaseModel):
@@ -177,6 +179,11 @@ class Concept(Model):
     en: tuple[NonEmpty, ...] = ()
 
 
+def without_ending(word: str) -> str:
+    """The word, casefolded, in whichever number or definiteness: “taushetsplikten” is “taushetsplikt”."""
+    return _ENDING.sub("", word.casefold())
+
+
 @dataclass(frozen=True)
 class Variant:
     """One way of asking for an entry, a hand-off topic or small talk."""
@@ -219,9 +226,9 @@ class KnowledgeBase(Model):
 
     @cached_property
     def single_words(self) -> frozenset[tuple[EntryId, str]]:
-        """Variants of one word, casefolded, each with what it asks for."""
-        texts = ((variant.entry, variant.text.strip(" ?!.,").casefold()) for variant in self.variants())
-        return frozenset((entry, text) for entry, text in texts if " " not in text)
+        """Variants of one word, each without its ending, with what it asks for."""
+        texts = ((variant.entry, variant.text.strip(" ?!.,")) for variant in self.variants())
+        return frozenset((entry, without_ending(text)) for entry, text in texts if " " not in text)
 
     def variants(self) -> Iterator[Variant]:
         for topic in self.topic.values():

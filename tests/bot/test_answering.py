@@ -41,6 +41,20 @@ def test_a_plain_question_is_answered_at_once(ask, text: str, organisation: str,
     assert 0 < len(outcome.text) <= MAX_ANSWER
 
 
+@pytest.mark.parametrize(
+    ("word", "entry"), [("taushetsplikten", "confidential-information"), ("emneknaggen?", "hashtag")]
+)
+def test_a_word_that_asks_for_something_does_so_in_every_inflection(ask, word: str, entry: str) -> None:
+    outcome = only(ask(word))
+    assert isinstance(outcome, Answered)
+    assert outcome.entry == entry
+
+
+@pytest.mark.parametrize("word", ["facebook?", "youtube", "insta", "bra", "nå"])
+def test_a_word_that_may_mean_much_is_not_answered_at_once(ask, word: str) -> None:
+    assert not isinstance(only(ask(word)), Answered)
+
+
 def test_the_same_question_with_typos_is_answered_alike(ask) -> None:
     clean, typed = only(ask("Hvilken emneknagg skal jeg bruke?")), only(ask("Hvilkne emenknagg skl jeg brule?"))
     assert isinstance(clean, Answered)
