@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.__main__ import main
 from benchmarks.peers import SCORERS, ranked, rapidfuzz_likeness, tfidf_likeness
-from benchmarks.questions import mistyped, noisy, staff_questions
+from benchmarks.questions import mistyped, noisy, second_questions, staff_questions
 from benchmarks.synthetic import grown
 from bot.knowledge import KnowledgeBase, Variant
 from bot.language import Language
@@ -43,6 +43,14 @@ def test_noise_is_the_same_in_every_run_and_about_as_much_as_said() -> None:
 def test_what_staff_questions_expect_is_there(knowledge: KnowledgeBase) -> None:
     assert {name for item in staff_questions() for name in item.expect} <= {*knowledge.topic, "none"}
     assert {item.text for item in staff_questions()}.isdisjoint(item.text for item in knowledge.golden)
+
+
+def test_the_second_authors_questions_stand_in_two_halves_alike(knowledge: KnowledgeBase) -> None:
+    first, second = second_questions("A"), second_questions("B")
+    assert {item.text for item in first}.isdisjoint(item.text for item in second)
+    assert {name for item in (*first, *second) for name in item.expect} <= {*knowledge.topic, "none"}
+    for language in Language:
+        assert [sum(item.language is language for item in half) for half in (first, second)] == [39, 40]
 
 
 @pytest.mark.parametrize("peer", ["tfidf", *SCORERS])
