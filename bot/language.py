@@ -15,6 +15,7 @@ class Language(StrEnum):
     EN = "en"  # English
 
 
+POSSIBLE, LIKELY = 0.1, 0.5  # shares from which on a question may be in a language, or rather is than not
 NORWEGIAN = frozenset({Language.NB, Language.NN})
 
 
@@ -40,18 +41,21 @@ def reply_language(
     program: Language | None = None,
     certain: float = 0.75,
 ) -> Language:
-    """The language to reply in: the question's, else the person's, else the organisation's.
+    """The language to reply in: the question's, else one that it may be in, as whoever asks is used to.
 
-    ``shares``: how likely the question is written in each language, 0–1, adding up to 1. Short questions are often
-    both Bokmål and Nynorsk; a question that is surely Norwegian stays Norwegian, in the form that the person used
-    before, that their ``program`` (browser, Teams) is set to, or that the organisation writes. Many have an English
-    program and write none, so it decides on nothing else.
+    ``shares``: how likely the question is written in each language, 0–1, adding up to 1. Where none is certain, the
+    language that the person used before decides, then the one that their ``program`` (browser, Teams) is set to, then
+    the organisation's, each only where the question may be in it; where it may be in none of these, and in no other
+    rather than not, it is as if it could be in any. Many have an English program and write none, so that says nothing.
+    Short questions are often both Bokmål and Nynorsk; what is surely Norwegian stays Norwegian.
     """
     best = max(Language, key=lambda language: shares.get(language, 0.0))
     if shares.get(best, 0.0) >= certain:
         return best
-    wanted = [language for language in (person, organisation) if language is not None]
-    if sum(shares.get(language, 0.0) for language in NORWEGIAN) >= certain:
-        forms = (person, program, organisation)
-        return next((language for language in forms if language in NORWEGIAN), best)
-    return wanted[0]
+    norwegian = sum(shares.get(form, 0.0) for form in NORWEGIAN)
+    for language in (person, program if program is not Language.EN else None, organisation):
+        if language in NORWEGIAN and norwegian >= POSSIBLE:
+            return language
+        if language and norwegian < certain and shares.get(language, 0.0) >= POSSIBLE:
+            return language
+    return best if shares.get(best, 0.0) > LIKELY or norwegian >= certain else person or organisation

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge import Entry, EntryId, KnowledgeBase, OrganisationId
-from bot.language import NORWEGIAN, Language
+from bot.language import Language
 from bot.matching.confidence import PROMISE, Calibration, Known, calibrate
 from bot.matching.crossfit import as_known, crossfit
 from bot.matching.model import Contribution, Model, Scores, build
 from bot.matching.text import tokens
 
 OWN = 0.15  # added to the score of what the asker's own organisation answers, and of hand-off topics and small talk
-ALIKE = 4  # times as often in one form of Norwegian as in the other, at most, is still a word of both
+ALIKE = 4  # times as often in one language as in another, at most, is still a word of both
+NONE: frozenset[Language] = frozenset()
 SPOKEN = 4.0  # slope from language scores to shares; on golden questions the sure ones are then right
 LEAST_GOLDEN = 100  # golden questions below which the calibration rests on held-out variants instead
 
@@ -43,13 +44,13 @@ class Ranking:
 class Matcher:
     """A model with its calibration. ``own``: by organisation, what is added to each label's score.
 
-    ``alike``: words that Bokmål and Nynorsk share. A question of such words is as much the one as the other.
+    ``alike``: words that several languages share. A question of such words is as much in the one as in the other.
     """
 
     model: Model
     calibration: Calibration
     own: Mapping[OrganisationId, NDArray[np.float32]]
-    alike: frozenset[str] = frozenset()
+    alike: Mapping[str, frozenset[Language]] = field(default_factory=dict)
 
     def rank(self, question: str, organisation: OrganisationId, most: int = 5) -> Ranking:
         """Every question gets a ranking; text without words gets one without candidates."""
@@ -74,12 +75,12 @@ class Matcher:
     def _languages(self, scores: Scores) -> Mapping[Language, float]:
         grown = np.exp(SPOKEN * (scores.languages - scores.languages.max()))
         shares = dict(zip(self.model.languages, map(float, grown / grown.sum()), strict=True))
-        if shares.keys() >= NORWEGIAN and all(self._is_alike(reading) for _, reading in scores.vector.readings):
-            shares |= dict.fromkeys(NORWEGIAN, sum(shares[form] for form in NORWEGIAN) / 2)
-        return shares
-
-    def _is_alike(self, reading: Sequence[tuple[str, float]]) -> bool:
-        return any(word in self.alike for word, _ in reading)
+        common = frozenset(shares)
+        for _, reading in scores.vector.readings:
+            common &= next((self.alike[word] for word, _ in reading if word in self.alike), NONE)
+            if not common:
+                return shares
+        return shares | dict.fromkeys(common, sum(shares[language] for language in common) / len(common))
 
     def _known(self, scores: Scores) -> float:
         read = scores.vector.readings
@@ -100,15 +101,17 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
     return Matcher(model, calibration, own, alike_words(knowledge))
 
 
-def alike_words(knowledge: KnowledgeBase) -> frozenset[str]:
-    """Words that stand about as often in Bokmål variants as in Nynorsk ones."""
-    seen: dict[Language, Counter[str]] = {language: Counter() for language in NORWEGIAN}
+def alike_words(knowledge: KnowledgeBase) -> dict[str, frozenset[Language]]:
+    """Words that stand about as often in the variants of several languages, with those."""
+    seen: dict[str, Counter[Language]] = {}
     for variant in knowledge.variants():
-        if variant.language in NORWEGIAN:
-            seen[variant.language].update(set(tokens(variant.text)))
-    one, other = seen[Language.NB], seen[Language.NN]
-    both = one.keys() & other.keys()
-    return frozenset(word for word in both if 1 / ALIKE <= one[word] / other[word] <= ALIKE)
+        for word in set(tokens(variant.text)):
+            seen.setdefault(word, Counter())[variant.language] += 1
+    found = {
+        word: frozenset(language for language, times in counts.items() if times * ALIKE >= max(counts.values()))
+        for word, counts in seen.items()
+    }
+    return {word: languages for word, languages in found.items() if len(languages) > 1}
 
 
 def train_model(knowledge: KnowledgeBase) -> Model:

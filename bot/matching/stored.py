@@ -35,7 +35,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "unknown": features.unknown,
         "calibration": asdict(matcher.calibration),
         "organisations": list(matcher.own),
-        "alike": sorted(matcher.alike),
+        "alike": {word: sorted(languages) for word, languages in matcher.alike.items()},
     }
     return {
         "described": np.frombuffer(json.dumps(described).encode(), np.uint8),
@@ -71,7 +71,12 @@ def from_arrays(arrays: Arrays) -> Matcher:
     languages = tuple(Language(language) for language in described["languages"])
     model = Model(tuple(described["labels"]), languages, features, arrays["weights"])
     own = dict(zip(described["organisations"], arrays["own"], strict=True))
-    return Matcher(model, Calibration(**described["calibration"]), own, frozenset(described["alike"]))
+    kinds: dict[tuple[str, ...], frozenset[Language]] = {}  # one set for all words of the same languages
+    alike = {
+        word: kinds.setdefault(tuple(names), frozenset(map(Language, names)))
+        for word, names in described["alike"].items()
+    }
+    return Matcher(model, Calibration(**described["calibration"]), own, alike)
 
 
 def _sparse(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:

@@ -177,6 +177,17 @@ def test_what_both_forms_of_norwegian_spell_alike_is_answered_in_the_askers_form
     assert ask(text, person=Language.NN, program=Language.NB)[0].language == Language.NN
 
 
+@pytest.mark.parametrize("text", ["hashtag", "privat", "bilder"])
+def test_a_word_of_several_languages_is_answered_in_the_one_that_the_asker_uses(ask, text: str) -> None:
+    assert ask(text)[0].language == Language.NN, "as OsloMet writes, where nothing is known"
+    assert ask(text, program=Language.SV)[0].language == Language.SV
+    assert ask(text, person=Language.NB, program=Language.SV)[0].language == Language.NB
+
+
+def test_a_greeting_in_no_kind_of_norwegian_is_not_answered_in_one(ask) -> None:
+    assert ask("hej")[0].language == Language.SV
+
+
 def test_what_is_plainly_one_form_of_norwegian_is_answered_in_it(ask) -> None:
     assert ask("Hva gjør jeg nå?", person=Language.NN, program=Language.NN)[0].language == Language.NB
     assert ask("Kva gjer eg no?", person=Language.NB, program=Language.NB)[0].language == Language.NN

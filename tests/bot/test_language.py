@@ -21,6 +21,8 @@ NB, NN, SV, EN = Language
         pytest.param({NB: 0.5, NN: 0.45, SV: 0.05}, EN, SV, NB, id="surely Norwegian where nobody has a form"),
         pytest.param({SV: 0.5, EN: 0.5}, EN, SV, EN, id="unsure: as the person wrote before"),
         pytest.param({SV: 0.5, EN: 0.5}, None, NN, NN, id="unsure: as the organisation writes"),
+        pytest.param({SV: 0.7, EN: 0.3}, None, NN, SV, id="rather Swedish than not, and surely no Norwegian"),
+        pytest.param({SV: 0.7, NB: 0.3}, None, NN, NN, id="rather Swedish than not, but perhaps Norwegian"),
         pytest.param({}, None, SV, SV, id="nothing known: as the organisation writes"),
     ],
 )
@@ -38,10 +40,13 @@ def test_who_decides(
         pytest.param({NB: 0.5, NN: 0.5}, EN, NB, NB, id="both forms: the person's English decides on none"),
         pytest.param({NB: 0.5, NN: 0.5}, None, EN, NN, id="both forms, an English program: as the organisation writes"),
         pytest.param({NB: 0.1, NN: 0.9}, None, NB, NN, id="a sure question wins over the program"),
-        pytest.param({SV: 0.5, EN: 0.5}, None, EN, NN, id="no Norwegian: the program decides on nothing"),
+        pytest.param({SV: 0.5, EN: 0.5}, None, EN, NN, id="unsure: an English program says nothing"),
+        pytest.param({SV: 0.5, NB: 0.5}, None, SV, SV, id="unsure: as the program is set"),
+        pytest.param({SV: 0.5, NB: 0.5}, NB, SV, NB, id="unsure: as the person wrote before"),
+        pytest.param({SV: 0.05, NB: 0.55, EN: 0.4}, None, SV, NN, id="a program in what it cannot be says nothing"),
     ],
 )
-def test_the_language_of_the_program_decides_on_the_form_of_norwegian_alone(
+def test_the_language_of_the_program_decides_where_the_question_does_not(
     shares: dict[Language, float], person: Language | None, program: Language, reply: Language
 ) -> None:
     assert reply_language(shares, person=person, organisation=NN, program=program) is reply
