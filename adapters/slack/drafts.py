@@ -23,7 +23,6 @@ from bot.messages import Text
 from bot.review.rules import Platform
 from bot.service import checking
 from bot.service.asking import Told
-from bot.service.desk import Sender
 from bot.wording import Wording
 
 PATIENCE = 2.0  # seconds; Slack gives up after three
@@ -31,11 +30,9 @@ PATIENCE = 2.0  # seconds; Slack gives up after three
 
 async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: str = "") -> Told:
     """What is seen in a draft, with buttons that carry it."""
-    organisation = hub.organisation(came)
-    who = Sender(came.event, came.address(), came.user, came.name, organisation)
     wanted = Language(reply) if reply in set(Language) else None
     on = platform if platform not in ("", "any") else None
-    told = await checking.check(hub.desk, who, draft, platform=on, reply=wanted)
+    told = await checking.check(hub.desk, hub.nameless(came), draft, platform=on, reply=wanted)
     return replace(told, blocks=carrying(told.blocks, draft, told.language, VALUE))
 
 
@@ -51,7 +48,7 @@ async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
         told = looking.result()
         await ack(response_type="ephemeral", **hub.drawn(told.blocks, told.language))
         return
-    language = hub.language(None, hub.organisation(came))
+    language = await hub.language_of(came)
     await ack(response_type="ephemeral", text=hub.desk.say("talk.checking", language))
     hub.later.start(_tell_later(hub, came, looking))
 
@@ -62,7 +59,7 @@ async def _tell_later(hub: Hub, came: Came, looking: asyncio.Task[Told]) -> None
 
 
 async def open_form(hub: Hub, came: Came, *, above: bool = False) -> None:
-    language = hub.language(None, hub.organisation(came))
+    language = await hub.language_of(came)
     await hub.window(came, _empty_form(_platforms(hub), hub.desk.say, language), above=above)
 
 
@@ -73,7 +70,7 @@ def _empty_form(platforms: tuple[Platform, ...], say: Wording, language: Languag
 
 async def check_message(hub: Hub, came: Came) -> None:
     """The shortcut *Check this post*: what is seen in a message, and the form to try again."""
-    language = hub.language(None, hub.organisation(came))
+    language = await hub.language_of(came)
     if not came.text.strip():
         title = hub.desk.say("web.tab-check", language)
         await hub.window(came, forms.told(title, hub.desk.say("talk.no-text", language), hub.desk.say, language))
@@ -85,13 +82,12 @@ async def check_message(hub: Hub, came: Came) -> None:
 async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
     """The form was sent: the same window then shows what was seen, above the draft."""
     given = written(view)
-    language = hub.language(None, hub.organisation(came))
     looking = asyncio.create_task(_look(hub, came, given))
     done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
     if done:
         await ack(response_action="update", view=looking.result())
         return
-    say = hub.desk.say
+    say, language = hub.desk.say, await hub.language_of(came)
     await ack(
         response_action="update",
         view=forms.told(say("web.tab-check", language), say("talk.checking", language), say, language),

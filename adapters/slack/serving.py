@@ -106,9 +106,15 @@ async def connected(
 async def listening(connection: Connection, desk: Desk, forget: Forget | None = None) -> AsyncIterator[Slack]:
     """Takes in what Slack sends. ``forget``: what to do where the app is removed."""
     hub = Hub(
-        desk, connection.clients, Directory(connection.clients), connection.members, connection.messenger,
-        connection.settings.organisations, Posted(desk), on_removed=forget,
-    )  # fmt: skip
+        desk=desk,
+        members=connection.members,
+        messenger=connection.messenger,
+        organisations=connection.settings.organisations,
+        posted=Posted(desk),
+        clients=connection.clients,
+        directory=Directory(connection.clients),
+        on_removed=forget,
+    )
     app = make_app(hub)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(hub.posted.close)

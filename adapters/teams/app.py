@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.asked import asks_for_text
+from adapters.hubs import NoChatError
 from adapters.teams import dialogs, extension, kit, messages, presses
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
-from adapters.teams.references import NoChatError
 from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
 from adapters.teams.translate import Came, of, pressed
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
@@ -105,13 +105,13 @@ async def _pressed(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
     if do.endswith("?") or do == "more":
         reply = await dialogs.fetch(hub, came, do.removesuffix("?"), value)
     elif "form" in data or ("text" in data and asks_for_text(do)):
-        language = hub.language(None, hub.organisation(came))
+        language = await hub.language_of(came)
         reply = await dialogs.submit(hub, came, {"language": language.value, **data})
     else:
         return await presses.press(hub, came, do, value)
     if do.removesuffix("?") not in OF_CASES:
         return card_of(reply)
-    _, language = await presses.spoken(hub, came)
+    language = await hub.language_of(came)
     return card_of(reply, kit.execute("look", hub.desk.say("talk.back", language), value))
 
 

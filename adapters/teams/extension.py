@@ -8,7 +8,6 @@ from typing import Any
 
 from adapters.teams import dialogs, drafts, kit
 from adapters.teams.hub import Hub
-from adapters.teams.presses import spoken
 from adapters.teams.render import to_card
 from adapters.teams.replying import Reply, Results
 from adapters.teams.text import cut
@@ -21,7 +20,7 @@ FOUND = 8  # answers that a search shows
 
 async def query(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     """Answers that are near to what is typed, each to be inserted."""
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     given = value.get("parameters")
     words = " ".join(
         str(each.get("value", ""))
@@ -42,7 +41,7 @@ def _result(found: Found) -> dict[str, Any]:
 async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     """An action was chosen, in the compose box or on a message."""
     text = message_text(value)
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     match value.get("commandId"):
         case "checkPost" if text:
             return drafts.result(hub, came, await drafts.seen(hub, came, text), {"draft": text})

@@ -90,9 +90,14 @@ async def connected(
 async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
     """Takes in what Teams sends."""
     hub = Hub(
-        desk, connection.connector, connection.references, connection.members, connection.messenger,
-        connection.settings.organisations, Posted(desk),
-    )  # fmt: skip
+        desk=desk,
+        members=connection.members,
+        messenger=connection.messenger,
+        organisations=connection.settings.organisations,
+        posted=Posted(desk),
+        connector=connection.connector,
+        references=connection.references,
+    )
 
     async def handler(activity: Activity) -> InvokeReply | None:
         return await handle(hub, activity)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from adapters.hubs import NoChatError
 from adapters.teams.connector import Connector, Place
 from adapters.teams.translate import Came, conversation_id, service_url_of
 from bot.cases import CaseNumber
@@ -14,10 +15,6 @@ from bot.errors import DeliveryError, UndeliverableError
 from bot.ports import Address
 
 REMEMBERED = 20_000  # conversations
-
-
-class NoChatError(UndeliverableError):
-    """A person's own chat cannot be written to: Handbok is not installed there, or was blocked."""
 
 
 class Known(Protocol):
@@ -80,7 +77,7 @@ class References:
     async def direct(self, came: Came) -> str:
         """The person's own conversation with the bot, begun where there is none yet.
 
-        NoChatError where there can be none.
+        NoChatError where there can be none: Handbok is not installed there, or was blocked.
         """
         if came.direct:
             return came.conversation

@@ -104,9 +104,9 @@ def submit(url: str, person: Person, data: dict[str, Any], post: str, **more: An
     return where(url, person, "message", value=data, replyToId=post, **more)  # type: ignore[no-any-return]
 
 
-def query(url: str, person: Person, text: str, command: str = "search", **more: Any) -> Activity:
+def query(url: str, person: Person, text: str, command: str = "searchHandbook", **more: Any) -> Activity:
     """A search in the compose box; without ``text``, what is shown at first."""
-    parameter = {"name": "text", "value": text} if text else {"name": "initialRun", "value": "true"}
+    parameter = {"name": "words", "value": text} if text else {"name": "initialRun", "value": "true"}
     value = {"commandId": command, "parameters": [parameter], "queryOptions": {"skip": 0, "count": 25}}
     return personal(url, person, "invoke", name="composeExtension/query", value=value, **more)
 

@@ -14,6 +14,7 @@ from teams_says import (
     Person,
     channel_message,
     execute,
+    fetch_action,
     in_channel,
     message,
     personal,
@@ -85,12 +86,37 @@ async def test_entities_and_other_peoples_mentions_read_as_they_look(staff: Staf
 async def test_a_database_that_does_not_answer_is_told_and_nothing_pretends_to_be_sent(
     staff: Staff, hashtag: str
 ) -> None:
+    await staff.write(ALVA, hashtag)
+    (answer,) = staff.said(ALVA)
     staff.store.broken = True
     await staff.write(ALVA, hashtag)
+    said = await staff.press(ALVA, answer, "helpful")
+
+    assert words(staff.said(ALVA)[-1]) == say("ask.not-saved", Language.NN)
+    assert said["value"] == say("ask.not-saved", Language.NN)
+
+
+async def test_the_handbook_is_searched_while_the_database_does_not_answer(staff: Staff) -> None:
+    staff.store.broken = True
     said = (await staff.send(query(staff.world.url, ALVA, "hashtag"))).json()
 
-    assert words(staff.said(ALVA)) == say("ask.not-saved", Language.NN)
-    assert said["composeExtension"] == {"type": "message", "text": say("ask.not-saved", Language.NN)}
+    assert said["composeExtension"]["type"] == "result"
+
+
+async def test_whoever_only_searches_or_opens_a_form_is_not_kept(staff: Staff) -> None:
+    await staff.send(query(staff.world.url, ALVA, "hashtag"))
+    await staff.send(fetch_action(staff.world.url, ALVA, "checkPost"))
+    await staff.send(fetch_action(staff.world.url, ALVA, "askAbout", "<p>Kan vi dele dette?</p>"))
+    await staff.send(fetch_action(staff.world.url, ALVA, "checkPost", "<p>Takk for i dag!</p>"))
+
+    assert not staff.store.kept.people
+
+
+async def test_the_handbook_is_searched_in_the_language_that_somebody_chose(staff: Staff) -> None:
+    await staff.write(ALVA, "language en")
+    said = (await staff.send(query(staff.world.url, ALVA, "hashtag"))).json()
+
+    assert "From OsloMet's handbook" in words(said)
 
 
 async def test_a_button_of_long_ago_says_that_it_does_nothing_any_more(staff: Staff) -> None:
