@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from adapters.hubs import ChatHub, NoChatError
+from adapters.later import insisting
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called
@@ -78,8 +79,11 @@ class Hub(ChatHub):
         return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
 
     async def tell(self, came: Came, blocks: Sequence[Shown], language: Language) -> None:
-        """Something for the person alone, where they are."""
+        """Something for the person alone, where they are: sent a few times where Slack does not take it at once."""
         message = self.drawn(blocks, language)
+        await insisting(lambda: self._tell(came, message))
+
+    async def _tell(self, came: Came, message: dict[str, Any]) -> None:
         if came.response_url:
             await self._respond(came.response_url, message | {"response_type": "ephemeral", "replace_original": False})
         elif came.channel and not came.direct:

@@ -128,7 +128,7 @@ async def _pressed_as_message(hub: Hub, activity: Activity) -> None:
             await hub.tell(came, [Text(text)])
         case Card(card=card):
             message = {"type": "message", "attachments": [{"contentType": CARD, "content": dict(card)}]}
-            await hub.connector.send(hub.place(came), message)
+            await hub.send(hub.place(came), message)
 
 
 # ── where Handbok is, and who is with it ─────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.hubs import ChatHub, NoChatError
+from adapters.later import insisting
+from adapters.teams.activities import Activity
 from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import References
@@ -61,7 +63,11 @@ class Hub(ChatHub):
         if prompts:
             actions = [{"type": "imBack", "title": prompt, "value": prompt} for prompt in prompts]
             activity["suggestedActions"] = {"to": [came.user], "actions": actions}
-        await self.connector.send(self.place(came), activity)
+        await self.send(self.place(came), activity)
+
+    async def send(self, place: Place, activity: Activity) -> None:
+        """Something that somebody waits for: sent a few times where Teams does not take it at once."""
+        await insisting(lambda: self.connector.send(place, activity))
 
     async def say(self, came: Came, key: str, language: Language, **values: object) -> None:
         await self.tell(came, [Text(self.desk.say(key, language, **values))])
@@ -75,7 +81,7 @@ class Hub(ChatHub):
         conversation = await self.references.direct(came)
         activity = self.messenger.drawn(replace(came.address(), conversation=conversation, thread=""), blocks)
         try:
-            await self.connector.send(Place(came.service_url, conversation), activity)
+            await self.send(Place(came.service_url, conversation), activity)
         except UndeliverableError as error:
             raise NoChatError(str(error)) from error
 

@@ -12,6 +12,7 @@ import pytest
 from slack_staff import CHANNEL, Staff
 from slack_workspace import Fault
 
+from adapters import later
 from adapters.carrying import pack, unpack
 from adapters.slack import asking
 from bot.answering import Escalate
@@ -353,6 +354,20 @@ async def test_whoever_only_opens_a_form_is_not_kept(staff: Staff) -> None:
 
     assert len(staff.windows()) == 2
     assert not staff.store.kept.people
+
+
+@pytest.mark.parametrize("fault", [Fault("internal_error"), Fault(status=503, body="upstream")], ids=["error", "503"])
+async def test_what_somebody_waits_for_is_sent_again_where_slack_does_not_take_it(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, fault: Fault, hashtag: str
+) -> None:
+    monkeypatch.setattr(later, "AGAIN", (0.0, 0.0, 0.0))
+    await staff.write("U-alva", hashtag)
+    (answer,) = staff.posted("D-U-alva")
+    staff.slack.faults["chat.postMessage"] = [fault, fault]
+
+    await staff.press("U-alva", answer, "helpful")
+
+    assert staff.posted("D-U-alva")[-1]["text"] == SAY("ask.thanks-helpful", Language.NB)
 
 
 async def test_a_name_that_slack_does_not_say_delays_nobody(staff: Staff, hashtag: str) -> None:
