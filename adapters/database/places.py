@@ -31,13 +31,16 @@ class PlaceWork(Basis):
 
     platform: PlatformName
 
-    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None:
-        """Keeps a conversation; the latest counts. ``account``: the platform's id of whose own it is, or empty."""
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> bool:
+        """Keeps a conversation; the latest counts. Whether it is new. ``account``: the platform's id of whose own it
+        is, or empty."""
         values = {"platform": self.platform, "workspace": workspace, "conversation": conversation} | {
             "account": account, "reference": reference,
         }  # fmt: skip
-        if not await self._add_new(places, values):
+        new = await self._add_new(places, values)
+        if not new:
             await self._run(update(places).where(*self._at(workspace, conversation)).values(values))
+        return new
 
     async def find(self, workspace: str, conversation: str) -> Known | None:
         return _known(await self._row(select(places).where(*self._at(workspace, conversation))))

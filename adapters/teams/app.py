@@ -155,18 +155,17 @@ async def _changed(hub: Hub, activity: Activity) -> None:
 
 
 async def _greet(hub: Hub, came: Came) -> None:
-    """Says once in each conversation what there is to ask; Teams tells of an installation in two ways."""
+    """Says what there is to ask, once for each time that Handbok comes to a conversation: Teams tells of that in two
+    ways, and more than once."""
     try:
         organisation = hub.organisation(came)
     except UnknownTenantError as error:
         log.warning("Nobody was greeted: %s", error)
         return
-    await hub.references.keep(came)
-    async with hub.desk.store.work() as work:
-        fresh = await work.first_time(f"teams:greeted:{came.conversation}")
-    if fresh:
+    if await hub.references.arrive(came):
         key = "teams.welcome" if came.direct else "teams.welcome-team"
-        hub.later.start(messages.welcome(hub, came, key, hub.language(None, organisation)))
+        language = await hub.language_of(came) if came.direct else hub.language(None, organisation)
+        hub.later.start(messages.welcome(hub, came, key, language))
 
 
 def _ids(activity: Activity, name: str) -> frozenset[str]:

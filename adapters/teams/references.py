@@ -29,7 +29,7 @@ class Known(Protocol):
 class PlaceWork(Protocol):
     """One transaction of the database. Every method raises StorageError."""
 
-    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None: ...
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> bool: ...
     async def find(self, workspace: str, conversation: str) -> Known | None: ...
     async def own(self, workspace: str, account: str) -> Known | None: ...
     async def drop(self, workspace: str, conversation: str) -> None: ...
@@ -53,15 +53,18 @@ class References:
 
     async def keep(self, came: Came) -> None:
         """Remembers how the conversation is reached. StorageError where that cannot be saved."""
-        key = (came.tenant, came.conversation)
-        if self._known.get(key) == came.service_url:
-            return
+        if self._known.get((came.tenant, came.conversation)) != came.service_url:
+            await self.arrive(came)
+
+    async def arrive(self, came: Came) -> bool:
+        """The same, whatever is remembered; whether the conversation is new, or Handbok was removed from it since."""
         account = came.user if came.direct else ""
         async with self._places.work() as work:
-            await work.put(came.tenant, came.conversation, account, came.address().reference)
-        self._remember(*key, came.service_url)
+            new = await work.put(came.tenant, came.conversation, account, came.address().reference)
+        self._remember(came.tenant, came.conversation, came.service_url)
         if account:
             self._remember_own(came.tenant, account, came.conversation)
+        return new
 
     async def place(self, to: Address) -> Place:
         """How an address is reached now; else as it was when somebody wrote from there."""

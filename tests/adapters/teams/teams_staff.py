@@ -63,8 +63,10 @@ class MemoryPlaces:
     async def work(self) -> AsyncIterator[MemoryPlaces]:
         yield self
 
-    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None:
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> bool:
+        new = (workspace, conversation) not in self.kept
         self.kept[workspace, conversation] = (account, reference)
+        return new
 
     async def find(self, workspace: str, conversation: str) -> Found | None:
         found = self.kept.get((workspace, conversation))

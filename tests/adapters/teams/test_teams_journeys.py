@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from teams_says import (
     BO,
     CHANNEL,
     CLEO,
+    Activity,
     Person,
     execute,
     fetch_action,
@@ -163,13 +164,40 @@ async def test_somebody_is_forgotten_when_they_say_so_twice(staff: Staff, hashta
 # ── installed ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_whoever_installs_handbok_is_greeted_once_with_questions_to_begin_with(staff: Staff) -> None:
-    await staff.send(installed(staff.world.url, ALVA))
-    await staff.send(members_added(staff.world.url, ALVA))
+@pytest.mark.parametrize("order", [(installed, members_added), (members_added, installed)])
+async def test_whoever_installs_handbok_is_greeted_once_with_questions_to_begin_with(
+    staff: Staff, order: tuple[Callable[..., Activity], ...]
+) -> None:
+    for event in order:
+        await staff.send(event(staff.world.url, ALVA))
 
     (post,) = staff.said(ALVA)
     assert "OsloMet" in words(post)
     assert len(post["suggestedActions"]["actions"]) == 4
+
+
+@pytest.mark.parametrize("where", [personal, in_channel], ids=["a chat", "a team"])
+async def test_whoever_installs_handbok_anew_is_greeted_anew_and_once_for_each_event(
+    staff: Staff, where: Callable[..., Activity]
+) -> None:
+    place: dict[str, Any] = {"where": where} | ({} if where is personal else {"thread": "1"})
+    first, again = (installed(staff.world.url, ALVA, **place) for _ in range(2))
+    removed = installed(staff.world.url, ALVA, "remove", **place)
+
+    for activity in (first, first, removed, again, again):
+        await staff.send(activity)
+
+    greeted = [call for call in staff.world.of("send") if "OsloMet" in words(call.activity)]
+    assert len(greeted) == 2
+
+
+async def test_whoever_comes_back_is_greeted_in_the_language_that_they_chose(staff: Staff) -> None:
+    await staff.write(ALVA, "language en")
+    await staff.send(installed(staff.world.url, ALVA, "remove"))
+
+    await staff.send(installed(staff.world.url, ALVA))
+
+    assert say("teams.welcome", Language.EN, organisation="OsloMet") in words(staff.said(ALVA)[-1])
 
 
 async def test_a_conversation_is_forgotten_where_handbok_is_removed(staff: Staff) -> None:
