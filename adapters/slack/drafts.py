@@ -72,8 +72,8 @@ async def check_message(hub: Hub, came: Came) -> None:
     """The shortcut *Check this post*: what is seen in a message, and the form to try again."""
     language = await hub.language_of(came)
     if not came.text.strip():
-        title = hub.desk.say("web.tab-check", language)
-        await hub.window(came, forms.told(title, hub.desk.say("talk.no-text", language), hub.desk.say, language))
+        note = hub.desk.say("talk.no-text", language)
+        await hub.window(came, forms.draft_form(_platforms(hub), hub.desk.say, language, note=note))
         return
     told = await seen(hub, came, came.text)
     await hub.window(came, _result(hub, told, came.text))

@@ -164,9 +164,9 @@ async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> N
 async def ask_about(hub: Hub, came: Came) -> None:
     """The shortcut *Ask comms about this*."""
     language = await hub.language_of(came)
-    await hub.window(
-        came, forms.write_form("ask-about", hub.desk.say, language, given=came.text, keep={"do": "ask-about"})
-    )
+    say, keep = hub.desk.say, {"do": "ask-about"}
+    note = "" if came.text else say("talk.no-text", language)
+    await hub.window(came, forms.write_form("ask-about", say, language, given=came.text, keep=keep, note=note))
 
 
 async def _forget(hub: Hub, came: Came) -> None:

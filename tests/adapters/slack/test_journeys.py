@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from slack_limits import check_message, check_view
 from slack_staff import CHANNEL, Staff
 
 from bot.answering import Clarify, Escalate
 from bot.cases import State
+from bot.language import Language
+from bot.wording import wording
 
 
 def said(message: dict[str, Any]) -> str:
@@ -256,6 +259,75 @@ async def test_shortcuts_check_a_post_and_ask_comms_about_it(staff: Staff) -> No
     assert (case.kind, case.text) == ("question", "Kan vi si dette?")
     await staff.interact("U-alva", {"type": "shortcut", "callback_id": "check_draft"})
     assert len(staff.windows()) == 3
+
+
+@pytest.mark.parametrize(
+    ("message", "read"),
+    [
+        ({"text": "", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Se &lt;her&gt; <!here>"}}]},
+         "Se <her> @here"),
+        ({"text": "This content can't be displayed.",
+          "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "Nytt &"}},
+                     {"type": "context", "elements": [{"type": "image", "alt_text": "x"},
+                                                      {"type": "mrkdwn", "text": "i dag"}]},
+                     {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text",
+                                                                                  "text": "Trykk"}}]}]},
+         "Nytt &\ni dag"),
+        ({"blocks": [{"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "Les "},
+                                                       {"type": "link", "url": "https://x.no"},
+                                                       {"type": "emoji", "name": "wave"}]},
+            {"type": "rich_text_list", "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": each}]} for each in ("én", "to")
+            ]}]}]},
+         "Les https://x.no:wave:\nén\nto"),
+        ({"attachments": [{"title": "Nytt innlegg", "text": "Kom <https://x.no|hit>"}, {"fallback": "[no preview]"}]},
+         "Nytt innlegg\nKom https://x.no"),
+        ({"text": "Mitt eget", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "Annet"}}]},
+         "Mitt eget"),
+    ],
+    ids=["section", "placeholder", "rich text", "attachments", "a text of its own"],
+)  # fmt: skip
+async def test_a_shortcut_reads_the_text_of_a_message_wherever_it_stands(
+    staff: Staff, message: dict[str, Any], read: str
+) -> None:
+    post = {"type": "message_action", "message": message | {"ts": "1.1"}, "channel": {"id": "C-any"}}
+    await staff.interact("U-alva", post | {"callback_id": "ask_about"})
+
+    assert field(staff.windows()[-1], "text").get("initial_value") == read
+
+
+HOSTILE: dict[str, Any] = {"type": "section"}
+for _ in range(40):
+    HOSTILE = {"type": "section", "elements": [HOSTILE], "text": HOSTILE.get("nothing", 7)}
+
+
+@pytest.mark.parametrize("callback", ["check_message", "ask_about"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"files": [{"name": "bilde.png"}]},
+        {"blocks": [HOSTILE, 7, None]},
+        {"blocks": "x", "attachments": [None, []]},
+    ],
+    ids=["nothing", "a file", "deep", "nonsense"],
+)
+async def test_a_form_for_a_message_without_text_says_why_it_is_empty(
+    staff: Staff, message: dict[str, Any], callback: str
+) -> None:
+    post = {"type": "message_action", "message": message | {"ts": "1.1"}, "channel": {"id": "C-any"}}
+    await staff.interact("U-alva", post | {"callback_id": callback})
+
+    (form,) = staff.windows()
+    check_view(form)
+    assert form["blocks"][0]["text"]["text"] == wording()("talk.no-text", Language.NN)
+    reply = await staff.submit("U-alva", form, **{"draft" if callback == "check_message" else "text": "Se her!"})
+    assert reply["response_action"] == "update"
+
+
+def field(form: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(dict(block["element"]) for block in form["blocks"] if block["block_id"] == name)
 
 
 async def test_handbok_helps_lists_cases_sets_the_language_and_forgets(staff: Staff) -> None:

@@ -111,10 +111,18 @@ def query(url: str, person: Person, text: str, command: str = "searchHandbook", 
     return personal(url, person, "invoke", name="composeExtension/query", value=value, **more)
 
 
-def fetch_action(url: str, person: Person, command: str, written: str = "", **more: Any) -> Activity:
-    """An action of the message extension; ``written``: in the message that it is called on."""
-    payload = {"id": "1700000000000", "body": {"contentType": "html", "content": written}} if written else None
-    value = {"commandId": command, "commandContext": "message" if written else "compose", "messagePayload": payload}
+def fetch_action(
+    url: str, person: Person, command: str, written: str = "", attached: list[Any] | None = None, **more: Any
+) -> Activity:
+    """An action of the message extension; ``written``, ``attached``: in the message that it is called on."""
+    payload: Activity = {"id": "1700000000000", "body": {"contentType": "html", "content": written}}
+    if attached is not None:
+        payload["attachments"] = attached
+    on_message = bool(written or attached is not None)
+    value = {
+        "commandId": command, "commandContext": "message" if on_message else "compose",
+        "messagePayload": payload if on_message else None,
+    }  # fmt: skip
     return personal(url, person, "invoke", name="composeExtension/fetchTask", value=value, **more)
 
 
