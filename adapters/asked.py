@@ -1,4 +1,4 @@
-"""What windows and dialogs ask people for, the same on every chat platform; each draws it in its own way."""
+"""What windows, dialogs and pages ask people for, the same on every platform; each draws it in its own way."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def until(day: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(day), time(23, 59), UTC) if day else None
     except ValueError as error:
-        raise InputError(f"“{day[:40]}” is no date") from error
+        raise InputError(f"“{day[:40]}” is no date; write it as 2027-12-31") from error
 
 
 def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language) -> str:
