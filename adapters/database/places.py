@@ -54,12 +54,6 @@ class PlaceWork(Basis):
         """Handbok was removed from it."""
         await self._run(delete(places).where(*self._at(workspace, conversation)))
 
-    async def card(self, case: CaseNumber) -> str:
-        """The post that is the card of a case in comms' channel; empty where none stands there."""
-        wanted = (messages.c.case == case, messages.c.kind == "card", messages.c.post != "")
-        found = await self._row(select(messages.c.post).where(*wanted))
-        return "" if found is None else str(found.post)
-
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
         """The case whose card ``post`` is."""
         wanted = (messages.c.post == post, messages.c.kind == "card", messages.c.audience == "comms")

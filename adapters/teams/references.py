@@ -33,7 +33,6 @@ class PlaceWork(Protocol):
     async def find(self, workspace: str, conversation: str) -> Known | None: ...
     async def own(self, workspace: str, account: str) -> Known | None: ...
     async def drop(self, workspace: str, conversation: str) -> None: ...
-    async def card(self, case: CaseNumber) -> str: ...
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None: ...
 
 
@@ -110,10 +109,6 @@ class References:
         """The person is gone from all that is kept; so they are from here."""
         own = self._own.pop((came.tenant, came.user), came.conversation)
         self._known.pop((came.tenant, own), None)
-
-    async def card(self, case: CaseNumber) -> str:
-        async with self._places.work() as work:
-            return await work.card(case)
 
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
         async with self._places.work() as work:

@@ -339,7 +339,6 @@ async def test_svar_says_so_where_slack_does_not_show_the_card(english: Staff) -
     await english.write("U-alva", english.first(Escalate))
     await english.deliver()
     card = english.posted(CHANNEL)[0]
-    english.connection.messenger._cards.clear()
     english.slack.faults["conversations.replies"] = [Fault("missing_scope")]
 
     await english.mention("U-cleo", CHANNEL, "svar: Spør driften.", thread=card["ts"])

@@ -79,10 +79,6 @@ class MemoryPlaces:
     async def drop(self, workspace: str, conversation: str) -> None:
         self.kept.pop((workspace, conversation), None)
 
-    async def card(self, case: CaseNumber) -> str:
-        cards = (m.post for m in self._store.kept.messages.values() if m.case == case and m.kind == "card")
-        return next(cards, "")
-
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
         found = (m for m in self._store.kept.messages.values() if m.post == post and m.kind == "card")
         return next((m.case for m in found if m.to.conversation == conversation), None)
