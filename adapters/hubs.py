@@ -12,8 +12,8 @@ from adapters.later import Later
 from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from bot.cases import Action, ByAsker, CaseNumber, Reopen
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
-from bot.knowledge import EntryId, OrganisationId
+from bot.errors import DeliveryError, InputError, SettingsError, StorageError, UndeliverableError
+from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.messages import AnswerCard, Block
 from bot.ports import Message, Messenger, Person
@@ -105,6 +105,22 @@ class ChatHub:
             self.last[_place(who)] = entry
             while len(self.last) > REMEMBERED:
                 self.last.popitem(last=False)
+
+
+def languages(
+    setting: str,
+    organisations: Mapping[str, OrganisationId],
+    comms: Mapping[OrganisationId, object],
+    knowledge: KnowledgeBase,
+) -> dict[str, Language]:
+    """The workplaces' own, by workspace. ``setting``: where the operator names them.
+
+    SettingsError where an organisation is named that the knowledge does not have.
+    """
+    for organisation in {*organisations.values(), *comms}:
+        if organisation not in knowledge.organisation:
+            raise SettingsError(f"{setting} names {organisation}; there are {', '.join(knowledge.organisation)}")
+    return {workspace: knowledge.organisation[whose].language for workspace, whose in organisations.items()}
 
 
 def _place(who: Sender) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.asked import missing_for_picture
-from adapters.carrying import carrying
+from adapters.carrying import look_over
 from adapters.slack import forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub
@@ -19,7 +18,6 @@ from adapters.slack.render import to_message
 from adapters.slack.translate import Came, written
 from bot.cases import Kind
 from bot.language import Language
-from bot.messages import Text
 from bot.review.rules import Platform
 from bot.service import checking
 from bot.service.asking import Told
@@ -28,12 +26,9 @@ from bot.wording import Wording
 PATIENCE = 2.0  # seconds; Slack gives up after three
 
 
-async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: str = "") -> Told:
-    """What is seen in a draft, with buttons that carry it."""
-    wanted = Language(reply) if reply in set(Language) else None
-    on = platform if platform not in ("", "any") else None
-    told = await checking.check(hub.desk, hub.nameless(came), draft, platform=on, reply=wanted)
-    return replace(told, blocks=carrying(told.blocks, draft, told.language, VALUE))
+async def seen(hub: Hub, came: Came, given: Mapping[str, str]) -> Told:
+    """What is seen in a draft. ``given``: what its form holds, the draft at least."""
+    return await look_over(hub.desk, hub.nameless(came), given, VALUE)
 
 
 async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
@@ -42,7 +37,7 @@ async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
         await ack()
         hub.later.start(open_form(hub, came))
         return
-    looking = asyncio.create_task(seen(hub, came, came.text))
+    looking = asyncio.create_task(seen(hub, came, {"draft": came.text}))
     done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
     if done:
         told = looking.result()
@@ -75,7 +70,7 @@ async def check_message(hub: Hub, came: Came) -> None:
         note = hub.desk.say("talk.no-text", language)
         await hub.window(came, forms.draft_form(_platforms(hub), hub.desk.say, language, note=note))
         return
-    told = await seen(hub, came, came.text)
+    told = await seen(hub, came, {"draft": came.text})
     await hub.window(came, _result(hub, told, came.text))
 
 
@@ -96,11 +91,7 @@ async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -
 
 
 async def _look(hub: Hub, came: Came, given: dict[str, str]) -> Block:
-    draft = given.get("draft", "")
-    told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
-    ticked = [box for box in given.get("picture", "").split(",") if box]
-    word = missing_for_picture(ticked, hub.desk.say, told.language)
-    return _result(hub, replace(told, blocks=(*told.blocks, Text(word))) if word else told, draft)
+    return _result(hub, await seen(hub, came, given), given.get("draft", ""))
 
 
 async def _show_later(hub: Hub, came: Came, view: str, looking: asyncio.Task[Block]) -> None:

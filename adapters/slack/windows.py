@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.asked import until
+from adapters.asked import as_written, until
 from adapters.hubs import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
@@ -133,7 +133,7 @@ async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep:
     if not isinstance(prepared, Proposal):
         await ack(response_action="errors", errors={"text": prepared.body})
         return
-    proposal = _changed(prepared, Language(keep.get("spoken", language)), written(view))
+    proposal = as_written(prepared, Language(keep.get("spoken", language)), written(view))
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
@@ -156,16 +156,6 @@ async def _save_later(
     if examined:
         client = await hub.clients.asking(came.team, came.enterprise)
         await called(client.views_update(view_id=view, view=_word(hub, _told(examined), language)))
-
-
-def _changed(proposal: Proposal, spoken: Language, given: dict[str, str]) -> Proposal:
-    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
-    return replace(
-        proposal,
-        variants={spoken: questions} if questions else {},
-        answer={spoken: given.get("text", "").strip()},
-        title={spoken: given.get("title", "").strip()},
-    )
 
 
 def _told(examined: teaching.Examined) -> str:

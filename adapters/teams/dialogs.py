@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from adapters.asked import asks_for_text, until
+from adapters.asked import as_written, asks_for_text, until
 from adapters.carrying import unpack
 from adapters.hubs import to_number
 from adapters.teams import asking, drafts, forms
@@ -191,7 +190,7 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     said_in = given.get("spoken", language)
     if said_in not in set(Language):
         raise InputError("a dialog without a language")
-    proposal = _changed(prepared, Language(said_in), given)
+    proposal = as_written(prepared, Language(said_in), given)
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
     if not done:
@@ -212,16 +211,6 @@ async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examin
         told = (Text(hub.desk.say("ask.not-saved", await hub.language_of(came))),)
     if told:
         await hub.alone(came, told)
-
-
-def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
-    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
-    return replace(
-        proposal,
-        variants={said_in: questions} if questions else {},
-        answer={said_in: given.get("text", "").strip()},
-        title={said_in: given.get("title", "").strip()},
-    )
 
 
 def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> Dialog | None:

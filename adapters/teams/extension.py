@@ -43,7 +43,7 @@ async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     text = message_text(value)
     match value.get("commandId"):
         case "checkPost" if text:
-            return drafts.result(hub, came, await drafts.seen(hub, came, text), {"draft": text})
+            return await drafts.submitted(hub, came, {"draft": text})
         case "checkPost":
             form = drafts.form(hub, came, await hub.language_of(came))
         case "askAbout":
