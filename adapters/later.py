@@ -32,7 +32,7 @@ class Later:
         if self._tasks:
             _, left = await asyncio.wait(self._tasks, timeout=ENDING)
             if left:
-                log.warning("The server stops before %d were told", len(left))
+                log.warning("The server stops with %d things undone that somebody waits for", len(left))
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
