@@ -119,8 +119,7 @@ async def suggest(hub: Hub, came: Came) -> None:
 async def publish(hub: Hub, came: Came) -> None:
     """Draws Home anew."""
     who = await hub.sender(came)
-    person = await hub.person(who)
-    language = hub.language(person, who.organisation)
+    language = await hub.language_of(came)
     organisation = hub.desk.mind.now.knowledge.organisation[who.organisation]
     queue = None
     try:

@@ -347,11 +347,13 @@ async def test_svar_says_so_where_slack_does_not_show_the_card(english: Staff) -
     assert (told["user"], told["text"]) == ("U-cleo", SAY("slack.no-access", Language.EN))
 
 
-async def test_whoever_only_opens_a_form_is_not_kept(staff: Staff) -> None:
+async def test_whoever_only_opens_home_or_a_form_is_not_kept(staff: Staff) -> None:
+    await staff.event({"type": "app_home_opened", "tab": "home", "user": "U-alva", "channel": "D-U-alva"})
     await staff.command("U-alva", "/checkpost")
     await staff.interact("U-alva", {"type": "shortcut", "callback_id": "check_draft"})
 
     assert len(staff.windows()) == 2
+    assert len(staff.slack.of("views.publish")) == 1
     assert not staff.store.kept.people
 
 
