@@ -118,7 +118,7 @@ async def suggest(hub: Hub, came: Came) -> None:
 
 async def publish(hub: Hub, came: Came) -> None:
     """Draws Home anew."""
-    who = await hub.sender(came)
+    who = hub.nameless(came)
     language = await hub.language_of(came)
     organisation = hub.desk.mind.now.knowledge.organisation[who.organisation]
     queue = None
