@@ -1,12 +1,14 @@
-"""What windows and dialogs ask people for, the same on every chat platform; each draws it in its own way."""
+"""What windows, dialogs and pages ask people for, the same on every platform; each draws it in its own way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from bot.errors import InputError
 from bot.language import Language
+from bot.proposing import Proposal
 from bot.wording import Wording
 
 NAMES = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
@@ -39,7 +41,18 @@ def until(day: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(day), time(23, 59), UTC) if day else None
     except ValueError as error:
-        raise InputError(f"“{day[:40]}” is no date") from error
+        raise InputError(f"“{day[:40]}” is no date; write it as 2027-12-31") from error
+
+
+def as_written(proposal: Proposal, language: Language, given: Mapping[str, str]) -> Proposal:
+    """What a case is to teach, as its form holds it now. ``language``: that it was drawn in."""
+    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
+    return replace(
+        proposal,
+        variants={language: questions} if questions else {},
+        answer={language: given.get("text", "").strip()},
+        title={language: given.get("title", "").strip()},
+    )
 
 
 def missing_for_picture(ticked: Sequence[str], say: Wording, language: Language) -> str:

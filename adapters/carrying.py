@@ -5,13 +5,32 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from adapters.asked import missing_for_picture
 from bot.language import Language
-from bot.messages import Block, Findings, FoundLine
+from bot.messages import Block, Findings, FoundLine, Text
+from bot.service import checking
+from bot.service.asking import Told
+from bot.service.desk import Desk, Sender
 
 UNPACKED = 40_000  # characters that a packed draft may unfold to
+
+
+async def look_over(desk: Desk, who: Sender, given: Mapping[str, str], most: int) -> Told:
+    """What is seen in a draft, with buttons that carry it. ``given``: what its form holds, the draft at least.
+
+    ``most``: characters that a button's value holds.
+    """
+    draft, reply, platform = given.get("draft", ""), given.get("reply", ""), given.get("platform", "")
+    wanted = Language(reply) if reply in set(Language) else None
+    on = platform if platform not in ("", "any") else None
+    told = await checking.check(desk, who, draft, platform=on, reply=wanted)
+    ticked = [box for box in given.get("picture", "").split(",") if box]
+    word = missing_for_picture(ticked, desk.say, told.language)
+    blocks = (*told.blocks, Text(word)) if word else told.blocks
+    return replace(told, blocks=carrying(blocks, draft, told.language, most))
 
 
 def carrying(blocks: Sequence[Block], draft: str, language: Language, most: int) -> tuple[Block, ...]:

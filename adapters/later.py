@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from bot.errors import DeliveryError, UndeliverableError
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 ENDING = 2.0  # seconds that work under way gets when the server stops
+AGAIN = (0.5, 2.0, 8.0)  # seconds before what somebody waits for is sent once more, each time it was not taken
+LONGEST = 30.0  # seconds that somebody may be kept waiting where the platform asks for it
 
 
 class Later:
@@ -28,6 +31,8 @@ class Later:
         """Waits for what is under way; then ends it."""
         if self._tasks:
             _, left = await asyncio.wait(self._tasks, timeout=ENDING)
+            if left:
+                log.warning("The server stops with %d things undone that somebody waits for", len(left))
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
@@ -45,3 +50,20 @@ class Later:
             log.warning("Somebody was not told: %s", error)
         else:  # its text may carry what people wrote
             log.error("A fault after the acknowledgement: %s", type(error).__name__, exc_info=error)
+
+
+async def insisting(send: Callable[[], Awaitable[T]]) -> T:
+    """What ``send`` gives, begun again where the platform does not take it just now; DeliveryError after the last try.
+
+    For what somebody waits for and nothing keeps: a platform that took it and did not say so shows it twice.
+    """
+    for pause in AGAIN:
+        try:
+            return await send()
+        except DeliveryError as error:
+            wait = error.retry_after or pause
+            if wait > LONGEST:
+                raise
+            log.info("Sent again in %.1f s: %s", wait, error)
+            await asyncio.sleep(wait)
+    return await send()

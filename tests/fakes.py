@@ -376,6 +376,7 @@ async def deliver(desk: Desk, store: MemoryStore, messenger: Messenger) -> None:
             store.kept.to_deliver = tuple(each for each in store.kept.to_deliver if each != number)
             continue
         message, blocks = drawn
+        message = replace(message, to=_hung(store, message))
         earlier = [
             each.post
             for each in store.kept.messages.values()
@@ -388,7 +389,18 @@ async def deliver(desk: Desk, store: MemoryStore, messenger: Messenger) -> None:
         async with store.work() as work:
             work.kept.to_deliver = tuple(each for each in work.kept.to_deliver if each != number)
             state = "seen" if message.state == "seen" else "delivered"
-            await work.save_message(replace(message, post=post, state=state, at=desk.clock()))
+            kept = work.kept.messages[number]
+            await work.save_message(replace(kept, post=post, state=state, at=desk.clock()))
+
+
+def _hung(store: MemoryStore, message: Message) -> Address:
+    """Where delivery sends a message: what follows in comms' channel hangs on the card of its case."""
+    to = message.to
+    if message.audience != "comms" or message.kind in IN_PLACE or to.thread:
+        return to
+    theirs = [each for each in store.kept.messages.values() if (each.case, each.kind) == (message.case, "card")]
+    posts = (each.post for each in reversed(theirs) if each.to.conversation == to.conversation)
+    return replace(to, thread=next(posts, ""))
 
 
 # ── the rest of a desk ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -31,13 +31,16 @@ class PlaceWork(Basis):
 
     platform: PlatformName
 
-    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None:
-        """Keeps a conversation; the latest counts. ``account``: the platform's id of whose own it is, or empty."""
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> bool:
+        """Keeps a conversation; the latest counts. Whether it is new. ``account``: the platform's id of whose own it
+        is, or empty."""
         values = {"platform": self.platform, "workspace": workspace, "conversation": conversation} | {
             "account": account, "reference": reference,
         }  # fmt: skip
-        if not await self._add_new(places, values):
+        new = await self._add_new(places, values)
+        if not new:
             await self._run(update(places).where(*self._at(workspace, conversation)).values(values))
+        return new
 
     async def find(self, workspace: str, conversation: str) -> Known | None:
         return _known(await self._row(select(places).where(*self._at(workspace, conversation))))
@@ -50,12 +53,6 @@ class PlaceWork(Basis):
     async def drop(self, workspace: str, conversation: str) -> None:
         """Handbok was removed from it."""
         await self._run(delete(places).where(*self._at(workspace, conversation)))
-
-    async def card(self, case: CaseNumber) -> str:
-        """The post that is the card of a case in comms' channel; empty where none stands there."""
-        wanted = (messages.c.case == case, messages.c.kind == "card", messages.c.post != "")
-        found = await self._row(select(messages.c.post).where(*wanted))
-        return "" if found is None else str(found.post)
 
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
         """The case whose card ``post`` is."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 
 from adapters.slack.failures import called
-from adapters.slack.hub import REMEMBERED, Hub
+from adapters.slack.hub import Hub
 from adapters.slack.translate import Came
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, StorageError, UndeliverableError
 from bot.knowledge import EntryId
-from bot.messages import AnswerCard, Block
-from bot.ports import Message
 from bot.service import asking
 from bot.service.asking import Told
-from bot.service.desk import Sender
 
 log = logging.getLogger(__name__)
 SLOW = 0.5  # seconds after which people see that somebody is at it
@@ -26,30 +22,16 @@ async def ask(hub: Hub, came: Came) -> None:
     who = await hub.sender(came, posts=True)
     working = asyncio.create_task(_working(hub, came)) if came.thread and came.direct else None
     try:
-        told = await asking.ask(hub.desk, who, came.text, before=hub.last.get(_place(who)))
+        told = await asking.ask(hub.desk, who, came.text, before=hub.before(who))
     except StorageError as error:
         log.error("A question was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.say(came, "ask.not-saved", hub.language(None, who.organisation)))
+        hub.later.start(hub.own_words(came, "ask.not-saved"))
         return
     finally:
         if working:
             working.cancel()
     if told:
-        hub.later.start(post(hub, who, told))
-
-
-async def post(hub: Hub, who: Sender, told: Told) -> None:
-    """Posts what was saved. Where that fails, delivery does it a little later."""
-    for message, blocks in told.replies:
-        _remember(hub, who, blocks)
-        await _post(hub, message, blocks)
-
-
-async def _post(hub: Hub, message: Message, blocks: Sequence[Block]) -> None:
-    try:
-        hub.posted.note(message, await hub.messenger.post(message.to, blocks, key=message.key))
-    except (DeliveryError, UndeliverableError) as error:
-        log.warning("Reply %d is left to delivery: %s", message.id, error)
+        hub.later.start(hub.answer(who, told))
 
 
 async def choose(hub: Hub, came: Came, question: int, entry: EntryId | None) -> None:
@@ -58,7 +40,7 @@ async def choose(hub: Hub, came: Came, question: int, entry: EntryId | None) -> 
     who = await (hub.sender(came, posts=True) if place else hub.privately(came, posts=True))
     told = await asking.choose(hub.desk, who, question, entry)
     if told:
-        hub.later.start(post(hub, who, told))
+        hub.later.start(hub.answer(who, told))
 
 
 async def feedback(hub: Hub, came: Came, question: int, *, helpful: bool, missing: str = "") -> Told | None:
@@ -76,35 +58,15 @@ async def ask_alone(hub: Hub, came: Came, text: str) -> None:
     who = await hub.privately(came, posts=True)
     told = await asking.ask(hub.desk, who, text)
     if told:
-        hub.later.start(post(hub, who, told))
+        hub.later.start(hub.answer(who, told))
 
 
 async def _working(hub: Hub, came: Came) -> None:
     """Shows that somebody is at it, unless the answer is there first; Slack takes it away with the answer."""
     await asyncio.sleep(SLOW)
     client = await hub.clients.asking(came.team, came.enterprise)
-    status = hub.desk.say("talk.working", hub.language(None, hub.organisation(came)))
+    status = hub.desk.say("talk.working", await hub.language_of(came))
     try:
         await called(client.assistant_threads_setStatus(channel_id=came.channel, thread_ts=came.thread, status=status))
     except (DeliveryError, UndeliverableError) as error:
         log.info("No status was shown: %s", error)
-
-
-def _place(who: Sender) -> str:
-    return f"{who.address.workspace}/{who.address.conversation}/{who.address.thread}/{who.user}"
-
-
-def _remember(hub: Hub, who: Sender, blocks: Sequence[Block]) -> None:
-    entry = next((block.entry for block in blocks if isinstance(block, AnswerCard)), None)
-    hub.last.pop(_place(who), None)
-    if entry:
-        hub.last[_place(who)] = entry
-        while len(hub.last) > REMEMBERED:
-            hub.last.popitem(last=False)
-
-
-def number(text: str) -> int:
-    """InputError where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise InputError("that is no number")
-    return int(text)

@@ -28,14 +28,14 @@ async def command(hub: Hub, ack: AsyncAck, name: str, came: Came) -> None:
     except UnknownWorkspaceError as error:
         await ack(text=hub.desk.say("slack.unknown-workspace", Language.EN, workspace=error.workspace))
     except InputError:
-        await ack(text=hub.desk.say("talk.not-found", hub.language(None, hub.organisation(came))))
+        await ack(text=hub.desk.say("talk.not-found", await hub.language_of(came)))
     except StorageError:
-        await ack(text=hub.desk.say("ask.not-saved", hub.language(None, hub.organisation(came))))
+        await ack(text=hub.desk.say("ask.not-saved", await hub.language_of(came)))
 
 
 async def _handbok(hub: Hub, ack: AsyncAck, came: Came) -> None:
     who = await hub.sender(came)
-    language = hub.language(await hub.person(who), who.organisation)
+    language = await hub.language_of(came)
     say = hub.desk.say
     match typed(came.text):
         case CheckDraft(draft):

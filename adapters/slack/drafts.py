@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.asked import missing_for_picture
-from adapters.carrying import carrying
+from adapters.carrying import look_over
 from adapters.slack import forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub
@@ -19,24 +18,17 @@ from adapters.slack.render import to_message
 from adapters.slack.translate import Came, written
 from bot.cases import Kind
 from bot.language import Language
-from bot.messages import Text
 from bot.review.rules import Platform
 from bot.service import checking
 from bot.service.asking import Told
-from bot.service.desk import Sender
 from bot.wording import Wording
 
 PATIENCE = 2.0  # seconds; Slack gives up after three
 
 
-async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: str = "") -> Told:
-    """What is seen in a draft, with buttons that carry it."""
-    organisation = hub.organisation(came)
-    who = Sender(came.event, came.address(), came.user, came.name, organisation)
-    wanted = Language(reply) if reply in set(Language) else None
-    on = platform if platform not in ("", "any") else None
-    told = await checking.check(hub.desk, who, draft, platform=on, reply=wanted)
-    return replace(told, blocks=carrying(told.blocks, draft, told.language, VALUE))
+async def seen(hub: Hub, came: Came, given: Mapping[str, str]) -> Told:
+    """What is seen in a draft. ``given``: what its form holds, the draft at least."""
+    return await look_over(hub.desk, hub.nameless(came), given, VALUE)
 
 
 async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
@@ -45,13 +37,13 @@ async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
         await ack()
         hub.later.start(open_form(hub, came))
         return
-    looking = asyncio.create_task(seen(hub, came, came.text))
+    looking = asyncio.create_task(seen(hub, came, {"draft": came.text}))
     done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
     if done:
         told = looking.result()
         await ack(response_type="ephemeral", **hub.drawn(told.blocks, told.language))
         return
-    language = hub.language(None, hub.organisation(came))
+    language = await hub.language_of(came)
     await ack(response_type="ephemeral", text=hub.desk.say("talk.checking", language))
     hub.later.start(_tell_later(hub, came, looking))
 
@@ -62,7 +54,7 @@ async def _tell_later(hub: Hub, came: Came, looking: asyncio.Task[Told]) -> None
 
 
 async def open_form(hub: Hub, came: Came, *, above: bool = False) -> None:
-    language = hub.language(None, hub.organisation(came))
+    language = await hub.language_of(came)
     await hub.window(came, _empty_form(_platforms(hub), hub.desk.say, language), above=above)
 
 
@@ -73,25 +65,24 @@ def _empty_form(platforms: tuple[Platform, ...], say: Wording, language: Languag
 
 async def check_message(hub: Hub, came: Came) -> None:
     """The shortcut *Check this post*: what is seen in a message, and the form to try again."""
-    language = hub.language(None, hub.organisation(came))
+    language = await hub.language_of(came)
     if not came.text.strip():
-        title = hub.desk.say("web.tab-check", language)
-        await hub.window(came, forms.told(title, hub.desk.say("talk.no-text", language), hub.desk.say, language))
+        note = hub.desk.say("talk.no-text", language)
+        await hub.window(came, forms.draft_form(_platforms(hub), hub.desk.say, language, note=note))
         return
-    told = await seen(hub, came, came.text)
+    told = await seen(hub, came, {"draft": came.text})
     await hub.window(came, _result(hub, told, came.text))
 
 
 async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
     """The form was sent: the same window then shows what was seen, above the draft."""
     given = written(view)
-    language = hub.language(None, hub.organisation(came))
     looking = asyncio.create_task(_look(hub, came, given))
     done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
     if done:
         await ack(response_action="update", view=looking.result())
         return
-    say = hub.desk.say
+    say, language = hub.desk.say, await hub.language_of(came)
     await ack(
         response_action="update",
         view=forms.told(say("web.tab-check", language), say("talk.checking", language), say, language),
@@ -100,11 +91,7 @@ async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -
 
 
 async def _look(hub: Hub, came: Came, given: dict[str, str]) -> Block:
-    draft = given.get("draft", "")
-    told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
-    ticked = [box for box in given.get("picture", "").split(",") if box]
-    word = missing_for_picture(ticked, hub.desk.say, told.language)
-    return _result(hub, replace(told, blocks=(*told.blocks, Text(word))) if word else told, draft)
+    return _result(hub, await seen(hub, came, given), given.get("draft", ""))
 
 
 async def _show_later(hub: Hub, came: Came, view: str, looking: asyncio.Task[Block]) -> None:

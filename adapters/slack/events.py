@@ -9,7 +9,7 @@ from adapters.slack.failures import called
 from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Body, Came, foreign, of_event, question
-from bot.cases import Answer, State
+from bot.cases import Answer, CaseNumber, State
 from bot.commands import for_the_asker
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.insights import figures
@@ -60,38 +60,39 @@ async def _asked(hub: Hub, came: Came) -> None:
     in_comms = works_here and (works_here.workspace, works_here.conversation) == (came.team, came.channel)
     answer = for_the_asker(came.text)
     if in_comms and (came.in_thread or answer is not None):
-        await _internal(hub, came, organisation, answer)
+        await _internal(hub, came, answer)
     else:
         await asking.ask(hub, came)
 
 
-async def _internal(hub: Hub, came: Came, organisation: OrganisationId, answer: str | None) -> None:
+async def _internal(hub: Hub, came: Came, answer: str | None) -> None:
     """Comms mentions the bot below a card: only “svar:” leaves the thread."""
-    language = hub.language(None, organisation)
-    number = await hub.messenger.case_of(came.team, came.channel, came.thread)
-    if number is None and answer is None:
-        await asking.ask(hub, came)
-        return
-    if number is None or answer is None:
-        key = "talk.no-case-here" if number is None else "talk.answer-how"
-        hub.later.start(hub.say(came, key, language))
-        return
-    who = await hub.sender(came)
     try:
-        person = await hub.may_act(who)
-        done = await casework.do(hub.desk, who, number, Answer(answer))
+        number = await hub.messenger.case_of(came.team, came.channel, came.thread)
+        if number is None and answer is None:
+            await asking.ask(hub, came)
+        elif number is None or answer is None:
+            key = "talk.no-case-here" if number is None else "talk.answer-how"
+            hub.later.start(hub.own_words(came, key))
+        else:
+            await _answered(hub, came, number, answer)
     except InputError:
-        hub.later.start(hub.say(came, "talk.no-case-here", language))
+        hub.later.start(hub.own_words(came, "talk.no-case-here"))
     except StorageError:
-        hub.later.start(hub.say(came, "ask.not-saved", language))
+        hub.later.start(hub.own_words(came, "ask.not-saved"))
     except (DeliveryError, UndeliverableError):
-        hub.later.start(hub.say(came, "slack.no-access", language))
-    else:
-        spoken = hub.language(person, organisation)
-        if done and done.refused:
-            hub.later.start(hub.tell(came, [done.refused], spoken))
-        elif done:
-            hub.later.start(hub.say(came, "talk.answer-sent", spoken, number=number))
+        hub.later.start(hub.own_words(came, "slack.no-access"))
+
+
+async def _answered(hub: Hub, came: Came, number: CaseNumber, answer: str) -> None:
+    who = await hub.sender(came)
+    person = await hub.may_act(who)
+    done = await casework.do(hub.desk, who, number, Answer(answer))
+    spoken = hub.language(person, who.organisation)
+    if done and done.refused:
+        hub.later.start(hub.tell(came, [done.refused], spoken))
+    elif done:
+        hub.later.start(hub.say(came, "talk.answer-sent", spoken, number=number))
 
 
 # ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +108,7 @@ async def _opened(hub: Hub, came: Came, tab: str) -> None:
 async def suggest(hub: Hub, came: Came) -> None:
     """Questions to begin with, in the agent view."""
     organisation = hub.organisation(came)
-    language = hub.language(None, organisation)
+    language = await hub.language_of(came)
     offered = [{"title": prompt[:75], "message": prompt} for prompt in _prompts(hub, organisation, language)]
     client = await hub.clients.asking(came.team, came.enterprise)
     # Without the thread: with it, Slack says well and shows nothing in an agent view.
@@ -117,9 +118,8 @@ async def suggest(hub: Hub, came: Came) -> None:
 
 async def publish(hub: Hub, came: Came) -> None:
     """Draws Home anew."""
-    who = await hub.sender(came)
-    person = await hub.person(who)
-    language = hub.language(person, who.organisation)
+    who = hub.nameless(came)
+    language = await hub.language_of(came)
     organisation = hub.desk.mind.now.knowledge.organisation[who.organisation]
     queue = None
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
-from adapters.slack.kit import Block, checks, day, modal, option, section, select, text_input
+from adapters.slack.kit import Block, checks, day, modal, option, section, sections, select, text_input
 from bot.language import Language
 from bot.review.rules import Platform
 from bot.service.deciding import Offer
@@ -15,8 +15,13 @@ from bot.wording import Wording
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # callback ids
 
 
-def write_form(action: str, say: Wording, language: Language, *, given: str = "", keep: Any = None) -> Block:
-    """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written."""
+def write_form(
+    action: str, say: Wording, language: Language, *, given: str = "", keep: Any = None, note: str = ""
+) -> Block:
+    """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written.
+
+    ``note``: a word above its fields.
+    """
     title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     blocks = [text_input("text", say(field, language), given=given, needed=needed, hint=hint)]
@@ -28,7 +33,7 @@ def write_form(action: str, say: Wording, language: Language, *, given: str = ""
     return modal(
         WRITE,
         say(title, language),
-        blocks,
+        [*sections(note), *blocks],
         close=say("talk.cancel", language),
         submit=say("web.send", language),
         keep=keep,
@@ -82,9 +87,9 @@ def draft_form(
     *,
     draft: str = "",
     found: Sequence[Block] = (),
-    keep: Any = None,
+    note: str = "",
 ) -> Block:
-    """The draft with its questions; ``found``: what was seen in it before, above."""
+    """The draft with its questions; ``found``: what was seen in it before, above; ``note``: a word above them."""
     places = [option(say("web.any-platform", language), "any"), *(option(each.name, each.id) for each in platforms)]
     replies = [option(say("talk.same-language", language), "same")]
     replies += [option(NAMES[each], each.value) for each in Language]
@@ -98,10 +103,9 @@ def draft_form(
     return modal(
         DRAFT,
         say("web.tab-check", language),
-        [*found, *fields],
+        [*sections(note), *found, *fields],
         close=say("talk.shut", language),
         submit=say("talk.again" if found else "web.check", language),
-        keep=keep,
     )
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 
-from adapters.later import Later
-from adapters.members import ChannelMembers
-from adapters.replies import Posted
+from adapters.hubs import ChatHub, NoChatError
+from adapters.later import insisting
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called
@@ -20,17 +17,12 @@ from adapters.slack.kit import Block
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.render import to_message, to_notification
 from adapters.slack.translate import Came
-from bot.errors import DeliveryError, InputError
-from bot.knowledge import EntryId, OrganisationId
+from bot.errors import DeliveryError, InputError, UndeliverableError
+from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.messages import Block as Shown
 from bot.messages import Text
-from bot.ports import Person
-from bot.service.desk import Desk, Sender
-from bot.service.desk import sender as person_of
-
-log = logging.getLogger(__name__)
-REMEMBERED = 5000  # conversations whose last answer is kept in mind
+from bot.service.desk import Sender
 
 
 class UnknownWorkspaceError(InputError):
@@ -41,18 +33,14 @@ class UnknownWorkspaceError(InputError):
         super().__init__(f"HANDBOK_SLACK_ORGANISATIONS does not name {workspace}")
 
 
-@dataclass(repr=False)
-class Hub:
-    desk: Desk
+@dataclass(repr=False, kw_only=True)
+class Hub(ChatHub):
+    """``organisations``: by team or enterprise; ``on_removed``: (team, enterprise)."""
+
     clients: Clients
     directory: Directory
-    members: ChannelMembers
     messenger: SlackMessenger
-    organisations: Mapping[str, OrganisationId]  # by team or enterprise
-    posted: Posted
-    later: Later = field(default_factory=Later)
-    on_removed: Callable[[str, str], Awaitable[None]] | None = None  # (team, enterprise)
-    last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
+    on_removed: Callable[[str, str], Awaitable[None]] | None = None
 
     def organisation(self, came: Came) -> OrganisationId:
         """UnknownWorkspaceError where nobody said so."""
@@ -68,27 +56,21 @@ class Hub:
         return Sender(came.event, came.address(), came.user, name, organisation, posts)
 
     async def privately(self, came: Came, *, posts: bool = False) -> Sender:
-        """The same, with the answer to come in the person's own messages."""
-        channel = await self.directory.direct(came.team, came.user)
+        """The same, with the answer to come in the person's own messages. NoChatError where there can be none."""
+        try:
+            channel = await self.directory.direct(came.team, came.user)
+        except (DeliveryError, UndeliverableError) as error:
+            raise NoChatError(str(error)) from error
         alone = replace(came, channel=channel, thread="")
         return await self.sender(alone, posts=posts)
 
-    async def person(self, who: Sender) -> Person:
-        """The person, known to Membership by their user from now on."""
-        async with self.desk.store.work() as work:
-            person = await person_of(self.desk, work, who)
-        self.members.knows(person.id, who.user)
-        return person
+    async def language_of(self, came: Came) -> Language:
+        """That the person is spoken to in; nothing is kept of them, and Slack is not asked."""
+        return await self.spoken(self.nameless(came))
 
-    def language(self, person: Person | None, organisation: OrganisationId) -> Language:
-        own = person.language if person else None
-        return own or self.desk.mind.now.knowledge.organisation[organisation].language
-
-    async def may_act(self, who: Sender) -> Person:
-        """Makes sure that Membership knows about the person; the use case then decides."""
-        person = await self.person(who)
-        await self.members.ready(who.organisation, who.user)
-        return person
+    def nameless(self, came: Came) -> Sender:
+        """Whoever sent it, without asking Slack what they are called."""
+        return Sender(came.event, came.address(), came.user, came.name, self.organisation(came))
 
     # ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,8 +79,11 @@ class Hub:
         return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
 
     async def tell(self, came: Came, blocks: Sequence[Shown], language: Language) -> None:
-        """Something for the person alone, where they are."""
+        """Something for the person alone, where they are: sent a few times where Slack does not take it at once."""
         message = self.drawn(blocks, language)
+        await insisting(lambda: self._tell(came, message))
+
+    async def _tell(self, came: Came, message: dict[str, Any]) -> None:
         if came.response_url:
             await self._respond(came.response_url, message | {"response_type": "ephemeral", "replace_original": False})
         elif came.channel and not came.direct:
@@ -119,6 +104,10 @@ class Hub:
 
     async def say(self, came: Came, key: str, language: Language, **values: object) -> None:
         await self.tell(came, [Text(self.desk.say(key, language, **values))], language)
+
+    async def own_words(self, came: Came, key: str, **values: object) -> None:
+        """The same in the language of whoever it is for."""
+        await self.say(came, key, await self.language_of(came), **values)
 
     async def _respond(self, url: str, message: dict[str, Any]) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -14,7 +13,7 @@ from adapters.slack.render import to_message, to_notification
 from bot.errors import UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language
-from bot.messages import Block, CaseCard
+from bot.messages import Block
 from bot.ports import Address
 from bot.wording import Wording
 
@@ -23,7 +22,6 @@ DELETED = (
     "message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "cannot_reply_to_message",
 )  # fmt: skip
 LOOKED_AT = 100  # messages of a conversation, the latest
-CARDS = 5000  # places of cards kept in mind
 _CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
 
 
@@ -41,30 +39,26 @@ class SlackMessenger:
         self._say = say
         self._languages = languages
         self._comms = frozenset(comms.values())
-        self._cards: OrderedDict[tuple[str, str, int], str] = OrderedDict()
 
     async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
         shown = cast("Sequence[Block]", blocks)
-        thread = to.thread or await self._below_card(to, shown, key)
         arguments = self._drawn(to, shown) | {
             "channel": to.conversation,
             "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        if thread:
+        if to.thread:
             # What is new below a card of comms is shown in the channel too, so that somebody sees it.
-            arguments |= {"thread_ts": thread, "reply_broadcast": self._is_comms(to)}
+            arguments |= {"thread_ts": to.thread, "reply_broadcast": self._is_comms(to)}
         try:
             reply = await self._clients.call(to.workspace, "chat.postMessage", arguments, comms=self._is_comms(to))
         except UndeliverableError as error:
-            if not (thread and _deleted(error)):
+            if not (to.thread and _deleted(error)):
                 raise
             alone = {key: value for key, value in arguments.items() if key not in ("thread_ts", "reply_broadcast")}
             reply = await self._clients.call(to.workspace, "chat.postMessage", alone, comms=self._is_comms(to))
-        post = str(reply["ts"])
-        self._remember(to, shown, post)
-        return post
+        return str(reply["ts"])
 
     async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
         shown = cast("Sequence[Block]", blocks)
@@ -75,7 +69,6 @@ class SlackMessenger:
             if not _deleted(error):
                 raise
             return await self.post(to, blocks, key=key)
-        self._remember(to, shown, post)
         return post
 
     async def find(self, to: Address, *, key: str) -> str | None:
@@ -83,10 +76,10 @@ class SlackMessenger:
         return next((str(message["ts"]) for message in await self._latest(to) if _key(message) == key), None)
 
     async def case_of(self, workspace: str, channel: str, thread: str) -> int | None:
-        """The case whose card ``thread`` is; None where it is none."""
-        for (team, place, number), post in self._cards.items():
-            if (team, place, post) == (workspace, channel, thread):
-                return number
+        """The case whose card ``thread`` is; None where it is none.
+
+        DeliveryError or UndeliverableError where Slack does not show it.
+        """
         client = await self._clients.asking(workspace)
         asked = client.conversations_replies(channel=channel, ts=thread, limit=1, include_all_metadata=True)
         reply = await called(asked, comms=True)
@@ -100,17 +93,6 @@ class SlackMessenger:
 
     def _is_comms(self, to: Address) -> bool:
         return (to.workspace, to.conversation) in self._comms
-
-    async def _below_card(self, to: Address, blocks: Sequence[Block], key: str) -> str:
-        """Where in comms' channel something that is no card belongs: below the card of its case."""
-        case = _CASE.match(key)
-        if not case or not self._is_comms(to) or any(isinstance(block, CaseCard) for block in blocks):
-            return ""
-        known = self._cards.get((to.workspace, to.conversation, int(case[1])))
-        if known:
-            return known
-        ours = [message for message in await self._latest(to) if _key(message).startswith(f"case-{case[1]}-")]
-        return str(ours[-1].get("thread_ts") or ours[-1]["ts"]) if ours else ""
 
     async def _latest(self, to: Address) -> list[dict[str, Any]]:
         """The latest messages, newest first."""
@@ -128,13 +110,6 @@ class SlackMessenger:
                 raise
             return await self._latest(replace(to, thread=""))
         return [message for message in reply.get("messages", []) if _by_bot(message)]
-
-    def _remember(self, to: Address, blocks: Sequence[Block], post: str) -> None:
-        for block in blocks:
-            if isinstance(block, CaseCard) and self._is_comms(to):
-                self._cards[to.workspace, to.conversation, block.number] = post
-        while len(self._cards) > CARDS:
-            self._cards.popitem(last=False)
 
 
 def _deleted(error: UndeliverableError) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from adapters.asked import asks_for_text
 from adapters.carrying import unpack
+from adapters.hubs import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.hub import Hub
 from adapters.slack.render import whole_case
 from adapters.slack.translate import Body, Came
 from bot.cases import Action
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
-from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.proposing import Proposal
@@ -20,17 +21,22 @@ from bot.service import casework, deciding, desk, teaching
 
 
 async def press(hub: Hub, came: Came, body: Body) -> None:
-    """What the first pressed button asks for. Whatever goes wrong, its person is told."""
+    """What the first pressed button asks for. Whatever goes wrong, its person is told.
+
+    UnknownWorkspaceError where nobody said whose workspace it is.
+    """
     pressed: dict[str, Any] = next(iter(body.get("actions") or ()), {})
     name = str(pressed.get("action_id", "")).partition(":")[0]
     value = str(pressed.get("value") or "")
-    language = hub.language(None, hub.organisation(came))
+    hub.organisation(came)
     try:
         await _press(hub, came, body, name, value)
     except InputError:
-        await hub.say(came, "talk.not-found", language)
+        await hub.own_words(came, "talk.not-found")
     except StorageError:
-        await hub.say(came, "ask.not-saved", language)
+        await hub.own_words(came, "ask.not-saved")
+    except NoChatError:
+        await hub.own_words(came, "slack.no-chat")
 
 
 async def _press(  # noqa: PLR0912  # one for each button
@@ -39,19 +45,19 @@ async def _press(  # noqa: PLR0912  # one for each button
     match name:
         case "choose":
             question, _, entry = value.partition(":")
-            await asking.choose(hub, came, asking.number(question), entry)
+            await asking.choose(hub, came, to_number(question), entry)
         case "none-of-these":
-            await asking.choose(hub, came, asking.number(value), None)
+            await asking.choose(hub, came, to_number(value), None)
         case "helpful":
-            if told := await asking.feedback(hub, came, asking.number(value), helpful=True):
+            if told := await asking.feedback(hub, came, to_number(value), helpful=True):
                 await hub.tell(came, told.blocks, told.language)
         case "send-guess":
             number, _, entry = value.partition(":")
-            await _act(hub, came, asking.number(number), entry)
+            await _act(hub, came, to_number(number), entry)
         case "claim" | "release" | "reopen" | "withdraw":
-            await _act(hub, came, asking.number(value), casework.named(name))
+            await _act(hub, came, to_number(value), casework.named(name))
         case "more":
-            await _whole(hub, came, asking.number(value), above=_in_window(body))
+            await _whole(hub, came, to_number(value), above=_in_window(body))
         case "prompt" | "search":
             await asking.ask_alone(hub, came, value)
         case "open-draft":
@@ -59,9 +65,9 @@ async def _press(  # noqa: PLR0912  # one for each button
         case "forget":
             await _forget(hub, came)
         case "save?":
-            await _save(hub, came, asking.number(value))
+            await _save(hub, came, to_number(value))
         case "decide?":
-            await _decide(hub, came, asking.number(value))
+            await _decide(hub, came, to_number(value))
         case _ if name.endswith("?") and asks_for_text(name[:-1]):
             await _write(hub, came, body, name[:-1], value)
 
@@ -69,7 +75,7 @@ async def _press(  # noqa: PLR0912  # one for each button
 async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:
     """An action on a case, or the entry whose answer is to be sent; what changed is seen on the card itself."""
     who = await hub.sender(came)
-    person = await _known(hub, came)
+    person = await _allowed(hub, came, hub.may_do(who, number, action))
     if person is None:
         return
     if isinstance(action, str):
@@ -80,20 +86,19 @@ async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:
         await hub.tell(came, [done.refused], hub.language(person, who.organisation))
 
 
-async def _known(hub: Hub, came: Came) -> Person | None:
-    """The person, with Slack asked whether they are in comms; None, and they are told, where Slack does not say."""
-    who = await hub.sender(came)
+async def _allowed(hub: Hub, came: Came, asked: Awaitable[Person]) -> Person | None:
+    """Whom ``asked`` gives; None, and they are told, where Slack does not say who is in comms."""
     try:
-        return await hub.may_act(who)
+        return await asked
     except (DeliveryError, UndeliverableError):
-        await hub.say(came, "slack.no-access", hub.language(None, who.organisation))
+        await hub.own_words(came, "slack.no-access")
         return None
 
 
 async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
     """A case with nothing cut, for comms alone."""
     who = await hub.sender(came)
-    person = await _known(hub, came)
+    person = await _allowed(hub, came, hub.may_act(who))
     if person is None:
         return
     card = await casework.card(hub.desk, number, hub.language(person, who.organisation))
@@ -112,7 +117,7 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
 async def _save(hub: Hub, came: Came, number: int) -> None:
     """The form for what a case is to teach."""
     who = await hub.sender(came)
-    person = await _known(hub, came)
+    person = await _allowed(hub, came, hub.may_act(who))
     if person is None:
         return
     proposal = await teaching.prepare(hub.desk, who, number)
@@ -135,7 +140,7 @@ async def _save(hub: Hub, came: Came, number: int) -> None:
 
 async def _decide(hub: Hub, came: Came, number: int) -> None:
     """The form for how a draft was decided."""
-    language = await _language(hub, came)
+    language = await hub.language_of(came)
     offer = await deciding.offer(hub.desk, number, language)
     if offer is None:
         await hub.say(came, "teach.decide.none", language)
@@ -146,7 +151,7 @@ async def _decide(hub: Hub, came: Came, number: int) -> None:
 
 async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> None:
     """The form of an action that needs words."""
-    language = await _language(hub, came)
+    language = await hub.language_of(came)
     given, keep = "", {"do": action, "value": value, "channel": came.channel, "thread": came.thread}
     if action in ("send-draft", "share-post"):
         given, spoken = unpack(value)
@@ -158,19 +163,14 @@ async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> N
 
 async def ask_about(hub: Hub, came: Came) -> None:
     """The shortcut *Ask comms about this*."""
-    language = await _language(hub, came)
-    await hub.window(
-        came, forms.write_form("ask-about", hub.desk.say, language, given=came.text, keep={"do": "ask-about"})
-    )
-
-
-async def _language(hub: Hub, came: Came) -> Language:
-    who = await hub.sender(came)
-    return hub.language(await hub.person(who), who.organisation)
+    language = await hub.language_of(came)
+    say, keep = hub.desk.say, {"do": "ask-about"}
+    note = "" if came.text else say("talk.no-text", language)
+    await hub.window(came, forms.write_form("ask-about", say, language, given=came.text, keep=keep, note=note))
 
 
 async def _forget(hub: Hub, came: Came) -> None:
-    language = await _language(hub, came)
+    language = await hub.language_of(came)
     await desk.forget(hub.desk, await hub.sender(came))
     forgotten: list[Block] = [Text(hub.desk.say("talk.forgotten", language))]
     await hub.tell(came, forgotten, language)

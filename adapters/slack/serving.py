@@ -27,6 +27,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from adapters.bodies import read
+from adapters.hubs import languages
 from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.settings import SlackSettings
@@ -36,7 +37,6 @@ from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
 from adapters.slack.members import listing
 from adapters.slack.messenger import SlackMessenger
-from bot.errors import SettingsError
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Address
 from bot.service.desk import Desk
@@ -90,15 +90,10 @@ async def connected(
 
     SettingsError where an organisation is named that the knowledge does not have.
     """
-    for organisation in {*settings.organisations.values(), *settings.comms}:
-        if organisation not in knowledge.organisation:
-            raise SettingsError(
-                f"HANDBOK_SLACK_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
-            )
-    languages = {team: knowledge.organisation[whose].language for team, whose in settings.organisations.items()}
+    spoken = languages("HANDBOK_SLACK_ORGANISATIONS", settings.organisations, settings.comms, knowledge)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
-        messenger = SlackMessenger(clients, say, languages, settings.comms)
+        messenger = SlackMessenger(clients, say, spoken, settings.comms)
         yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
 
 
@@ -106,9 +101,15 @@ async def connected(
 async def listening(connection: Connection, desk: Desk, forget: Forget | None = None) -> AsyncIterator[Slack]:
     """Takes in what Slack sends. ``forget``: what to do where the app is removed."""
     hub = Hub(
-        desk, connection.clients, Directory(connection.clients), connection.members, connection.messenger,
-        connection.settings.organisations, Posted(desk), on_removed=forget,
-    )  # fmt: skip
+        desk=desk,
+        members=connection.members,
+        messenger=connection.messenger,
+        organisations=connection.settings.organisations,
+        posted=Posted(desk),
+        clients=connection.clients,
+        directory=Directory(connection.clients),
+        on_removed=forget,
+    )
     app = make_app(hub)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(hub.posted.close)

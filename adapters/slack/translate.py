@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.slack.posts import plain_text, post_text
 from bot.ports import Address
 
 Body = Mapping[str, Any]
-_ANGLE = re.compile(r"<([^<>]*)>")
 _ASKED = frozenset({"", "file_share", "thread_broadcast"})  # subtypes of messages that a person has just written
 
 
@@ -37,22 +36,6 @@ class Came:
 
     def address(self) -> Address:
         return Address("slack", self.team, self.channel, self.thread)
-
-
-def plain_text(text: str) -> str:
-    """What a person wrote, as they see it: links as their address, mentions by name, nothing escaped."""
-    return html.unescape(_ANGLE.sub(_angle, text)).replace("\xa0", " ").strip()
-
-
-def _angle(found: re.Match[str]) -> str:
-    target, _, label = found[1].partition("|")
-    match target[:1]:
-        case "@" | "#":
-            return target[0] + (label or target[1:])
-        case "!":
-            return label or "@" + target[1:].split("^")[0]
-        case _:
-            return label if target.startswith(("mailto:", "tel:")) and label else target.removeprefix("mailto:")
 
 
 def of_event(body: Body) -> Came:
@@ -128,7 +111,7 @@ def of_interaction(body: Body) -> Came:
         user=str(user.get("id", "")),
         channel=channel,
         thread=thread,
-        text=plain_text(str(message.get("text") or "")) if body.get("type") == "message_action" else "",
+        text=post_text(message) if body.get("type") == "message_action" else "",
         name=str(user.get("name") or user.get("username") or ""),
         trigger=trigger,
         response_url=str(body.get("response_url", "")),

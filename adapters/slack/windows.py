@@ -9,13 +9,14 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.asked import until
+from adapters.asked import as_written, until
+from adapters.hubs import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub
 from adapters.slack.kit import Block
 from adapters.slack.translate import Body, Came, written
-from bot.cases import Action, Add, Kind
+from bot.cases import Action, Kind
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
@@ -31,27 +32,33 @@ async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> N
         return
     keep = _kept(view)
     came = replace(came, channel=keep.get("channel", ""), thread=keep.get("thread", ""))
-    organisation = hub.organisation(came)
-    language = hub.language(None, organisation)
-    say = hub.desk.say
+    hub.organisation(came)
     try:
         if view.get("callback_id") == forms.SAVE:
             await _save(hub, ack, came, view, keep)
             return
         if view.get("callback_id") == forms.DECIDE:
-            await _decide(hub, ack, came, asking.number(keep.get("value", "")), written(view))
+            await _decide(hub, ack, came, to_number(keep.get("value", "")), written(view))
             return
         told = await _write(hub, came, keep, written(view))
     except InputError:
-        told = Text(say("talk.not-found", language))
-    except (StorageError, DeliveryError, UndeliverableError) as error:
-        told = Text(say("ask.not-saved" if isinstance(error, StorageError) else "slack.no-access", language))
+        told = await _wrong(hub, came, "talk.not-found")
+    except StorageError:
+        told = await _wrong(hub, came, "ask.not-saved")
+    except NoChatError:
+        told = await _wrong(hub, came, "slack.no-chat")
+    except (DeliveryError, UndeliverableError):
+        told = await _wrong(hub, came, "slack.no-access")
     if isinstance(told, Text):
         await ack(response_action="errors", errors={"text": told.body[:2000]})
     elif told:
         await ack(response_action="update", view=told)
     else:
         await ack()
+
+
+async def _wrong(hub: Hub, came: Came, key: str) -> Text:
+    return Text(hub.desk.say(key, await hub.language_of(came)))
 
 
 def _kept(view: Body) -> dict[str, str]:
@@ -66,14 +73,15 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     confidential = given.get("confidential") == "yes"
     match action:
         case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
-            return await _do(hub, came, asking.number(value), named(action, text, given.get("reason", "")))
+            return await _do(hub, came, to_number(value), named(action, text, given.get("reason", "")))
         case "not-helpful":
-            told = await asking.feedback(hub, came, asking.number(value), helpful=False, missing=text)
+            told = await asking.feedback(hub, came, to_number(value), helpful=False, missing=text)
         case "ask-comms":
-            told = await asking.ask_comms(hub, came, asking.number(value), text=text, confidential=confidential)
+            told = await asking.ask_comms(hub, came, to_number(value), text=text, confidential=confidential)
         case "send-draft" | "share-post" | "ask-about":
             kind = {"send-draft": Kind.DRAFT, "share-post": Kind.SHARE}.get(action, Kind.QUESTION)
-            language = await _language(hub, came, keep)
+            language = Language(keep["language"]) if keep.get("language") in set(Language) else None
+            language = language or await hub.language_of(came)
             told = await drafts.send(hub, came, text, language, kind, confidential=confidential)
         case _:
             raise InputError("that window does nothing")
@@ -90,19 +98,9 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
 
 async def _do(hub: Hub, came: Came, number: int, action: Action) -> Text | None:
     who = await hub.sender(came)
-    if isinstance(action, Add):
-        await hub.person(who)
-    else:
-        await hub.may_act(who)
+    await hub.may_do(who, number, action)
     done = await casework.do(hub.desk, who, number, action)
     return done.refused if done else None
-
-
-async def _language(hub: Hub, came: Came, keep: dict[str, str]) -> Language:
-    if keep.get("language") in set(Language):
-        return Language(keep["language"])
-    who = await hub.sender(came)
-    return hub.language(await hub.person(who), who.organisation)
 
 
 async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[str, str]) -> None:
@@ -130,12 +128,12 @@ async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[
 async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep: dict[str, str]) -> None:
     who = await hub.sender(came)
     person = await hub.may_act(who)
-    language, number = hub.language(person, who.organisation), asking.number(keep.get("value", ""))
+    language, number = hub.language(person, who.organisation), to_number(keep.get("value", ""))
     prepared = await teaching.prepare(hub.desk, who, number)
     if not isinstance(prepared, Proposal):
         await ack(response_action="errors", errors={"text": prepared.body})
         return
-    proposal = _changed(prepared, Language(keep.get("spoken", language)), written(view))
+    proposal = as_written(prepared, Language(keep.get("spoken", language)), written(view))
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
@@ -158,16 +156,6 @@ async def _save_later(
     if examined:
         client = await hub.clients.asking(came.team, came.enterprise)
         await called(client.views_update(view_id=view, view=_word(hub, _told(examined), language)))
-
-
-def _changed(proposal: Proposal, spoken: Language, given: dict[str, str]) -> Proposal:
-    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
-    return replace(
-        proposal,
-        variants={spoken: questions} if questions else {},
-        answer={spoken: given.get("text", "").strip()},
-        title={spoken: given.get("title", "").strip()},
-    )
 
 
 def _told(examined: teaching.Examined) -> str:

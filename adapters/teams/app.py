@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.asked import asks_for_text
+from adapters.hubs import NoChatError
 from adapters.teams import dialogs, extension, kit, messages, presses
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
-from adapters.teams.references import NoChatError
 from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
 from adapters.teams.translate import Came, of, pressed
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
@@ -105,13 +105,13 @@ async def _pressed(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:
     if do.endswith("?") or do == "more":
         reply = await dialogs.fetch(hub, came, do.removesuffix("?"), value)
     elif "form" in data or ("text" in data and asks_for_text(do)):
-        language = hub.language(None, hub.organisation(came))
+        language = await hub.language_of(came)
         reply = await dialogs.submit(hub, came, {"language": language.value, **data})
     else:
         return await presses.press(hub, came, do, value)
     if do.removesuffix("?") not in OF_CASES:
         return card_of(reply)
-    _, language = await presses.spoken(hub, came)
+    language = await hub.language_of(came)
     return card_of(reply, kit.execute("look", hub.desk.say("talk.back", language), value))
 
 
@@ -128,7 +128,7 @@ async def _pressed_as_message(hub: Hub, activity: Activity) -> None:
             await hub.tell(came, [Text(text)])
         case Card(card=card):
             message = {"type": "message", "attachments": [{"contentType": CARD, "content": dict(card)}]}
-            await hub.connector.send(hub.place(came), message)
+            await hub.send(hub.place(came), message)
 
 
 # ── where Handbok is, and who is with it ─────────────────────────────────────────────────────────────────────────────
@@ -155,18 +155,17 @@ async def _changed(hub: Hub, activity: Activity) -> None:
 
 
 async def _greet(hub: Hub, came: Came) -> None:
-    """Says once in each conversation what there is to ask; Teams tells of an installation in two ways."""
+    """Says what there is to ask, once for each time that Handbok comes to a conversation: Teams tells of that in two
+    ways, and more than once."""
     try:
         organisation = hub.organisation(came)
     except UnknownTenantError as error:
         log.warning("Nobody was greeted: %s", error)
         return
-    await hub.references.keep(came)
-    async with hub.desk.store.work() as work:
-        fresh = await work.first_time(f"teams:greeted:{came.conversation}")
-    if fresh:
+    if await hub.references.arrive(came):
         key = "teams.welcome" if came.direct else "teams.welcome-team"
-        hub.later.start(messages.welcome(hub, came, key, hub.language(None, organisation)))
+        language = await hub.language_of(came) if came.direct else hub.language(None, organisation)
+        hub.later.start(messages.welcome(hub, came, key, language))
 
 
 def _ids(activity: Activity, name: str) -> frozenset[str]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 
 from adapters.teams.hub import Hub
 from adapters.teams.translate import Came
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, StorageError, UndeliverableError
 from bot.knowledge import EntryId
-from bot.messages import AnswerCard, Block
-from bot.ports import Message
 from bot.service import asking
 from bot.service.asking import Told
-from bot.service.desk import Sender
 
 log = logging.getLogger(__name__)
 SLOW = 0.3  # seconds after which people see that somebody is at it
@@ -28,33 +24,19 @@ async def ask(hub: Hub, came: Came) -> None:
         told = await asking.ask(hub.desk, who, came.text, before=hub.before(who))
     except StorageError as error:
         log.error("A question was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.say(came, "ask.not-saved", hub.language(None, who.organisation)))
+        hub.later.start(hub.own_words(came, "ask.not-saved"))
         return
     finally:
         typing.cancel()
     if told:
-        hub.later.start(post(hub, who, told))
-
-
-async def post(hub: Hub, who: Sender, told: Told) -> None:
-    """Posts what was saved. Where that fails, delivery does it a little later."""
-    for message, blocks in told.replies:
-        hub.remember(who, next((block.entry for block in blocks if isinstance(block, AnswerCard)), ""))
-        await _post(hub, message, blocks)
-
-
-async def _post(hub: Hub, message: Message, blocks: Sequence[Block]) -> None:
-    try:
-        hub.posted.note(message, await hub.messenger.post(message.to, blocks, key=message.key))
-    except (DeliveryError, UndeliverableError) as error:
-        log.warning("Reply %d is left to delivery: %s", message.id, error)
+        hub.later.start(hub.answer(who, told))
 
 
 async def choose(hub: Hub, came: Came, question: int, entry: EntryId | None) -> None:
     """What somebody meant; the answer is posted below the question."""
     who = hub.sender(came, posts=True)
     if told := await asking.choose(hub.desk, who, question, entry):
-        hub.later.start(post(hub, who, told))
+        hub.later.start(hub.answer(who, told))
 
 
 async def feedback(hub: Hub, came: Came, question: int, *, helpful: bool, missing: str = "") -> Told | None:
@@ -74,10 +56,3 @@ async def _typing(hub: Hub, came: Came) -> None:
         await hub.connector.typing(hub.place(came))
     except (DeliveryError, UndeliverableError) as error:
         log.info("Nobody saw that somebody is at it: %s", error)
-
-
-def number(text: str) -> int:
-    """InputError where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise InputError("that is no number")
-    return int(text)

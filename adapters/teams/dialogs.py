@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from adapters.asked import asks_for_text, until
+from adapters.asked import as_written, asks_for_text, until
 from adapters.carrying import unpack
+from adapters.hubs import to_number
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
-from adapters.teams.presses import is_for_comms, may_do, spoken
+from adapters.teams.presses import is_for_comms
 from adapters.teams.render import whole_case
 from adapters.teams.replying import Dialog, Nothing, Reply
 from adapters.teams.translate import Came
@@ -39,13 +39,13 @@ async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
     """The dialog of a button. InputError where there is none such."""
     match do:
         case "more":
-            return await _whole(hub, came, asking.number(value))
+            return await _whole(hub, came, to_number(value))
         case "save":
-            return await _save_form(hub, came, asking.number(value))
+            return await _save_form(hub, came, to_number(value))
         case "decide":
-            return await _decide_form(hub, came, asking.number(value))
+            return await _decide_form(hub, came, to_number(value))
         case "draft":
-            _, language = await spoken(hub, came)
+            language = await hub.language_of(came)
             return drafts.form(hub, came, language)
         case _ if asks_for_text(do):
             return await write(hub, came, do, value)
@@ -55,7 +55,7 @@ async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
 
 async def write(hub: Hub, came: Came, do: str, value: str, given: str = "") -> Dialog:
     """The form of an action that needs words."""
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     keep = {"do": do, "value": value, "language": language.value}
     if do in ("send-draft", "share-post"):
         given, of_draft = unpack(value)
@@ -107,7 +107,7 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
 
 async def _decide_form(hub: Hub, came: Came, number: int) -> Reply:
     """The form for how a draft was decided."""
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     offer = await deciding.offer(hub.desk, number, language)
     if offer is None:
         return Dialog(forms.told("Handbok", hub.desk.say("teach.decide.none", language)))
@@ -127,18 +127,18 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
         case "draft":
             return await drafts.submitted(hub, came, given)
         case "save":
-            return await _save(hub, came, asking.number(value), given)
+            return await _save(hub, came, to_number(value), given)
         case "decide":
-            return await _decide(hub, came, asking.number(value), given)
+            return await _decide(hub, came, to_number(value), given)
         case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
-            return await _do(hub, came, asking.number(value), given)
+            return await _do(hub, came, to_number(value), given)
         case "not-helpful":
-            question, missing = asking.number(value), given.get("text", "")
+            question, missing = to_number(value), given.get("text", "")
             told = await asking.feedback(hub, came, question, helpful=False, missing=missing)
             return Dialog(forms.told("Handbok", _text(told.blocks))) if told else Nothing()
         case "ask-comms":
             told = await asking.ask_comms(
-                hub, came, asking.number(value), text=given.get("text", ""), confidential=_confidential(given)
+                hub, came, to_number(value), text=given.get("text", ""), confidential=_confidential(given)
             )
         case "send-draft" | "share-post" | "ask-about":
             told = await drafts.send(
@@ -156,7 +156,7 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
 async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     who = hub.sender(came)
     action = named(given["do"], given.get("text", ""), given.get("reason", ""))
-    await may_do(hub, came, number, action)
+    await hub.may_do(who, number, action)
     done = await casework.do(hub.desk, who, number, action)
     return _again(hub, given, done.refused.body) if done and done.refused else Nothing()
 
@@ -190,7 +190,7 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     said_in = given.get("spoken", language)
     if said_in not in set(Language):
         raise InputError("a dialog without a language")
-    proposal = _changed(prepared, Language(said_in), given)
+    proposal = as_written(prepared, Language(said_in), given)
     saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
     done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
     if not done:
@@ -208,19 +208,9 @@ async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examin
     try:
         told = found.told if (found := await saving) else ()
     except StorageError:
-        told = (Text(hub.desk.say("ask.not-saved", hub.language(None, hub.organisation(came)))),)
+        told = (Text(hub.desk.say("ask.not-saved", await hub.language_of(came))),)
     if told:
         await hub.alone(came, told)
-
-
-def _changed(proposal: Proposal, said_in: Language, given: Given) -> Proposal:
-    questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
-    return replace(
-        proposal,
-        variants={said_in: questions} if questions else {},
-        answer={said_in: given.get("text", "").strip()},
-        title={said_in: given.get("title", "").strip()},
-    )
 
 
 def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> Dialog | None:

@@ -4,34 +4,23 @@ sent."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from adapters.asked import missing_for_picture
-from adapters.carrying import carrying
+from adapters.carrying import look_over
 from adapters.teams import forms
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Dialog
 from adapters.teams.translate import Came
 from bot.cases import Kind
 from bot.language import Language
-from bot.messages import Text
 from bot.service import checking
 from bot.service.asking import Told
 
 CARRIED = 1800  # characters of a draft that a button holds: it stands in two of them, and a message has 28 KB
 
 
-async def seen(hub: Hub, came: Came, draft: str, *, platform: str = "", reply: str = "") -> Told:
-    """What is seen in a draft, with buttons that carry it."""
-    wanted = Language(reply) if reply in set(Language) else None
-    on = platform if platform not in ("", "any") else None
-    told = await checking.check(hub.desk, hub.sender(came), draft, platform=on, reply=wanted)
-    return replace(told, blocks=carrying(told.blocks, draft, told.language, CARRIED))
-
-
 async def typed(hub: Hub, came: Came, draft: str) -> None:
     """`checkpost …`: what is seen in it is for its author alone."""
-    told = await seen(hub, came, draft)
+    told = await look_over(hub.desk, hub.sender(came), {"draft": draft}, CARRIED)
     if came.direct:
         await hub.tell(came, told.blocks)
         return
@@ -45,16 +34,8 @@ def form(hub: Hub, came: Came, language: Language) -> Dialog:
 
 
 async def submitted(hub: Hub, came: Came, given: Mapping[str, str]) -> Dialog:
-    """The form was sent: the same dialog then shows what was seen, above the draft."""
-    draft = given.get("draft", "")
-    told = await seen(hub, came, draft, platform=given.get("platform", ""), reply=given.get("reply", ""))
-    ticked = [box for box in given.get("picture", "").split(",") if box]
-    word = missing_for_picture(ticked, hub.desk.say, told.language)
-    return result(hub, came, replace(told, blocks=(*told.blocks, Text(word))) if word else told, given)
-
-
-def result(hub: Hub, came: Came, told: Told, given: Mapping[str, str]) -> Dialog:
-    """What was seen, and the form to try again. ``given``: what was filled in, the draft above all."""
+    """What is seen in a draft, and the form to try again. ``given``: what was filled in, the draft at least."""
+    told = await look_over(hub.desk, hub.sender(came), given, CARRIED)
     platforms, owner = hub.desk.mind.rules.platforms, _owner(hub, came)
     return Dialog(forms.draft_form(hub.desk.say, told.language, owner, platforms, given=given, found=told.blocks))
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters.teams import dialogs, drafts, kit
+from adapters.teams import dialogs, drafts, forms, kit
 from adapters.teams.hub import Hub
-from adapters.teams.presses import spoken
 from adapters.teams.render import to_card
-from adapters.teams.replying import Reply, Results
+from adapters.teams.replying import Dialog, Reply, Results
 from adapters.teams.text import cut
 from adapters.teams.translate import Came, message_text
 from bot.errors import InputError
@@ -21,7 +20,7 @@ FOUND = 8  # answers that a search shows
 
 async def query(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     """Answers that are near to what is typed, each to be inserted."""
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     given = value.get("parameters")
     words = " ".join(
         str(each.get("value", ""))
@@ -42,16 +41,18 @@ def _result(found: Found) -> dict[str, Any]:
 async def fetch(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:
     """An action was chosen, in the compose box or on a message."""
     text = message_text(value)
-    _, language = await spoken(hub, came)
     match value.get("commandId"):
         case "checkPost" if text:
-            return drafts.result(hub, came, await drafts.seen(hub, came, text), {"draft": text})
+            return await drafts.submitted(hub, came, {"draft": text})
         case "checkPost":
-            return drafts.form(hub, came, language)
+            form = drafts.form(hub, came, await hub.language_of(came))
         case "askAbout":
-            return await dialogs.write(hub, came, "ask-about", "", text)
+            form = await dialogs.write(hub, came, "ask-about", "", text or "")
         case _:
             raise InputError("that action is none of ours")
+    if text != "":
+        return form
+    return Dialog(forms.noted(form.reply, hub.desk.say("talk.no-text", await hub.language_of(came))))
 
 
 async def submit(hub: Hub, came: Came, value: Mapping[str, Any]) -> Reply:

@@ -126,9 +126,18 @@ def draft_form(  # one for each part of a form
 
 def refused(form: Element, why: str) -> Element:
     """``form`` again, with what stands against what was sent above its fields."""
+    return _below(kit.box(kit.paragraph(why, 2000), "attention"), form)
+
+
+def noted(form: Mapping[str, Any], word: str) -> Element:
+    """``form`` with a word above its fields on why they are empty."""
+    return _below(kit.box(kit.paragraph(word, 2000)), form)
+
+
+def _below(above: list[Element], form: Mapping[str, Any]) -> Element:
     value = form["task"]["value"]
     content = value["card"]["content"]
-    body = [*kit.box(kit.paragraph(why, 2000), "attention"), *content["body"]]
+    body = [*above, *content["body"]]
     return {"task": {"type": "continue", "value": {**value, "card": kit.attachment(content | {"body": body})}}}
 
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, replace
 
-from adapters.later import Later
-from adapters.members import ChannelMembers
-from adapters.replies import Posted
+from adapters.hubs import ChatHub, NoChatError
+from adapters.later import insisting
+from adapters.teams.activities import Activity
 from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger
-from adapters.teams.references import NoChatError, References
+from adapters.teams.references import References
 from adapters.teams.translate import Came, conversation_id
 from bot.errors import InputError, StorageError, UndeliverableError
-from bot.knowledge import EntryId, OrganisationId
+from bot.knowledge import OrganisationId
 from bot.language import Language, of_tag
 from bot.messages import Block, Text
-from bot.ports import Person
-from bot.service.desk import Desk, Sender
-from bot.service.desk import sender as person_of
-
-REMEMBERED = 5000  # conversations whose last answer is kept in mind
+from bot.service.desk import Sender
 
 
 class UnknownTenantError(InputError):
@@ -32,17 +27,13 @@ class UnknownTenantError(InputError):
         super().__init__(f"HANDBOK_TEAMS_ORGANISATIONS does not name {tenant}")
 
 
-@dataclass(repr=False)
-class Hub:
-    desk: Desk
+@dataclass(repr=False, kw_only=True)
+class Hub(ChatHub):
+    """``organisations``: by tenant."""
+
     connector: Connector
     references: References
-    members: ChannelMembers
     messenger: TeamsMessenger
-    organisations: Mapping[str, OrganisationId]  # by tenant
-    posted: Posted
-    later: Later = field(default_factory=Later)
-    last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
 
     def organisation(self, came: Came) -> OrganisationId:
         """UnknownTenantError where nobody said so."""
@@ -61,30 +52,9 @@ class Hub:
         alone = replace(came, kind="personal", conversation=await self.references.direct(came), thread="")
         return self.sender(alone, posts=posts)
 
-    async def person(self, who: Sender) -> Person:
-        """The person, known to Membership by their user from now on."""
-        async with self.desk.store.work() as work:
-            person = await person_of(self.desk, work, who)
-        self.members.knows(person.id, who.user)
-        return person
-
-    async def may_act(self, who: Sender) -> Person:
-        """Makes sure that Membership knows about the person; the use case then decides."""
-        person = await self.person(who)
-        await self.members.ready(who.organisation, who.user)
-        return person
-
-    def language(self, person: Person | None, organisation: OrganisationId) -> Language:
-        own = person.language if person else None
-        return own or self.desk.mind.now.knowledge.organisation[organisation].language
-
     async def language_of(self, came: Came) -> Language:
-        """That the person is spoken to in; their workplace's where nobody can say."""
-        who = self.sender(came)
-        try:
-            return self.language(await self.person(who), who.organisation)
-        except StorageError:
-            return self.language(None, who.organisation)
+        """That the person is spoken to in; nothing is kept of them."""
+        return await self.spoken(self.sender(came))
 
     # ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -94,7 +64,11 @@ class Hub:
         if prompts:
             actions = [{"type": "imBack", "title": prompt, "value": prompt} for prompt in prompts]
             activity["suggestedActions"] = {"to": [came.user], "actions": actions}
-        await self.connector.send(self.place(came), activity)
+        await self.send(self.place(came), activity)
+
+    async def send(self, place: Place, activity: Activity) -> None:
+        """Something that somebody waits for: sent a few times where Teams does not take it at once."""
+        await insisting(lambda: self.connector.send(place, activity))
 
     async def say(self, came: Came, key: str, language: Language, **values: object) -> None:
         await self.tell(came, [Text(self.desk.say(key, language, **values))])
@@ -108,7 +82,7 @@ class Hub:
         conversation = await self.references.direct(came)
         activity = self.messenger.drawn(replace(came.address(), conversation=conversation, thread=""), blocks)
         try:
-            await self.connector.send(Place(came.service_url, conversation), activity)
+            await self.send(Place(came.service_url, conversation), activity)
         except UndeliverableError as error:
             raise NoChatError(str(error)) from error
 
@@ -123,18 +97,3 @@ class Hub:
 
     def place(self, came: Came) -> Place:
         return Place(came.service_url, conversation_id(came.conversation, came.thread))
-
-    def remember(self, who: Sender, entry: EntryId) -> None:
-        """The answer that a follow-up in the same place is about; an empty one for none."""
-        self.last.pop(_key(who), None)
-        if entry:
-            self.last[_key(who)] = entry
-            while len(self.last) > REMEMBERED:
-                self.last.popitem(last=False)
-
-    def before(self, who: Sender) -> EntryId | None:
-        return self.last.get(_key(who))
-
-
-def _key(who: Sender) -> str:
-    return f"{who.address.workspace}/{who.address.conversation}/{who.address.thread}/{who.user}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from starlette.routing import Route
 
+from adapters.hubs import languages
 from adapters.members import ChannelMembers
 from adapters.replies import Posted
 from adapters.settings import TeamsSettings
@@ -24,7 +25,6 @@ from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import Places, References
 from adapters.teams.serving import route
 from adapters.teams.trust import gate
-from bot.errors import SettingsError
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Address
 from bot.service.desk import Desk
@@ -66,12 +66,7 @@ async def connected(
 
     SettingsError where an organisation is named that the knowledge does not have.
     """
-    for organisation in {*settings.organisations.values(), *settings.comms}:
-        if organisation not in knowledge.organisation:
-            raise SettingsError(
-                f"HANDBOK_TEAMS_ORGANISATIONS names {organisation}; there are {', '.join(knowledge.organisation)}"
-            )
-    languages = {tenant: knowledge.organisation[whose].language for tenant, whose in settings.organisations.items()}
+    spoken = languages("HANDBOK_TEAMS_ORGANISATIONS", settings.organisations, settings.comms, knowledge)
     async with connecting(settings) as connector:
         references = References(places, connector, settings.service_url)
 
@@ -81,7 +76,7 @@ async def connected(
 
         members = ChannelMembers(settings.comms, roster)
         messenger = TeamsMessenger(
-            connector, references, members, say, languages, settings.comms, dialogs=not settings.playground
+            connector, references, members, say, spoken, settings.comms, dialogs=not settings.playground
         )
         yield Connection(settings, connector, references, members, messenger)
 
@@ -90,9 +85,14 @@ async def connected(
 async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
     """Takes in what Teams sends."""
     hub = Hub(
-        desk, connection.connector, connection.references, connection.members, connection.messenger,
-        connection.settings.organisations, Posted(desk),
-    )  # fmt: skip
+        desk=desk,
+        members=connection.members,
+        messenger=connection.messenger,
+        organisations=connection.settings.organisations,
+        posted=Posted(desk),
+        connector=connection.connector,
+        references=connection.references,
+    )
 
     async def handler(activity: Activity) -> InvokeReply | None:
         return await handle(hub, activity)

@@ -7,7 +7,6 @@ import logging
 from adapters.teams import asking, drafts
 from adapters.teams.activities import Activity
 from adapters.teams.hub import Hub, UnknownTenantError
-from adapters.teams.presses import spoken
 from adapters.teams.translate import Came, has_attachment, of
 from bot.cases import Answer
 from bot.commands import CheckDraft, Command, ForgetMe, Help, MyCases, SpeakIn, for_the_asker, typed
@@ -97,7 +96,7 @@ async def _internal(hub: Hub, came: Came, answer: str | None) -> bool:
 async def _command(hub: Hub, came: Came, command: Command) -> None:
     """What concerns the person alone is said in their own chat."""
     who = hub.sender(came)
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     say = hub.desk.say
     match command:
         case CheckDraft():

@@ -6,23 +6,19 @@ message is posted once more.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from adapters.members import ChannelMembers
-from adapters.teams.connector import Connector, Place
+from adapters.teams.connector import Connector
 from adapters.teams.failures import PostGoneError
 from adapters.teams.references import References
 from adapters.teams.render import to_activity, to_card
-from adapters.teams.translate import conversation_id
 from bot.knowledge import OrganisationId
 from bot.language import Language
-from bot.messages import Block, CaseCard
+from bot.messages import Block
 from bot.ports import Address
 from bot.wording import Wording
-
-_CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
 
 
 class TeamsMessenger:
@@ -50,12 +46,9 @@ class TeamsMessenger:
         self._languages = languages
         self._comms = {place: organisation for organisation, place in comms.items()}
 
-    async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
+    async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:  # noqa: ARG002
         shown = cast("Sequence[Block]", blocks)
         place = await self._references.place(to)
-        below = "" if to.thread else await self._card(to, shown, key)
-        if below:
-            place = Place(place.service_url, conversation_id(to.conversation, below))
         return await self._connector.send(place, self.drawn(to, shown), comms=self._is_comms(to))
 
     async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
@@ -85,10 +78,3 @@ class TeamsMessenger:
 
     def _is_comms(self, to: Address) -> bool:
         return (to.workspace, to.conversation) in self._comms
-
-    async def _card(self, to: Address, blocks: Sequence[Block], key: str) -> str:
-        """Where in comms' channel something that is no card belongs: below the card of its case."""
-        case = _CASE.match(key)
-        if not case or not self._is_comms(to) or any(isinstance(block, CaseCard) for block in blocks):
-            return ""
-        return await self._references.card(int(case[1]))

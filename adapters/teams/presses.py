@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from adapters.hubs import to_number
 from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
 from adapters.teams.translate import Came
-from bot.cases import Action, ByAsker, CaseNumber, Reopen
+from bot.cases import Action, CaseNumber
 from bot.knowledge import Entry, Handoff
-from bot.language import Language
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.service import casework, deciding, desk
@@ -18,22 +18,22 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
     """What a pressed button asks for. InputError where there is nothing such, or it belongs to somebody else."""
     match do:
         case "look":
-            return await _look(hub, came, asking.number(value))
+            return await _look(hub, came, to_number(value))
         case "choose":
             question, _, entry = value.partition(":")
-            await asking.choose(hub, came, asking.number(question), entry)
+            await asking.choose(hub, came, to_number(question), entry)
             return await _chosen(hub, came, entry)
         case "none-of-these":
-            await asking.choose(hub, came, asking.number(value), None)
+            await asking.choose(hub, came, to_number(value), None)
             return await _chosen(hub, came, None)
         case "helpful":
-            told = await asking.feedback(hub, came, asking.number(value), helpful=True)
+            told = await asking.feedback(hub, came, to_number(value), helpful=True)
             return Nothing() if told is None else Word(_words(told.blocks))
         case "send-guess":
             number, _, entry = value.partition(":")
-            return await _act(hub, came, asking.number(number), entry)
+            return await _act(hub, came, to_number(number), entry)
         case "claim" | "release" | "reopen" | "withdraw":
-            return await _act(hub, came, asking.number(value), casework.named(do))
+            return await _act(hub, came, to_number(value), casework.named(do))
         case "forget":
             return await _forget(hub, came)
         case _:
@@ -43,7 +43,7 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
 async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Reply:
     """An action on a case, or the entry whose answer is to be sent; the card then shows what has changed."""
     who = hub.sender(came)
-    person = await may_do(hub, came, number, action)
+    person = await hub.may_do(who, number, action)
     if isinstance(action, str):
         done = await casework.send_guess(hub.desk, who, number, action)
     else:
@@ -51,14 +51,6 @@ async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -
     if done and done.refused:
         return Word(done.refused.body)
     return await _now(hub, came, person, number)
-
-
-async def may_do(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Person:
-    """Makes sure that it is known whether the person may; what its asker may do needs no roster of comms."""
-    who = hub.sender(came)
-    if isinstance(action, (*ByAsker, Reopen)) and await casework.status(hub.desk, who, number):
-        return await hub.person(who)
-    return await hub.may_act(who)
 
 
 async def _look(hub: Hub, came: Came, number: CaseNumber) -> Reply:
@@ -97,7 +89,7 @@ async def _seen(hub: Hub, came: Came, number: CaseNumber) -> None:
 
 async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
     """The options give way to the one that was chosen; its answer follows as a message."""
-    _, language = await spoken(hub, came)
+    language = await hub.language_of(came)
     knowledge = hub.desk.mind.now.knowledge
     topic = knowledge.topic.get(entry) if entry else None
     label = topic.title[language] if isinstance(topic, Entry | Handoff) else hub.desk.say("ask.none-of-these", language)
@@ -105,19 +97,11 @@ async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
 
 
 async def _forget(hub: Hub, came: Came) -> Reply:
-    who = hub.sender(came)
-    language = hub.language(await hub.person(who), who.organisation)
-    await desk.forget(hub.desk, who)
+    language = await hub.language_of(came)
+    await desk.forget(hub.desk, hub.sender(came))
     hub.references.forget(came)
     return Card(hub.messenger.card(came.address(), [Text(hub.desk.say("talk.forgotten", language))]))
 
 
 def _words(blocks: tuple[Block, ...]) -> str:
     return "\n\n".join(block.body for block in blocks if isinstance(block, Text))
-
-
-async def spoken(hub: Hub, came: Came) -> tuple[Person, Language]:
-    """The person, and the language that they are spoken to in."""
-    who = hub.sender(came)
-    person = await hub.person(who)
-    return person, hub.language(person, who.organisation)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from adapters.hubs import NoChatError
 from adapters.teams.connector import Connector, Place
 from adapters.teams.translate import Came, conversation_id, service_url_of
 from bot.cases import CaseNumber
@@ -14,10 +15,6 @@ from bot.errors import DeliveryError, UndeliverableError
 from bot.ports import Address
 
 REMEMBERED = 20_000  # conversations
-
-
-class NoChatError(UndeliverableError):
-    """A person's own chat cannot be written to: Handbok is not installed there, or was blocked."""
 
 
 class Known(Protocol):
@@ -32,11 +29,10 @@ class Known(Protocol):
 class PlaceWork(Protocol):
     """One transaction of the database. Every method raises StorageError."""
 
-    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None: ...
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> bool: ...
     async def find(self, workspace: str, conversation: str) -> Known | None: ...
     async def own(self, workspace: str, account: str) -> Known | None: ...
     async def drop(self, workspace: str, conversation: str) -> None: ...
-    async def card(self, case: CaseNumber) -> str: ...
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None: ...
 
 
@@ -56,15 +52,18 @@ class References:
 
     async def keep(self, came: Came) -> None:
         """Remembers how the conversation is reached. StorageError where that cannot be saved."""
-        key = (came.tenant, came.conversation)
-        if self._known.get(key) == came.service_url:
-            return
+        if self._known.get((came.tenant, came.conversation)) != came.service_url:
+            await self.arrive(came)
+
+    async def arrive(self, came: Came) -> bool:
+        """The same, whatever is remembered; whether the conversation is new, or Handbok was removed from it since."""
         account = came.user if came.direct else ""
         async with self._places.work() as work:
-            await work.put(came.tenant, came.conversation, account, came.address().reference)
-        self._remember(*key, came.service_url)
+            new = await work.put(came.tenant, came.conversation, account, came.address().reference)
+        self._remember(came.tenant, came.conversation, came.service_url)
         if account:
             self._remember_own(came.tenant, account, came.conversation)
+        return new
 
     async def place(self, to: Address) -> Place:
         """How an address is reached now; else as it was when somebody wrote from there."""
@@ -80,7 +79,7 @@ class References:
     async def direct(self, came: Came) -> str:
         """The person's own conversation with the bot, begun where there is none yet.
 
-        NoChatError where there can be none.
+        NoChatError where there can be none: Handbok is not installed there, or was blocked.
         """
         if came.direct:
             return came.conversation
@@ -110,10 +109,6 @@ class References:
         """The person is gone from all that is kept; so they are from here."""
         own = self._own.pop((came.tenant, came.user), came.conversation)
         self._known.pop((came.tenant, own), None)
-
-    async def card(self, case: CaseNumber) -> str:
-        async with self._places.work() as work:
-            return await work.card(case)
 
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
         async with self._places.work() as work:

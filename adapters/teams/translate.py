@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from typing import Any, Literal, cast
 
 from adapters.teams.activities import Activity
+from adapters.teams.cardtext import card_text
 from bot.ports import Address
 
 ConversationKind = Literal["personal", "groupChat", "channel"]
@@ -134,11 +135,17 @@ def pressed(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return found or {key: each for key, each in value.items() if key != "msteams"}
 
 
-def message_text(value: Mapping[str, Any]) -> str:
-    """The text of the message that an action of the message extension was chosen on."""
-    body = _part(_part(value, "messagePayload"), "body")
+def message_text(value: Mapping[str, Any]) -> str | None:
+    """The text of the message that an action of the message extension was chosen on, or of its cards where it has none
+    of its own; None where it was chosen on no message."""
+    payload = _part(value, "messagePayload")
+    if not payload:
+        return None
+    body, attachments = _part(payload, "body"), payload.get("attachments")
     content = str(body.get("content") or "")
-    return as_text(content) if body.get("contentType") == "html" else content.strip()
+    own = as_text(content) if body.get("contentType") == "html" else content.strip()
+    listed = attachments if isinstance(attachments, list) else ()
+    return own or "\n\n".join(filter(None, (card_text(each) for each in listed if isinstance(each, Mapping))))
 
 
 def as_text(markup: str) -> str:

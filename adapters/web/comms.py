@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 
+from adapters.asked import until
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError
@@ -60,16 +61,8 @@ def _proposal(prepared: Proposal, form: Form) -> Proposal:
         answer={} if base else {language: form.get("text", "")},
         title={} if base else {language: form.get("title", "")},
         base=base,
-        expires=_until(form.get("until", "")),
+        expires=until(form.get("until", "")),
     )
-
-
-def _until(text: str) -> datetime | None:
-    """The end of that day. InputError where it is none."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time(23, 59), UTC) if text else None
-    except ValueError as error:
-        raise InputError(f"“{text[:40]}” is no date; write it as 2027-12-31") from error
 
 
 def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
@@ -84,9 +77,9 @@ def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
 
 async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:
     """Keeps how a draft was decided; what stands against it is told, and the form keeps what was written."""
-    decision, until = deciding.to_decision(form.get("decision", "")), _until(form.get("until", ""))
+    decision, expires = deciding.to_decision(form.get("decision", "")), until(form.get("until", ""))
     who = comms_sender(site, here)
-    done = await deciding.keep(site.comms, who, case, decision, form.get("text", ""), until)
+    done = await deciding.keep(site.comms, who, case, decision, form.get("text", ""), expires)
     if done is None:
         return Result(here)
     told, kept = done

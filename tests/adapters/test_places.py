@@ -14,8 +14,8 @@ DIRECT = ("tenant", "a:1", "29:alva", "https://one.example/")
 async def test_the_latest_way_to_a_conversation_counts(url: str) -> None:
     async with opened(url, KEY) as database, database.places("teams").work() as work:
         assert await work.find("tenant", "a:1") is None
-        await work.put(*DIRECT)
-        await work.put("tenant", "a:1", "29:alva", "https://two.example/")
+        assert await work.put(*DIRECT)
+        assert not await work.put("tenant", "a:1", "29:alva", "https://two.example/")
 
         assert await work.find("tenant", "a:1") == Known("a:1", "https://two.example/")
         assert await work.own("tenant", "29:alva") == Known("a:1", "https://two.example/")
@@ -29,6 +29,7 @@ async def test_what_handbok_was_removed_from_is_gone(url: str) -> None:
         await work.drop("tenant", "a:1")
 
         assert await work.find("tenant", "a:1") is None
+        assert await work.put(*DIRECT), "it is new again"
 
 
 async def test_whoever_is_forgotten_has_no_conversation_left(url: str) -> None:

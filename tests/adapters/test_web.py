@@ -374,6 +374,18 @@ async def test_texts_in_another_language_than_the_page_say_so(site: Site, knowle
     assert re.search(r'class="quote short" lang="sv"', page)
 
 
+async def test_a_day_that_is_none_is_told_with_how_to_write_one_and_what_was_written_stays(
+    site: Site, press: str
+) -> None:
+    number = await site.a_case(press)
+    response = await site.browser.post(
+        f"/comms/{number}/decide",
+        files={"decision": (None, "change"), "text": (None, "Noe mangler."), "until": (None, "snart")},
+    )
+    assert response.status_code == 400
+    assert "write it as 2027-12-31" in response.text
+
+
 async def test_a_case_is_seen_when_comms_opens_it_and_not_before(site: Site, press: str) -> None:
     number = await site.a_case(press)
     await site.browser.get("/")

@@ -174,4 +174,6 @@ async def opened(browser: Browser, address: str, **more: Any) -> Client:
     await page.goto(address, wait_until="commit")
     await page.get_by_role("textbox").wait_for()
     await page.get_by_title("Toggle Log Panel").click()
-    return Client(page)
+    client = Client(page)
+    await client.posts.first.wait_for()  # the greeting, which no reply may be taken for
+    return client

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from slack_limits import check_message, check_view
-from slack_staff import CHANNEL, Staff
+from slack_staff import CHANNEL, Staff, slack_settings
 
+from adapters.slack.serving import connected
 from bot.answering import Clarify, Escalate
 from bot.cases import State
+from bot.language import Language
+from bot.wording import wording
 
 
 def said(message: dict[str, Any]) -> str:
@@ -114,11 +118,16 @@ async def test_svar_in_the_thread_below_a_card_reaches_the_asker_and_talk_does_n
 
 
 async def test_svar_finds_its_case_after_a_restart_too(staff: Staff) -> None:
+    """Another process has posted the card, and it has changed since."""
     card = await a_case(staff)
     (case,) = staff.store.kept.cases.values()
-    staff.connection.messenger._cards.clear()
-    await staff.mention("U-dag", CHANNEL, "svar: Spør driften.", thread=card["ts"])
-    assert staff.store.kept.cases[case.number].answer == "Spør driften."
+    await staff.press("U-dag", card, "claim")
+    await staff.deliver()
+    settings, desk = slack_settings(staff.slack), staff.desk
+    async with connected(settings, desk.mind.now.knowledge, desk.say) as connection:
+        messenger = connection.messenger
+        assert await messenger.case_of("T1", CHANNEL, card["ts"]) == case.number
+        assert await messenger.case_of("T1", CHANNEL, staff.slack.post(CHANNEL, "Hei")) is None
 
 
 async def test_metadata_that_a_person_wrote_leads_to_no_case(staff: Staff) -> None:
@@ -256,6 +265,75 @@ async def test_shortcuts_check_a_post_and_ask_comms_about_it(staff: Staff) -> No
     assert (case.kind, case.text) == ("question", "Kan vi si dette?")
     await staff.interact("U-alva", {"type": "shortcut", "callback_id": "check_draft"})
     assert len(staff.windows()) == 3
+
+
+@pytest.mark.parametrize(
+    ("message", "read"),
+    [
+        ({"text": "", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Se &lt;her&gt; <!here>"}}]},
+         "Se <her> @here"),
+        ({"text": "This content can't be displayed.",
+          "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "Nytt &"}},
+                     {"type": "context", "elements": [{"type": "image", "alt_text": "x"},
+                                                      {"type": "mrkdwn", "text": "i dag"}]},
+                     {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text",
+                                                                                  "text": "Trykk"}}]}]},
+         "Nytt &\ni dag"),
+        ({"blocks": [{"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "Les "},
+                                                       {"type": "link", "url": "https://x.no"},
+                                                       {"type": "emoji", "name": "wave"}]},
+            {"type": "rich_text_list", "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": each}]} for each in ("én", "to")
+            ]}]}]},
+         "Les https://x.no:wave:\nén\nto"),
+        ({"attachments": [{"title": "Nytt innlegg", "text": "Kom <https://x.no|hit>"}, {"fallback": "[no preview]"}]},
+         "Nytt innlegg\nKom https://x.no"),
+        ({"text": "Mitt eget", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "Annet"}}]},
+         "Mitt eget"),
+    ],
+    ids=["section", "placeholder", "rich text", "attachments", "a text of its own"],
+)  # fmt: skip
+async def test_a_shortcut_reads_the_text_of_a_message_wherever_it_stands(
+    staff: Staff, message: dict[str, Any], read: str
+) -> None:
+    post = {"type": "message_action", "message": message | {"ts": "1.1"}, "channel": {"id": "C-any"}}
+    await staff.interact("U-alva", post | {"callback_id": "ask_about"})
+
+    assert field(staff.windows()[-1], "text").get("initial_value") == read
+
+
+HOSTILE: dict[str, Any] = {"type": "section"}
+for _ in range(40):
+    HOSTILE = {"type": "section", "elements": [HOSTILE], "text": HOSTILE.get("nothing", 7)}
+
+
+@pytest.mark.parametrize("callback", ["check_message", "ask_about"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"files": [{"name": "bilde.png"}]},
+        {"blocks": [HOSTILE, 7, None]},
+        {"blocks": "x", "attachments": [None, []]},
+    ],
+    ids=["nothing", "a file", "deep", "nonsense"],
+)
+async def test_a_form_for_a_message_without_text_says_why_it_is_empty(
+    staff: Staff, message: dict[str, Any], callback: str
+) -> None:
+    post = {"type": "message_action", "message": message | {"ts": "1.1"}, "channel": {"id": "C-any"}}
+    await staff.interact("U-alva", post | {"callback_id": callback})
+
+    (form,) = staff.windows()
+    check_view(form)
+    assert form["blocks"][0]["text"]["text"] == wording()("talk.no-text", Language.NN)
+    reply = await staff.submit("U-alva", form, **{"draft" if callback == "check_message" else "text": "Se her!"})
+    assert reply["response_action"] == "update"
+
+
+def field(form: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(dict(block["element"]) for block in form["blocks"] if block["block_id"] == name)
 
 
 async def test_handbok_helps_lists_cases_sets_the_language_and_forgets(staff: Staff) -> None:

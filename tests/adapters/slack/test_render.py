@@ -101,8 +101,9 @@ def test_every_window_keeps_the_limits(rules: Rulebook, language: Language, text
     for action in FORMS:
         check_view(write_form(action, say, language, given=text, keep={"value": "x" * 1000}))
     seen = to_blocks(longest(language, text)["findings"], more(language))
-    check_view(draft_form(platforms, say, language, draft=text, found=seen, keep=["x"]))
+    check_view(draft_form(platforms, say, language, draft=text, found=seen, note=text))
     check_view(draft_form(platforms, say, language))
+    check_view(write_form("ask-about", say, language, note=text))
     check_view(decide_form(offered(language), say, language, {"value": "12"}))
     check_view(told(text, text, say, language))
 

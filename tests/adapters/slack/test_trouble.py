@@ -6,11 +6,13 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from slack_staff import CHANNEL, Staff
 from slack_workspace import Fault
 
+from adapters import later
 from adapters.carrying import pack, unpack
 from adapters.slack import asking
 from bot.answering import Escalate
@@ -18,10 +20,12 @@ from bot.errors import DeliveryError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
 from bot.ports import Address
+from bot.wording import wording
 
 TO = Address("slack", "T1", CHANNEL)
 DIRECT = Address("slack", "T1", "D-U-alva")
 HELLO = [Text("Hei")]
+SAY = wording()
 
 
 @pytest.fixture
@@ -243,6 +247,128 @@ async def test_acting_waits_until_slack_says_who_is_in_comms(staff: Staff) -> No
     assert "Slack" in json.dumps(staff.slack.of("chat.postEphemeral")[-1])
     await staff.press("U-cleo", card, "claim")
     assert staff.store.kept.cases[case.number].state == "claimed"
+
+
+NO_ROSTER = [Fault("missing_scope")] * 20
+
+
+@pytest.fixture
+async def english(staff: Staff) -> Staff:
+    """Alva and Cleo have said that they want English; their workplace's language is Nynorsk."""
+    for user in ("U-alva", "U-cleo"):
+        await staff.command(user, "/handbok", "language en")
+    return staff
+
+
+def status(staff: Staff, action: str) -> dict[str, Any]:
+    """What the asker sees of their case, with a button for ``action``."""
+    return next(each for each in staff.posted("D-U-alva") if f'"{action}' in json.dumps(each))
+
+
+async def test_what_an_asker_does_with_their_own_case_needs_no_roster_of_comms(english: Staff) -> None:
+    staff = english
+    await staff.write("U-alva", staff.first(Escalate))
+    await staff.deliver()
+    (number,) = staff.store.kept.cases
+    staff.slack.faults["conversations.members"] = [*NO_ROSTER]
+
+    await staff.press("U-alva", status(staff, "add"), "add")
+    assert await staff.submit("U-alva", staff.windows()[-1], text="Det gjelder heis 3.") == {"text": ""}
+    await staff.press("U-alva", status(staff, "withdraw"), "withdraw")
+    await staff.deliver()
+    await staff.press("U-alva", status(staff, "reopen"), "reopen")
+    assert await staff.submit("U-alva", staff.windows()[-1], text="Likevel.") == {"text": ""}
+
+    kinds = [event.kind for event in staff.store.kept.histories[number]]
+    assert kinds == ["opened", "added", "withdrawn", "reopened"]
+
+
+async def test_feedback_and_asking_comms_need_no_roster_of_comms(staff: Staff, hashtag: str) -> None:
+    staff.slack.faults["conversations.members"] = [*NO_ROSTER]
+    await staff.write("U-alva", hashtag)
+    (answer,) = staff.posted("D-U-alva")
+
+    await staff.press("U-alva", answer, "helpful")
+    await staff.press("U-alva", answer, "ask-comms")
+    reply = await staff.submit("U-alva", staff.windows()[-1], text="Gjelder det alle?")
+
+    assert len(staff.store.kept.feedback) == 1
+    assert reply["response_action"] == "update"
+    assert [case.text for case in staff.store.kept.cases.values()] == ["Gjelder det alle?"]
+
+
+async def test_what_goes_wrong_is_said_in_the_language_of_whoever_pressed(english: Staff) -> None:
+    staff = english
+    await staff.write("U-alva", staff.first(Escalate))
+    await staff.deliver()
+    card = staff.posted(CHANNEL)[0]
+    staff.slack.faults["conversations.members"] = [*NO_ROSTER]
+
+    await staff.press("U-cleo", card, "claim")
+    await staff.press("U-bo", status(staff, "withdraw"), "withdraw")
+    await staff.press("U-cleo", card, "answer")
+    reply = await staff.submit("U-cleo", staff.windows()[-1], text="Ja.")
+
+    (told,) = staff.slack.of("chat.postEphemeral")
+    assert (told["user"], told["text"]) == ("U-cleo", SAY("slack.no-access", Language.EN))
+    assert reply["errors"]["text"] == SAY("slack.no-access", Language.EN)
+    # Bo has said nothing of a language, so it is the workplace's
+    assert staff.posted("D-U-alva")[-1]["text"] == SAY("slack.no-access", Language.NN)
+
+
+async def test_what_is_gone_is_said_in_the_language_of_whoever_pressed(english: Staff) -> None:
+    gone = {"type": "block_actions", "channel": {"id": "D-U-alva"}, "actions": [{"action_id": "more:0", "value": "x"}]}
+    await english.interact("U-alva", gone)
+
+    assert SAY("talk.not-found", Language.EN) in english.posted("D-U-alva")[-1]["text"]
+
+
+async def test_a_draft_is_not_sent_where_its_author_cannot_be_written_to_in_private(english: Staff) -> None:
+    reply = await english.command("U-alva", "/checkpost", "I hate this bloody workplace!!!")
+    await english.press("U-alva", reply | {"response_url": english.slack.url + "respond/1"}, "send-draft")
+    english.slack.faults["conversations.open"] = [Fault("missing_scope")]
+    form = english.windows()[-1]
+
+    refused = await english.submit("U-alva", form)
+    assert refused["errors"]["text"] == SAY("slack.no-chat", Language.EN)
+    assert not english.store.kept.cases
+    assert (await english.submit("U-alva", form))["response_action"] == "update"
+
+
+async def test_svar_says_so_where_slack_does_not_show_the_card(english: Staff) -> None:
+    await english.write("U-alva", english.first(Escalate))
+    await english.deliver()
+    card = english.posted(CHANNEL)[0]
+    english.slack.faults["conversations.replies"] = [Fault("missing_scope")]
+
+    await english.mention("U-cleo", CHANNEL, "svar: Spør driften.", thread=card["ts"])
+
+    told = english.slack.of("chat.postEphemeral")[-1]
+    assert (told["user"], told["text"]) == ("U-cleo", SAY("slack.no-access", Language.EN))
+
+
+async def test_whoever_only_opens_home_or_a_form_is_not_kept(staff: Staff) -> None:
+    await staff.event({"type": "app_home_opened", "tab": "home", "user": "U-alva", "channel": "D-U-alva"})
+    await staff.command("U-alva", "/checkpost")
+    await staff.interact("U-alva", {"type": "shortcut", "callback_id": "check_draft"})
+
+    assert len(staff.windows()) == 2
+    assert len(staff.slack.of("views.publish")) == 1
+    assert not staff.store.kept.people
+
+
+@pytest.mark.parametrize("fault", [Fault("internal_error"), Fault(status=503, body="upstream")], ids=["error", "503"])
+async def test_what_somebody_waits_for_is_sent_again_where_slack_does_not_take_it(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, fault: Fault, hashtag: str
+) -> None:
+    monkeypatch.setattr(later, "AGAIN", (0.0, 0.0, 0.0))
+    await staff.write("U-alva", hashtag)
+    (answer,) = staff.posted("D-U-alva")
+    staff.slack.faults["chat.postMessage"] = [fault, fault]
+
+    await staff.press("U-alva", answer, "helpful")
+
+    assert staff.posted("D-U-alva")[-1]["text"] == SAY("ask.thanks-helpful", Language.NB)
 
 
 async def test_a_name_that_slack_does_not_say_delays_nobody(staff: Staff, hashtag: str) -> None:

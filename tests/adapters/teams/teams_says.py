@@ -104,17 +104,25 @@ def submit(url: str, person: Person, data: dict[str, Any], post: str, **more: An
     return where(url, person, "message", value=data, replyToId=post, **more)  # type: ignore[no-any-return]
 
 
-def query(url: str, person: Person, text: str, command: str = "search", **more: Any) -> Activity:
+def query(url: str, person: Person, text: str, command: str = "searchHandbook", **more: Any) -> Activity:
     """A search in the compose box; without ``text``, what is shown at first."""
-    parameter = {"name": "text", "value": text} if text else {"name": "initialRun", "value": "true"}
+    parameter = {"name": "words", "value": text} if text else {"name": "initialRun", "value": "true"}
     value = {"commandId": command, "parameters": [parameter], "queryOptions": {"skip": 0, "count": 25}}
     return personal(url, person, "invoke", name="composeExtension/query", value=value, **more)
 
 
-def fetch_action(url: str, person: Person, command: str, written: str = "", **more: Any) -> Activity:
-    """An action of the message extension; ``written``: in the message that it is called on."""
-    payload = {"id": "1700000000000", "body": {"contentType": "html", "content": written}} if written else None
-    value = {"commandId": command, "commandContext": "message" if written else "compose", "messagePayload": payload}
+def fetch_action(
+    url: str, person: Person, command: str, written: str = "", attached: list[Any] | None = None, **more: Any
+) -> Activity:
+    """An action of the message extension; ``written``, ``attached``: in the message that it is called on."""
+    payload: Activity = {"id": "1700000000000", "body": {"contentType": "html", "content": written}}
+    if attached is not None:
+        payload["attachments"] = attached
+    on_message = bool(written or attached is not None)
+    value = {
+        "commandId": command, "commandContext": "message" if on_message else "compose",
+        "messagePayload": payload if on_message else None,
+    }  # fmt: skip
     return personal(url, person, "invoke", name="composeExtension/fetchTask", value=value, **more)
 
 

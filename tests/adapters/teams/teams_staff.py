@@ -63,8 +63,10 @@ class MemoryPlaces:
     async def work(self) -> AsyncIterator[MemoryPlaces]:
         yield self
 
-    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> None:
+    async def put(self, workspace: str, conversation: str, account: str, reference: str) -> bool:
+        new = (workspace, conversation) not in self.kept
         self.kept[workspace, conversation] = (account, reference)
+        return new
 
     async def find(self, workspace: str, conversation: str) -> Found | None:
         found = self.kept.get((workspace, conversation))
@@ -76,10 +78,6 @@ class MemoryPlaces:
 
     async def drop(self, workspace: str, conversation: str) -> None:
         self.kept.pop((workspace, conversation), None)
-
-    async def card(self, case: CaseNumber) -> str:
-        cards = (m.post for m in self._store.kept.messages.values() if m.case == case and m.kind == "card")
-        return next(cards, "")
 
     async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
         found = (m for m in self._store.kept.messages.values() if m.post == post and m.kind == "card")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from card_limits import check_dialog
 from teams_says import (
     ALVA,
     BO,
     CHANNEL,
     CLEO,
+    Activity,
     Person,
     execute,
     fetch_action,
@@ -172,13 +175,40 @@ async def test_somebody_is_forgotten_when_they_say_so_twice(staff: Staff, hashta
 # ── installed ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_whoever_installs_handbok_is_greeted_once_with_questions_to_begin_with(staff: Staff) -> None:
-    await staff.send(installed(staff.world.url, ALVA))
-    await staff.send(members_added(staff.world.url, ALVA))
+@pytest.mark.parametrize("order", [(installed, members_added), (members_added, installed)])
+async def test_whoever_installs_handbok_is_greeted_once_with_questions_to_begin_with(
+    staff: Staff, order: tuple[Callable[..., Activity], ...]
+) -> None:
+    for event in order:
+        await staff.send(event(staff.world.url, ALVA))
 
     (post,) = staff.said(ALVA)
     assert "OsloMet" in words(post)
     assert len(post["suggestedActions"]["actions"]) == 4
+
+
+@pytest.mark.parametrize("where", [personal, in_channel], ids=["a chat", "a team"])
+async def test_whoever_installs_handbok_anew_is_greeted_anew_and_once_for_each_event(
+    staff: Staff, where: Callable[..., Activity]
+) -> None:
+    place: dict[str, Any] = {"where": where} | ({} if where is personal else {"thread": "1"})
+    first, again = (installed(staff.world.url, ALVA, **place) for _ in range(2))
+    removed = installed(staff.world.url, ALVA, "remove", **place)
+
+    for activity in (first, first, removed, again, again):
+        await staff.send(activity)
+
+    greeted = [call for call in staff.world.of("send") if "OsloMet" in words(call.activity)]
+    assert len(greeted) == 2
+
+
+async def test_whoever_comes_back_is_greeted_in_the_language_that_they_chose(staff: Staff) -> None:
+    await staff.write(ALVA, "language en")
+    await staff.send(installed(staff.world.url, ALVA, "remove"))
+
+    await staff.send(installed(staff.world.url, ALVA))
+
+    assert say("teams.welcome", Language.EN, organisation="OsloMet") in words(staff.said(ALVA)[-1])
 
 
 async def test_a_conversation_is_forgotten_where_handbok_is_removed(staff: Staff) -> None:
@@ -418,6 +448,68 @@ async def test_comms_is_asked_about_a_message(staff: Staff) -> None:
 
     (case,) = staff.store.kept.cases.values()
     assert case.text == "Kan vi dele dette?"
+
+
+CARD = {
+    "type": "AdaptiveCard", "version": "1.5",
+    "body": [
+        {"type": "TextBlock", "text": "Nytt innlegg", "weight": "bolder"},
+        {"type": "ColumnSet", "columns": [{"type": "Column", "items": [{"type": "TextBlock", "text": "Åpent hus"}]}]},
+        {"type": "RichTextBlock", "inlines": ["Kom ", {"type": "TextRun", "text": "innom!"}]},
+        {"type": "TextBlock", "text": "ikke synlig", "isVisible": False},
+        {"type": "Input.Text", "id": "x", "label": "Svar"}, {"type": "Image", "url": "https://example.org/1"},
+    ],
+    "actions": [{"type": "Action.OpenUrl", "title": "Trykk", "url": "https://example.org"}],
+}  # fmt: skip
+ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+
+
+@pytest.mark.parametrize("content", [CARD, json.dumps(CARD)], ids=["JSON", "JSON as a text"])
+async def test_a_message_that_is_a_card_is_read_as_its_texts(staff: Staff, content: object) -> None:
+    attached = [{"contentType": ADAPTIVE, "content": content}]
+    asked = fetch_action(staff.world.url, ALVA, "askAbout", '<attachment id="1"></attachment>', attached)
+    dialog = (await staff.send(asked)).json()
+    await staff.fill(ALVA, dialog)
+
+    (case,) = staff.store.kept.cases.values()
+    assert case.text == "Nytt innlegg\nÅpent hus\nKom innom!"
+    assert say("talk.no-text", Language.NN) not in words(dialog)
+
+
+async def test_a_post_in_a_card_is_checked(staff: Staff) -> None:
+    card = {"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": DRAFT}]}
+    asked = fetch_action(staff.world.url, ALVA, "checkPost", attached=[{"contentType": ADAPTIVE, "content": card}])
+
+    assert say("check.stop", Language.NB) in words((await staff.send(asked)).json())
+
+
+@pytest.mark.parametrize("command", ["checkPost", "askAbout"])
+@pytest.mark.parametrize(
+    "attached",
+    [
+        [{"contentType": "reference", "name": "bilde.png"}],
+        [{"contentType": ADAPTIVE, "content": "{"}],
+        [{"contentType": ADAPTIVE, "content": '{"body":' * 5000}],
+        [{"contentType": ADAPTIVE, "content": {"body": [{"type": "TextBlock", "text": 7}, None, []]}}],
+        [7],
+    ],
+    ids=["a file", "broken", "deep", "no texts", "nonsense"],
+)
+async def test_a_form_for_a_message_without_text_says_why_it_is_empty(
+    staff: Staff, command: str, attached: list[object]
+) -> None:
+    asked = fetch_action(staff.world.url, ALVA, command, '<attachment id="1"></attachment>', attached)
+    form = (await staff.send(asked)).json()
+
+    check_dialog(form)
+    assert say("talk.no-text", Language.NN) in words(form)
+    assert {"draft", "text"} & {each["id"] for each in inputs(form)}
+
+
+async def test_a_form_that_is_opened_without_a_message_needs_no_word(staff: Staff) -> None:
+    form = (await staff.send(fetch_action(staff.world.url, ALVA, "checkPost"))).json()
+
+    assert say("talk.no-text", Language.NN) not in words(form)
 
 
 async def test_the_handbook_is_searched_from_the_compose_box(

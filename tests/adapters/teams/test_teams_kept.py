@@ -152,7 +152,7 @@ async def test_a_command_that_the_database_answers_no_longer_is_told_so(
         return opened()
 
     monkeypatch.setattr(staff.store, "work", work)
-    await staff.write(ALVA, "saker")
+    await staff.write(ALVA, "language en")
 
     assert words(staff.said(ALVA)) == say("ask.not-saved", Language.NN)
 

@@ -14,6 +14,7 @@ from teams_says import (
     Person,
     channel_message,
     execute,
+    fetch_action,
     in_channel,
     message,
     personal,
@@ -24,6 +25,7 @@ from teams_says import (
 from teams_staff import Staff, buttons, words
 from teams_world import Fault, World
 
+from adapters import later
 from adapters.teams.doctor import examine
 from bot.answering import Escalate
 from bot.cases import State
@@ -85,12 +87,37 @@ async def test_entities_and_other_peoples_mentions_read_as_they_look(staff: Staf
 async def test_a_database_that_does_not_answer_is_told_and_nothing_pretends_to_be_sent(
     staff: Staff, hashtag: str
 ) -> None:
+    await staff.write(ALVA, hashtag)
+    (answer,) = staff.said(ALVA)
     staff.store.broken = True
     await staff.write(ALVA, hashtag)
+    said = await staff.press(ALVA, answer, "helpful")
+
+    assert words(staff.said(ALVA)[-1]) == say("ask.not-saved", Language.NN)
+    assert said["value"] == say("ask.not-saved", Language.NN)
+
+
+async def test_the_handbook_is_searched_while_the_database_does_not_answer(staff: Staff) -> None:
+    staff.store.broken = True
     said = (await staff.send(query(staff.world.url, ALVA, "hashtag"))).json()
 
-    assert words(staff.said(ALVA)) == say("ask.not-saved", Language.NN)
-    assert said["composeExtension"] == {"type": "message", "text": say("ask.not-saved", Language.NN)}
+    assert said["composeExtension"]["type"] == "result"
+
+
+async def test_whoever_only_searches_or_opens_a_form_is_not_kept(staff: Staff) -> None:
+    await staff.send(query(staff.world.url, ALVA, "hashtag"))
+    await staff.send(fetch_action(staff.world.url, ALVA, "checkPost"))
+    await staff.send(fetch_action(staff.world.url, ALVA, "askAbout", "<p>Kan vi dele dette?</p>"))
+    await staff.send(fetch_action(staff.world.url, ALVA, "checkPost", "<p>Takk for i dag!</p>"))
+
+    assert not staff.store.kept.people
+
+
+async def test_the_handbook_is_searched_in_the_language_that_somebody_chose(staff: Staff) -> None:
+    await staff.write(ALVA, "language en")
+    said = (await staff.send(query(staff.world.url, ALVA, "hashtag"))).json()
+
+    assert "From OsloMet's handbook" in words(said)
 
 
 async def test_a_button_of_long_ago_says_that_it_does_nothing_any_more(staff: Staff) -> None:
@@ -156,6 +183,56 @@ async def test_a_reply_that_teams_does_not_take_is_left_to_delivery(staff: Staff
     await staff.deliver()
 
     assert "#oslomet" in words(staff.said(ALVA))
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(later, "AGAIN", (0.0, 0.0, 0.0))
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("hjelp", "teams.help"), ("checkpost Ring Kari på 958 12 345!", "check.stop"), ("språk nn", "chat.language-set"),
+     ("", "ask.empty")],
+    ids=["a command", "a draft", "a confirmation", "a word on what was written"],
+)  # fmt: skip
+async def test_what_somebody_waits_for_is_sent_again_where_teams_does_not_take_it(
+    staff: Staff, text: str, answer: str
+) -> None:
+    staff.world.faults["send"] = [Fault(502), Fault(503)]
+    await staff.write(ALVA, text)
+
+    (told,) = staff.said(ALVA)
+    assert any(say(answer, language) in words(told) for language in (Language.NB, Language.NN))
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_that_an_answer_was_sent_is_said_again_where_teams_does_not_take_it(staff: Staff) -> None:
+    await staff.write(ALVA, staff.first(Escalate))
+    await staff.deliver()
+    (number,) = staff.store.kept.cases
+    staff.world.faults["send"] = [Fault(502)]
+
+    thread = await staff.mention(CLEO, "svar: Spør lederen din.", thread=staff.card()["id"])
+
+    assert words(staff.said(thread)) == say("talk.answer-sent", Language.NN, number=number)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("fault", "tries"),
+    [(Fault(502), 4), (Fault(429, headers={"Retry-After": "600"}), 1), (Fault(403, "ConversationBlockedByUser"), 1)],
+    ids=["no answer", "asks to be left alone for long", "blocked"],
+)
+async def test_what_teams_never_takes_is_given_up_and_the_operator_is_told(
+    staff: Staff, fault: Fault, tries: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    staff.world.faults["send"] = [fault] * 20
+    await staff.write(ALVA, "hjelp")
+
+    assert len(staff.world.of("send", ALVA.direct)) == tries
+    assert "Somebody was not told" in caplog.text
 
 
 @pytest.mark.parametrize("code", ["BotNotInConversationRoster", "ConversationNotFound", "MessageWritesBlocked"])

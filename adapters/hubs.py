@@ -1,0 +1,134 @@
+"""What the handlers of every chat platform work with: who somebody is, what they may do, how they are spoken to, and
+the way that answers go. A platform's own hub adds how it is written to."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.later import Later
+from adapters.members import ChannelMembers
+from adapters.replies import Posted
+from bot.cases import Action, ByAsker, CaseNumber, Reopen
+from bot.errors import DeliveryError, InputError, SettingsError, StorageError, UndeliverableError
+from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
+from bot.language import Language
+from bot.messages import AnswerCard, Block
+from bot.ports import Message, Messenger, Person
+from bot.service import casework
+from bot.service.asking import Told
+from bot.service.desk import Desk, Sender, known
+from bot.service.desk import sender as person_of
+
+log = logging.getLogger(__name__)
+REMEMBERED = 5000  # conversations whose last answer is kept in mind
+
+
+class NoChatError(UndeliverableError):
+    """A person's own chat cannot be written to."""
+
+
+@dataclass(repr=False, kw_only=True)
+class ChatHub:
+    """``organisations``: by workspace, as the platform names it."""
+
+    desk: Desk
+    members: ChannelMembers
+    messenger: Messenger
+    organisations: Mapping[str, OrganisationId]
+    posted: Posted
+    later: Later = field(default_factory=Later)
+    last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
+
+    # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def person(self, who: Sender) -> Person:
+        """The person, known to Membership by their user from now on."""
+        async with self.desk.store.work() as work:
+            person = await person_of(self.desk, work, who)
+        self.members.knows(person.id, who.user)
+        return person
+
+    async def may_act(self, who: Sender) -> Person:
+        """Makes sure that Membership knows about the person; the use case then decides.
+
+        DeliveryError or UndeliverableError where the platform does not say who is in comms.
+        """
+        person = await self.person(who)
+        await self.members.ready(who.organisation, who.user)
+        return person
+
+    async def may_do(self, who: Sender, number: CaseNumber, action: Action | str) -> Person:
+        """The same for an action on a case; what its asker may do needs no roster of comms."""
+        if isinstance(action, (*ByAsker, Reopen)) and await casework.status(self.desk, who, number):
+            return await self.person(who)
+        return await self.may_act(who)
+
+    def language(self, person: Person | None, organisation: OrganisationId) -> Language:
+        """That the person is spoken to in: their own, else their workplace's."""
+        own = person.language if person else None
+        return own or self.desk.mind.now.knowledge.organisation[organisation].language
+
+    async def spoken(self, who: Sender) -> Language:
+        """The same for whoever only looks, of whom nothing is kept; their workplace's where nobody can say."""
+        try:
+            async with self.desk.store.look() as work:
+                person = await known(self.desk, work, who)
+        except StorageError:
+            person = None
+        return self.language(person, who.organisation)
+
+    # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def answer(self, who: Sender, told: Told) -> None:
+        """Posts what was saved. Where that fails, delivery does it a little later."""
+        for message, blocks in told.replies:
+            self._remember(who, blocks)
+            await self._post(message, blocks)
+
+    async def _post(self, message: Message, blocks: Sequence[Block]) -> None:
+        try:
+            self.posted.note(message, await self.messenger.post(message.to, blocks, key=message.key))
+        except (DeliveryError, UndeliverableError) as error:
+            log.warning("Reply %d is left to delivery: %s", message.id, error)
+
+    def before(self, who: Sender) -> EntryId | None:
+        """The answer that a follow-up in the same place is about."""
+        return self.last.get(_place(who))
+
+    def _remember(self, who: Sender, blocks: Sequence[Block]) -> None:
+        entry = next((block.entry for block in blocks if isinstance(block, AnswerCard)), None)
+        self.last.pop(_place(who), None)
+        if entry:
+            self.last[_place(who)] = entry
+            while len(self.last) > REMEMBERED:
+                self.last.popitem(last=False)
+
+
+def languages(
+    setting: str,
+    organisations: Mapping[str, OrganisationId],
+    comms: Mapping[OrganisationId, object],
+    knowledge: KnowledgeBase,
+) -> dict[str, Language]:
+    """The workplaces' own, by workspace. ``setting``: where the operator names them.
+
+    SettingsError where an organisation is named that the knowledge does not have.
+    """
+    for organisation in {*organisations.values(), *comms}:
+        if organisation not in knowledge.organisation:
+            raise SettingsError(f"{setting} names {organisation}; there are {', '.join(knowledge.organisation)}")
+    return {workspace: knowledge.organisation[whose].language for workspace, whose in organisations.items()}
+
+
+def _place(who: Sender) -> str:
+    return f"{who.address.workspace}/{who.address.conversation}/{who.address.thread}/{who.user}"
+
+
+def to_number(text: str) -> int:
+    """InputError where it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise InputError("that is no number")
+    return int(text)
