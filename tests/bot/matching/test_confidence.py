@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from bot.matching.confidence import LEAST, PROMISE, Calibration, Known, calibrate, threshold
+from bot.matching.confidence import LEAST, PROMISE, Calibration, Known, calibrate, settled, threshold
 
 NEVER = 1.01
 score = st.floats(-50, 50) | st.just(-np.inf)
@@ -90,6 +90,17 @@ def test_only_what_may_be_answered_at_once_counts_for_the_promise() -> None:
     mistaken = [Known(np.array([-1.0, 2.0 + noise]), (0,)) for noise in random.random(50)]
     assert calibrate([*sure, *mistaken], [0]).answer_at <= 1
     assert calibrate([*sure, *mistaken], [0, 1]).answer_at == NEVER
+
+
+def test_the_mean_of_many_thresholds_depends_less_on_which_questions_were_asked() -> None:
+    found = []
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        confidence = random.random(500)
+        correct = random.random(500) < np.minimum(confidence + 0.3, 1)
+        found.append([find(confidence, correct, np.ones(500), PROMISE) for find in (threshold, settled)])
+    single, mean = np.std(found, axis=0)
+    assert mean < 0.9 * single
 
 
 def test_questions_of_one_confidence_are_answered_all_or_none() -> None:
