@@ -33,11 +33,12 @@ PERSONAL: RuleId = "personal-data"  # looked for in every review, so as to be ma
 DETECTORS: Mapping[RuleId, Detector] = {
     PERSONAL: Detector(
         personal_data,
-        parts=_set("identity account student phone email address health benefit grade"),
+        parts=_set("identity account student phone email address health benefit grade private"),
         cues=_set(
             "identity_label account_label student_label phone_label private_phone public_phone filed amount unit "
             "someone office_mail private_mail student_mail street home "
-            "relation pronoun illness state benefit support grade having"
+            "relation described pronoun illness state troubled benefit support grade fate having "
+            "ailing plight trade agreed oneself desk door errand venue"
         ),
     ),
     "confidential": Detector(internal_links, parts=_set("link"), cues=_set("internal_link")),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.findings import Sighting
 from bot.review.marks import Span
 from bot.review.personal.cues import hidden, labelled, names
 
+_POSSESSIVE = regex.compile(r"\p{L}+s \p{L}+ \d")
 _HOME_REACH = 60  # characters before an address in which somebody is said to live there
 
 
@@ -42,12 +45,34 @@ def addresses(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     for start, end in scene.find(compiled.cues["street"]):
         if scene.is_own(start, end) or scene.text.marks.is_address(start):
             continue
-        if _is_home(compiled, scene, start):
+        if _is_home(compiled, scene, start, end):
             yield hidden(scene.sighting(start, end, "address"), scene, 2, (start, end))
 
 
-def _is_home(compiled: CompiledRule, scene: Scene, start: int) -> bool:
+def _is_home(compiled: CompiledRule, scene: Scene, start: int, end: int) -> bool:
     if labelled(compiled, scene, "home", start, _HOME_REACH):
         return True
-    before = max(0, start - _HOME_REACH)
-    return any(scene.text.lower[end:start].strip(" ,:;–-") == "" for _, end in names(scene, (before, start)))
+    near = (max(0, start - _HOME_REACH), start)
+    if any(scene.text.lower[last:start].strip(" ,:;–-") == "" for _, last in _persons(scene, *near)):
+        return True
+    after = (end, min(len(scene.text.lower), end + _HOME_REACH))
+    return scene.has(compiled.cues["door"], after) or _is_visited(compiled, scene, start)
+
+
+def _is_visited(compiled: CompiledRule, scene: Scene, start: int) -> bool:
+    """Whether somebody, by name or relation, is to be visited there, in the sentence or the one before."""
+    marks = scene.text.marks
+    near = (max(marks.sentence_before(marks.sentence(start))[0], start - 2 * _HOME_REACH), start)
+    if not scene.has(compiled.cues["errand"], near) or scene.has(compiled.cues["venue"], near):
+        return False
+    return bool(_persons(scene, *near)) or scene.has(compiled.cues["relation"], near)
+
+
+def _persons(scene: Scene, first: int, start: int) -> list[Span]:
+    """The names before an address; one that runs into it is part of it: ``Edvard Munchs plass``."""
+    found = names(scene, (first, min(start + 1, len(scene.text.lower))))
+    return [name for name in found if name[1] <= start and not _runs_on(scene, name[1], start)]
+
+
+def _runs_on(scene: Scene, end: int, start: int) -> bool:
+    return scene.text.lower[end:start] == " " and _POSSESSIVE.match(scene.text.lower, start) is not None

@@ -1,53 +1,105 @@
-"""Health and benefits, where they are told of somebody who can be recognised; never as a topic."""
+"""Health, benefits and private life, where they are told of somebody who can be recognised; never as a topic."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.findings import Sighting
 from bot.review.marks import Span
-from bot.review.personal.cues import hidden, names
+from bot.review.personal.cues import followed, hidden, names, preceded
 
 _REACH = 200  # characters between the person and what is told
-_TELLING = (
-    ("health", "illness", True),
-    ("health", "state", False),
-    ("benefit", "benefit", True),
-    ("benefit", "support", False),
-    ("grade", "grade", False),
+_CHAIN = 3  # sentences back in which somebody may be introduced whom the later ones only point to
+_FRAGMENT = 50  # characters; a shorter sentence without any subject goes on about whoever the one before was about
+
+
+class _Telling(NamedTuple):
+    """What is told, and what must stand beside it."""
+
+    part: str
+    cue: str
+    having: bool = False  # a verb that says that somebody has it
+    close: bool = False  # somebody whom the writer knows from work; a name may be anybody's
+
+
+_TELLINGS = (
+    _Telling("health", "illness", having=True),
+    _Telling("health", "state"),
+    _Telling("health", "troubled"),
+    _Telling("health", "ailing", close=True),
+    _Telling("benefit", "benefit", having=True),
+    _Telling("benefit", "support"),
+    _Telling("grade", "grade"),
+    _Telling("private", "fate"),
+    _Telling("private", "plight", close=True),
 )
 
 
 def sensitive(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
-    """One sighting for each sentence that tells of a person's health, benefits or results."""
+    """One sighting for each sentence that tells of a person's health, benefits, results or private life."""
     seen: set[Span] = set()
-    for part, cue, needs_verb in _TELLING:
-        for span in scene.find(compiled.cues[cue]):
+    for telling in _TELLINGS:
+        for span in scene.find(compiled.cues[telling.cue]):
             sentence = scene.text.marks.sentence(span[0])
-            if sentence in seen or scene.text.marks.is_address(span[0]) or scene.silent(compiled, sentence):
+            if sentence in seen or not _is_told(telling, compiled, scene, span):
                 continue
-            if needs_verb and not scene.has(compiled.cues["having"], sentence):
-                continue
-            if (person := _person(compiled, scene, sentence, span)) is not None:
+            person = _person(compiled, scene, sentence, span, telling.close)
+            if person is not None and not _agreed(compiled, scene, sentence):
                 seen.add(sentence)
-                yield _sighting(scene, person, span, part)
+                yield _sighting(scene, person, span, telling.part)
 
 
-def _person(compiled: CompiledRule, scene: Scene, sentence: Span, told: Span) -> Span | None:
-    """Who it is told of: a name or a relation in the sentence, or a pronoun for one in the sentence before."""
+def _is_told(telling: _Telling, compiled: CompiledRule, scene: Scene, told: Span) -> bool:
+    """Whether it is told of somebody else: as no topic, no trade, and not of the writer."""
+    sentence = scene.text.marks.sentence(told[0])
+    if scene.text.marks.is_address(told[0]) or scene.silent(compiled, sentence):
+        return False
+    if telling.having and not scene.has(compiled.cues["having"], sentence):
+        return False
+    if telling.close and scene.has(compiled.cues["trade"], sentence):
+        return False
+    return not preceded(compiled, scene, "oneself", told[0])
+
+
+def _person(compiled: CompiledRule, scene: Scene, sentence: Span, told: Span, close: bool) -> Span | None:
+    """Who it is told of: somebody in the sentence, or whom it points to in the sentences before."""
     in_reach = (max(sentence[0], told[0] - _REACH), min(sentence[1], told[1] + _REACH))
-    if someone := _somebody(compiled, scene, in_reach):
+    if someone := _somebody(compiled, scene, in_reach, close):
         return someone
-    pronoun = next(scene.find(compiled.cues["pronoun"], *in_reach), None)
-    before = scene.text.marks.sentence_before(sentence)
-    if pronoun is not None and (someone := _somebody(compiled, scene, before)):
-        return pronoun
+    pointing = next(scene.find(compiled.cues["pronoun"], *in_reach), None)
+    if pointing is None and _has_subject(compiled, scene, sentence):
+        return None
+    for _ in range(_CHAIN):
+        sentence = scene.text.marks.sentence_before(sentence)
+        if someone := _somebody(compiled, scene, sentence, close):
+            return pointing or someone
+        if not scene.has(compiled.cues["pronoun"], sentence):
+            return None
     return None
 
 
-def _somebody(compiled: CompiledRule, scene: Scene, span: Span) -> Span | None:
-    return next(names(scene, span), None) or next(scene.find(compiled.cues["relation"], *span), None)
+def _has_subject(compiled: CompiledRule, scene: Scene, sentence: Span) -> bool:
+    return sentence[1] - sentence[0] > _FRAGMENT or scene.has(compiled.cues["someone"], sentence)
+
+
+def _somebody(compiled: CompiledRule, scene: Scene, span: Span, close: bool) -> Span | None:
+    """A relation, a description or a name, ``close`` with a desk after it; a pronoun alone is nobody."""
+    if span[0] >= span[1]:
+        return None
+    named = (name for name in names(scene, span) if not close or followed(compiled, scene, "desk", name[1]))
+    if name := next(named, None):
+        return name
+    kinds = (compiled.cues["relation"], compiled.cues["described"])
+    return next((found for kind in kinds for found in scene.find(kind, *span)), None)
+
+
+def _agreed(compiled: CompiledRule, scene: Scene, sentence: Span) -> bool:
+    """Whether the person is said to have agreed, in the sentence or next to it."""
+    marks = scene.text.marks
+    after = marks.sentence(min(sentence[1], len(scene.text.lower) - 1))
+    return scene.has(compiled.cues["agreed"], (marks.sentence_before(sentence)[0], after[1]))
 
 
 def _sighting(scene: Scene, person: Span, told: Span, part: str) -> Sighting:
