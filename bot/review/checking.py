@@ -155,7 +155,7 @@ def _all_compile(tokens: Tokens) -> bool:
         compiled = compile_tokens(tokens)
     except regex.error:
         return False
-    forms = (form for pattern in compiled.values() for form in (pattern.plain, pattern.cased) if form)
+    forms = (form for pattern in compiled.values() for form in (*pattern.plain, *pattern.cased))
     return not any(form.fullmatch("") for form in forms)
 
 

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import regex
-
 from bot.knowledge import Organisation
 from bot.language import Language
 from bot.review.findings import Sighting
 from bot.review.marks import Span
-from bot.review.patterns import Compiled, Pattern, kin
+from bot.review.patterns import Compiled, Pattern, Searcher, kin
 from bot.review.rules import Platform, Rule
 from bot.review.spelling import Speller
 from bot.review.text import Text
@@ -62,14 +60,21 @@ class Scene:
         spot = place if self.text.origin is None else bisect_right(self.text.origin, place) - 1
         return self.language_at(spot)
 
+    @cached_property
+    def languages(self) -> tuple[Language | None, ...]:
+        """Those whose patterns are read somewhere in the draft."""
+        return (None, *(language for language in Language if any(language in family for family in self.kins)))
+
     def find(self, compiled: Compiled, start: int = 0, end: int | None = None) -> Iterator[Span]:
         """Where the patterns match, each only in paragraphs of its language or kin. Spots, not always in order."""
         stop = len(self.text.lower) if end is None else end
-        for language in (None, *Language):
-            if language is None or any(language in family for family in self.kins):
-                for pattern, text in self._forms(compiled.get(language)):
-                    found = (match.span() for match in pattern.finditer(text, start, stop))
-                    yield from (span for span in found if self._reads(language, span[0]))
+        for language in self.languages:
+            if (pattern := compiled.get(language)) is None:
+                continue
+            for searcher, text in self._forms(pattern):
+                for found in searcher.finditer(text, start, stop):
+                    if self._reads(language, found.start()):
+                        yield found.span()
 
     def _reads(self, language: Language | None, spot: int) -> bool:
         """Whether patterns of the language count at the spot; in a paragraph of no known language they do."""
@@ -78,11 +83,9 @@ class Scene:
         there = self.language_at(spot)
         return there is None or language in kin(there)
 
-    def _forms(self, pattern: Pattern | None) -> Iterator[tuple[regex.Pattern[str], str]]:
-        if pattern is not None and pattern.plain is not None:
-            yield pattern.plain, self.text.lower
-        if pattern is not None and pattern.cased is not None:
-            yield pattern.cased, self.text.cased
+    def _forms(self, pattern: Pattern) -> Iterator[tuple[Searcher, str]]:
+        yield from ((searcher, self.text.lower) for searcher in pattern.plain)
+        yield from ((searcher, self.text.cased) for searcher in pattern.cased)
 
     def has(self, compiled: Compiled, span: Span) -> bool:
         """Whether the patterns match within the stretch."""

@@ -44,8 +44,8 @@ def _plainer(compiled: CompiledRule, scene: Scene, start: int, end: int) -> str 
     """The plainer words for the match, capitalised as it is."""
     for language in sorted(kin(scene.language_at(start))):
         for swap in compiled.rule.swaps[language]:
-            pattern = compile_patterns((swap.of,)).plain
-            if pattern and (match := pattern.match(scene.text.lower, start)) and match.end() == end:
+            forms = compile_patterns((swap.of,)).plain
+            if any((match := form.match(scene.text.lower, start)) and match.end() == end for form in forms):
                 capital = scene.text.cased[start].isupper() and swap.to[:1].islower()
                 return swap.to[:1].upper() + swap.to[1:] if capital else swap.to
     return None
