@@ -38,7 +38,12 @@ _TELLINGS = (
 
 
 def sensitive(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
-    """One sighting for each sentence that tells of a person's health, benefits, results or private life."""
+    """One sighting for each sentence that tells of a person's health, benefits, results or private life.
+
+    None at all where the person has read the draft and agreed.
+    """
+    if scene.has(compiled.cues["blessing"], (0, len(scene.text.lower))):
+        return
     seen: set[Span] = set()
     for telling in _TELLINGS:
         for span in scene.find(compiled.cues[telling.cue]):
