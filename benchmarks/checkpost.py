@@ -4,7 +4,9 @@ found      precision and recall a rule and a language, and clean drafts held up,
 speed      a review of 600 characters, with and without three misspelt words, and of 100,000
 memory     what the dictionaries take; spelling: right words flagged, misspelt words found
 
-DRAFTS is JSONL: ``{"text", "org", "platform", "expect": [rules], "clean": bool}``. Without it, the project's own set.
+DRAFTS is JSONL: ``{"text", "org", "platform", "expect": [rules], "clean": bool}``, a ``"set"`` beside them at will.
+Without it, the project's own drafts and those of ``data/drafts_2.jsonl``, which were written from the handbooks and the
+rules' names alone: A was looked at line by line while the rules were mended, B only counted.
 Only stops and warns count as false alarms: further tips are welcome anywhere.
 """
 
@@ -35,6 +37,7 @@ from bot.review.misspelling import is_known, spelling
 ROOT = Path(__file__).parents[1]
 WORDS = Path(__file__).with_name("checkpost_words.yaml")
 OWN = ROOT / "tests/bot/review/drafts.yaml"
+SECOND = Path(__file__).with_name("data") / "drafts_2.jsonl"
 TEXTS = ROOT / "tests/bot/review/spelling.yaml"
 ROUNDS = 30
 SERIOUS = frozenset({"stop", "warn"})
@@ -63,12 +66,15 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
-def drafts(path: Path | None) -> list[dict[str, Any]]:
-    """The drafts of a JSONL file, or the project's own."""
+def drafts(path: Path | None) -> dict[str, list[dict[str, Any]]]:
+    """The drafts of a JSONL file by set; without one, the project's own and the second ones."""
     if path is None:
-        own: list[dict[str, Any]] = yaml.safe_load(OWN.read_text(encoding="utf-8"))
-        return own
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return {"own": yaml.safe_load(OWN.read_text(encoding="utf-8")), **drafts(SECOND)}
+    sets: dict[str, list[dict[str, Any]]] = {}
+    for line in filter(str.strip, path.read_text(encoding="utf-8").splitlines()):
+        draft = json.loads(line)
+        sets.setdefault(draft.get("set", path.stem), []).append(draft)
+    return sets
 
 
 def tallies(
@@ -105,19 +111,17 @@ def by_word_list() -> Checker:
     return lambda draft: frozenset(rule for rule, pattern in patterns.items() if pattern.search(draft["text"]))
 
 
-def found_tables(ours: tuple[Tally, Tally], peer: tuple[Tally, Tally]) -> Iterator[Table]:
-    for title, mine, other in (("rule", ours[0], peer[0]), ("language", ours[1], peer[1])):
-        table = Table(
-            "", "expected", "recall", "precision", "word list: recall", "precision", title=f"Found, by {title}"
-        )
-        for name in sorted(mine.expected, key=lambda name: (name == "all", name)):
-            row = (mine.recall(name), mine.precision(name), other.recall(name), other.precision(name))
-            table.add_row(name, str(mine.expected[name]), *row)
+def found_tables(name: str, ours: tuple[Tally, Tally], peer: tuple[Tally, Tally]) -> Iterator[Table]:
+    columns = ("", "expected", "recall", "precision", "word list: recall", "precision")
+    for by, mine, other in (("rule", ours[0], peer[0]), ("language", ours[1], peer[1])):
+        table = Table(*columns, title=f"Found in set {name}, by {by}")
+        for row in sorted(mine.expected, key=lambda row: (row == "all", row)):
+            cells = (mine.recall(row), mine.precision(row), other.recall(row), other.precision(row))
+            table.add_row(row, str(mine.expected[row]), *cells)
         yield table
-    table = Table("", "clean drafts", "held up", "word list: held up", title="Clean drafts with a stop or a warn")
-    for name in sorted(ours[1].clean, key=lambda name: (name == "all", name)):
-        clean = ours[1].clean[name]
-        table.add_row(name, str(clean), str(ours[1].held[name]), str(peer[1].held[name]))
+    table = Table("", "clean drafts", "held up", "word list: held up", title=f"Clean drafts of set {name}, held up")
+    for row in sorted(ours[1].clean, key=lambda row: (row == "all", row)):
+        table.add_row(row, str(ours[1].clean[row]), str(ours[1].held[row]), str(peer[1].held[row]))
     yield table
 
 
@@ -190,14 +194,15 @@ def main(arguments: Sequence[str]) -> int:
         seen = review(text, organisation=who, platform=on, rules=rules, speller=speller if spelled else None)
         return frozenset(finding.rule for finding in seen.findings)
 
-    given = drafts(Path(arguments[0]) if arguments else None)
     ours: Checker = lambda draft: check(draft["text"], org=draft["org"], platform=draft.get("platform"))  # noqa: E731
-    languages = [
-        str(set_scene(draft["text"], knowledge.organisation[draft["org"]], None, rules, speller).language)
-        for draft in given
-    ]
-    for table in found_tables(tallies(given, ours, languages, rules), tallies(given, by_word_list(), languages, rules)):
-        console.print(table)
+    for name, given in drafts(Path(arguments[0]) if arguments else None).items():
+        languages = [
+            str(set_scene(draft["text"], knowledge.organisation[draft["org"]], None, rules, speller).language)
+            for draft in given
+        ]
+        tallied = (tallies(given, checker, languages, rules) for checker in (ours, by_word_list()))
+        for table in found_tables(name, *tallied):
+            console.print(table)
     texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
     console.print(speed_table(check, texts["correct"]["nb"] + " "))
     console.print(spelling_table(texts, rules, speller, knowledge))
