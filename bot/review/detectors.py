@@ -38,7 +38,7 @@ DETECTORS: Mapping[RuleId, Detector] = {
             "identity_label account_label student_label phone_label private_phone public_phone filed amount unit "
             "someone office_mail private_mail student_mail street home "
             "relation described pronoun illness state troubled benefit support grade fate having "
-            "ailing plight trade agreed blessing oneself desk door errand venue"
+            "ailing plight trade topic reader agreed blessing oneself ours desk door errand venue"
         ),
     ),
     "confidential": Detector(internal_links, parts=_set("link"), cues=_set("internal_link")),

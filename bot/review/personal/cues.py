@@ -28,9 +28,9 @@ def followed(compiled: CompiledRule, scene: Scene, name: str, end: int) -> bool:
     return any(scene.text.lower[end:start].strip() == "" for start, _ in scene.find(compiled.cues[name], end, stop))
 
 
-def preceded(compiled: CompiledRule, scene: Scene, name: str, start: int) -> bool:
+def preceded(compiled: CompiledRule, scene: Scene, name: str, start: int, reach: int = AFTER) -> bool:
     """Whether the cue ``name`` stands right before the spot."""
-    before = max(0, start - AFTER)
+    before = max(0, start - reach)
     return any(
         scene.text.lower[end:start].strip(" :") == "" for _, end in scene.find(compiled.cues[name], before, start)
     )

@@ -12,6 +12,7 @@ from bot.review.personal.cues import followed, hidden, names, preceded
 
 _REACH = 200  # characters between the person and what is told
 _CHAIN = 3  # sentences back in which somebody may be introduced whom the later ones only point to
+_BEFORE_NAME = 40  # characters before a name in which it is said whose colleague that is
 _FRAGMENT = 50  # characters; a shorter sentence without any subject goes on about whoever the one before was about
 
 
@@ -63,7 +64,10 @@ def _is_told(telling: _Telling, compiled: CompiledRule, scene: Scene, told: Span
         return False
     if telling.having and not scene.has(compiled.cues["having"], sentence):
         return False
-    if telling.close and scene.has(compiled.cues["trade"], sentence):
+    if telling.close and (
+        any(scene.has(compiled.cues[name], sentence) for name in ("trade", "reader"))
+        or preceded(compiled, scene, "topic", told[0])
+    ):
         return False
     return not preceded(compiled, scene, "oneself", told[0])
 
@@ -90,14 +94,20 @@ def _has_subject(compiled: CompiledRule, scene: Scene, sentence: Span) -> bool:
 
 
 def _somebody(compiled: CompiledRule, scene: Scene, span: Span, close: bool) -> Span | None:
-    """A relation, a description or a name, ``close`` with a desk after it; a pronoun alone is nobody."""
+    """A relation, a description or a name, of somebody ``close`` if asked for; a pronoun alone is nobody."""
     if span[0] >= span[1]:
         return None
-    named = (name for name in names(scene, span) if not close or followed(compiled, scene, "desk", name[1]))
+    named = (name for name in names(scene, span) if not close or _is_close(compiled, scene, name))
     if name := next(named, None):
         return name
     kinds = (compiled.cues["relation"], compiled.cues["described"])
     return next((found for kind in kinds for found in scene.find(kind, *span)), None)
+
+
+def _is_close(compiled: CompiledRule, scene: Scene, name: Span) -> bool:
+    """``Marius på drift``, ``vår kokk Ahmed``."""
+    after = followed(compiled, scene, "desk", name[1])
+    return after or preceded(compiled, scene, "ours", name[0], _BEFORE_NAME)
 
 
 def _agreed(compiled: CompiledRule, scene: Scene, sentence: Span) -> bool:
