@@ -22,9 +22,9 @@ def labelled(compiled: CompiledRule, scene: Scene, name: str, start: int, reach:
     return scene.has(compiled.cues[name], (max(line, start - reach), start))
 
 
-def followed(compiled: CompiledRule, scene: Scene, name: str, end: int) -> bool:
+def followed(compiled: CompiledRule, scene: Scene, name: str, end: int, reach: int = AFTER) -> bool:
     """Whether the cue ``name`` stands right after the spot."""
-    stop = min(len(scene.text.lower), end + AFTER)
+    stop = min(len(scene.text.lower), end + reach)
     return any(scene.text.lower[end:start].strip() == "" for start, _ in scene.find(compiled.cues[name], end, stop))
 
 
@@ -39,7 +39,7 @@ def preceded(compiled: CompiledRule, scene: Scene, name: str, start: int, reach:
 def names(scene: Scene, span: Span) -> Iterator[Span]:
     """Persons' names within the stretch: a known given name, with the capitalised words that follow it."""
     for found in _NAMES.finditer(scene.text.cased, *span):
-        given = regex.split(r"[ -]", found.group())[0].lower()
+        given = regex.split(r"[ '-]", found.group())[0].lower()
         if given in scene.words.given_names and not scene.is_own(*found.span()):
             yield found.span()
 

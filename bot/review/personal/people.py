@@ -12,7 +12,7 @@ from bot.review.personal.cues import followed, hidden, names, preceded
 
 _REACH = 200  # characters between the person and what is told
 _CHAIN = 3  # sentences back in which somebody may be introduced whom the later ones only point to
-_BEFORE_NAME = 40  # characters before a name in which it is said whose colleague that is
+_BESIDE_NAME = 40  # characters before or after a name in which it is said whose colleague that is
 _FRAGMENT = 50  # characters; a shorter sentence without any subject goes on about whoever the one before was about
 
 
@@ -23,18 +23,19 @@ class _Telling(NamedTuple):
     cue: str
     having: bool = False  # a verb that says that somebody has it
     close: bool = False  # somebody whom the writer knows from work; a name may be anybody's
+    topic: bool = True  # whether the rule's contexts silence it: a seminar has an illness for its topic, hardly a fate
 
 
 _TELLINGS = (
     _Telling("health", "illness", having=True),
     _Telling("health", "state"),
-    _Telling("health", "troubled"),
-    _Telling("health", "ailing", close=True),
+    _Telling("health", "troubled", topic=False),
+    _Telling("health", "ailing", close=True, topic=False),
     _Telling("benefit", "benefit", having=True),
     _Telling("benefit", "support"),
     _Telling("grade", "grade"),
-    _Telling("private", "fate"),
-    _Telling("private", "plight", close=True),
+    _Telling("private", "fate", topic=False),
+    _Telling("private", "plight", close=True, topic=False),
 )
 
 
@@ -60,7 +61,9 @@ def sensitive(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
 def _is_told(telling: _Telling, compiled: CompiledRule, scene: Scene, told: Span) -> bool:
     """Whether it is told of somebody else: as no topic, no trade, and not of the writer."""
     sentence = scene.text.marks.sentence(told[0])
-    if scene.text.marks.is_address(told[0]) or scene.silent(compiled, sentence):
+    if scene.text.marks.is_address(told[0]):
+        return False
+    if scene.silent(compiled, sentence) if telling.topic else scene.has(compiled.exceptions[0], sentence):
         return False
     if telling.having and not scene.has(compiled.cues["having"], sentence):
         return False
@@ -106,8 +109,8 @@ def _somebody(compiled: CompiledRule, scene: Scene, span: Span, close: bool) -> 
 
 def _is_close(compiled: CompiledRule, scene: Scene, name: Span) -> bool:
     """``Marius på drift``, ``vår kokk Ahmed``."""
-    after = followed(compiled, scene, "desk", name[1])
-    return after or preceded(compiled, scene, "ours", name[0], _BEFORE_NAME)
+    after = followed(compiled, scene, "desk", name[1], _BESIDE_NAME)
+    return after or preceded(compiled, scene, "ours", name[0], _BESIDE_NAME)
 
 
 def _agreed(compiled: CompiledRule, scene: Scene, sentence: Span) -> bool:
