@@ -62,6 +62,7 @@ def _whole(patterns: Sequence[str]) -> Searcher:
 
 
 def _quick(patterns: Sequence[str]) -> Searcher:
+    """The union for ``re``; for ``regex`` where one of them is beyond it, or wrong, so that ``regex`` says how."""
     at_words: list[str] = []
     others: list[str] = []
     for pattern in map(_for_re, dict.fromkeys(patterns)):
