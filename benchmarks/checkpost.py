@@ -6,7 +6,7 @@ memory     what the dictionaries take; spelling: right words flagged, misspelt w
 
 DRAFTS is JSONL: ``{"text", "org", "platform", "expect": [rules], "clean": bool}``, a ``"set"`` beside them at will.
 Without it, the project's own drafts and those of ``data/drafts_2.jsonl``, which were written from the handbooks and the
-rules' names alone: A was looked at line by line while the rules were mended, B only counted.
+rules' names alone: A was read while the rules were mended, B counted before it was read.
 Only stops and warns count as false alarms: further tips are welcome anywhere.
 """
 
