@@ -16,7 +16,7 @@ from bot.errors import DeliveryError, InputError, SettingsError, StorageError, U
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.messages import AnswerCard, Block
-from bot.ports import Message, Messenger, Person
+from bot.ports import Address, Message, Messenger, Person
 from bot.service import casework
 from bot.service.asking import Told
 from bot.service.desk import Desk, Sender, known
@@ -79,6 +79,11 @@ class ChatHub:
         except StorageError:
             person = None
         return self.language(person, who.organisation)
+
+    async def case_at(self, place: Address, post: str) -> CaseNumber | None:
+        """The case that a post in comms' channel is about. StorageError."""
+        async with self.desk.store.look() as work:
+            return await work.case_at(place, post)
 
     # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -237,6 +237,9 @@ class Work(Protocol):
 
     async def messages(self, case: CaseNumber) -> list[Message]: ...
 
+    async def case_at(self, place: Address, post: str) -> CaseNumber | None:
+        """The case that ``post`` in comms' channel is about."""
+
     async def save_message(self, message: Message) -> None: ...
 
     async def pulse(self) -> str:

@@ -70,6 +70,10 @@ class Kept:
         )
 
 
+def _where(place: Address) -> tuple[str, str, str]:
+    return place.platform, place.workspace, place.conversation
+
+
 class MemoryStore:
     """A Store in memory: one work at a time, saved whole or not at all. ``broken``: nothing answers any more."""
 
@@ -280,6 +284,12 @@ class MemoryWork:
 
     async def messages(self, case: CaseNumber) -> list[Message]:
         return [message for message in self.kept.messages.values() if message.case == case]
+
+    async def case_at(self, place: Address, post: str) -> CaseNumber | None:
+        there = (
+            message for message in self.kept.messages.values() if message.post == post and message.audience == "comms"
+        )
+        return next((each.case for each in there if _where(each.to) == _where(place)), None)
 
     async def save_message(self, message: Message) -> None:
         self.kept.messages[message.id] = message

@@ -1,4 +1,4 @@
-"""Conversations that a platform must be told how to reach, and which case a card in one of them is about."""
+"""Conversations that a platform must be told how to reach."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.outbox import NoOutbox
-from adapters.database.rows import AnyRow, to_address
+from adapters.database.rows import AnyRow
 from adapters.database.sealing import Seal
-from adapters.database.tables import messages, places
+from adapters.database.tables import places
 from adapters.database.turns import Transactions
-from bot.cases import CaseNumber
 from bot.ports import PlatformName
 
 
@@ -53,12 +52,6 @@ class PlaceWork(Basis):
     async def drop(self, workspace: str, conversation: str) -> None:
         """Handbok was removed from it."""
         await self._run(delete(places).where(*self._at(workspace, conversation)))
-
-    async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
-        """The case whose card ``post`` is."""
-        wanted = (messages.c.post == post, messages.c.kind == "card", messages.c.audience == "comms")
-        rows = await self._rows(select(messages.c.case, messages.c.address).where(*wanted))
-        return next((row.case for row in rows if to_address(row.address).conversation == conversation), None)
 
     def _at(self, workspace: str, conversation: str) -> tuple[ColumnElement[bool], ...]:
         return (

@@ -14,7 +14,7 @@ from adapters.database.tables import cases, messages, reminders
 from bot.cases import CaseNumber
 from bot.errors import StorageError
 from bot.notices import IN_PLACE
-from bot.ports import Message, Reminder
+from bot.ports import Address, Message, Reminder
 
 SAVE = Quick(changing(messages, messages.c.id, ("state", "post", "at")))
 
@@ -95,6 +95,11 @@ class Sending(Basis):
         rows = await self._rows(select(messages).where(messages.c.case == case).order_by(messages.c.id))
         return [self._message(row) for row in rows]
 
+    async def case_at(self, place: Address, post: str) -> CaseNumber | None:
+        wanted = (messages.c.post == post, messages.c.case.is_not(None), messages.c.audience == "comms")
+        rows = map(self._message, await self._rows(select(messages).where(*wanted)))
+        return next((found.case for found in rows if _is_at(found.to, place)), None)
+
     def _message(self, row: AnyRow) -> Message:
         return to_message(row, self._open_address(row.address))
 
@@ -162,3 +167,8 @@ class Sending(Basis):
 
 def _this(case: CaseNumber, kind: str, version: int) -> tuple[ColumnElement[bool], ...]:
     return (reminders.c.case == case, reminders.c.kind == kind, reminders.c.version == version)
+
+
+def _is_at(one: Address, other: Address) -> bool:
+    """Whether both are in the same conversation, whatever the thread."""
+    return (one.platform, one.workspace, one.conversation) == (other.platform, other.workspace, other.conversation)

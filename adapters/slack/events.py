@@ -68,7 +68,9 @@ async def _asked(hub: Hub, came: Came) -> None:
 async def _internal(hub: Hub, came: Came, answer: str | None) -> None:
     """Comms mentions the bot below a card: only “svar:” leaves the thread."""
     try:
-        number = await hub.messenger.case_of(came.team, came.channel, came.thread)
+        number = await hub.case_at(came.address(), came.thread)
+        if number is None:  # a card that was posted a moment ago is noted a moment later
+            number = await hub.messenger.case_of(came.team, came.channel, came.thread)
         if number is None and answer is None:
             await asking.ask(hub, came)
         elif number is None or answer is None:

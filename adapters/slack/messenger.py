@@ -76,7 +76,7 @@ class SlackMessenger:
         return next((str(message["ts"]) for message in await self._latest(to) if _key(message) == key), None)
 
     async def case_of(self, workspace: str, channel: str, thread: str) -> int | None:
-        """The case whose card ``thread`` is; None where it is none.
+        """The same as ``Work.case_at``, by what Slack itself keeps of its messages; None where it is none.
 
         DeliveryError or UndeliverableError where Slack does not show it.
         """

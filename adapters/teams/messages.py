@@ -67,7 +67,7 @@ async def _first_time(hub: Hub, came: Came) -> bool:
 
 async def _internal(hub: Hub, came: Came, answer: str | None) -> bool:
     """Comms mentions the bot below a card: only “svar:” leaves the thread. False where it is no such thread."""
-    number = await hub.references.case_of(came.conversation, came.thread)
+    number = await hub.case_at(came.address(), came.thread)
     if number is None and answer is None:
         return False
     if number is None or answer is None:

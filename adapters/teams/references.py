@@ -10,7 +10,6 @@ from typing import Protocol
 from adapters.hubs import NoChatError
 from adapters.teams.connector import Connector, Place
 from adapters.teams.translate import Came, conversation_id, service_url_of
-from bot.cases import CaseNumber
 from bot.errors import DeliveryError, UndeliverableError
 from bot.ports import Address
 
@@ -33,7 +32,6 @@ class PlaceWork(Protocol):
     async def find(self, workspace: str, conversation: str) -> Known | None: ...
     async def own(self, workspace: str, account: str) -> Known | None: ...
     async def drop(self, workspace: str, conversation: str) -> None: ...
-    async def case_of(self, conversation: str, post: str) -> CaseNumber | None: ...
 
 
 class Places(Protocol):
@@ -109,10 +107,6 @@ class References:
         """The person is gone from all that is kept; so they are from here."""
         own = self._own.pop((came.tenant, came.user), came.conversation)
         self._known.pop((came.tenant, own), None)
-
-    async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
-        async with self._places.work() as work:
-            return await work.case_of(conversation, post)
 
     def _remember(self, tenant: str, conversation: str, service_url: str) -> None:
         self._known[tenant, conversation] = service_url

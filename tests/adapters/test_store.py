@@ -323,6 +323,21 @@ async def test_a_message_is_saved_enqueued_and_followed(kept: Opened) -> None:
         assert await work.take_message(999) is None
 
 
+async def test_a_post_in_the_channel_of_comms_leads_to_its_case(kept: Opened) -> None:
+    case = await add_case(kept.store)
+    async with kept.store.work() as work:
+        card = await work.add_message(a_message(case))
+        await work.posted(card.id, "1700.5", 0, NOW)
+        answer = await work.add_message(Message("answer", "asker", case.number, 1, CHANNEL))
+        await work.posted(answer.id, "1700.6", 0, NOW)
+    async with kept.store.look() as work:
+        assert await work.case_at(replace(CHANNEL, thread="1700.5"), "1700.5") == case.number
+        assert await work.case_at(replace(CHANNEL, conversation="C-other"), "1700.5") is None
+        assert await work.case_at(replace(CHANNEL, workspace="T2"), "1700.5") is None
+        assert await work.case_at(CHANNEL, "1700.7") is None
+        assert await work.case_at(CHANNEL, "1700.6") is None, "what was said to the asker is none of comms' posts"
+
+
 async def test_what_cannot_be_delivered_is_marked_as_failed(kept: Opened) -> None:
     case = await add_case(kept.store)
     async with kept.store.work() as work:

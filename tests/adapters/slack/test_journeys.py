@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from slack_limits import check_message, check_view
 from slack_staff import CHANNEL, Staff, slack_settings
+from slack_workspace import Fault
 
 from adapters.slack.serving import connected
 from bot.answering import Clarify, Escalate
@@ -115,6 +116,16 @@ async def test_svar_in_the_thread_below_a_card_reaches_the_asker_and_talk_does_n
     assert staff.store.kept.cases[case.number].answer == "Spør driften."
     await staff.deliver()
     assert "Spør driften." in said(staff.posted("D-U-alva")[-1])
+
+
+async def test_svar_finds_its_case_when_the_card_has_changed_and_slack_shows_nothing(staff: Staff) -> None:
+    card = await a_case(staff)
+    await staff.press("U-dag", card, "claim")
+    await staff.deliver()
+    staff.slack.faults["conversations.replies"] = [Fault("missing_scope")]
+    await staff.mention("U-dag", CHANNEL, "svar: Spør driften.", thread=card["ts"])
+    (case,) = staff.store.kept.cases.values()
+    assert case.answer == "Spør driften."
 
 
 async def test_svar_finds_its_case_after_a_restart_too(staff: Staff) -> None:

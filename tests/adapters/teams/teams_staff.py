@@ -31,7 +31,6 @@ from teams_world import Caller, World
 from adapters.teams.joining import Connection, Teams, connected, listening
 from bot.answering import Asker, Escalate, respond
 from bot.casecards import LEAST_GUESS
-from bot.cases import CaseNumber
 from bot.knowledge import Entry, KnowledgeBase
 from bot.matching.matcher import Matcher
 from bot.review import Rulebook
@@ -78,10 +77,6 @@ class MemoryPlaces:
 
     async def drop(self, workspace: str, conversation: str) -> None:
         self.kept.pop((workspace, conversation), None)
-
-    async def case_of(self, conversation: str, post: str) -> CaseNumber | None:
-        found = (m for m in self._store.kept.messages.values() if m.post == post and m.kind == "card")
-        return next((m.case for m in found if m.to.conversation == conversation), None)
 
 
 @dataclass(repr=False)
