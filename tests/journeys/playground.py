@@ -29,6 +29,11 @@ PEOPLE = {
     "gro": "Gro Vik",
 }
 
+HEADER = "Message header"
+PLACE = (
+    f"""(post) => [...document.querySelectorAll('[aria-label="{HEADER}"]')].findIndex((each) => post.contains(each))"""
+)
+
 needs_playground = pytest.mark.skipif(
     not ((FOLDER / "cli.js").exists() and shutil.which("node") and CHROMIUM),
     reason="npm package @microsoft/m365agentsplayground, Node.js or Chromium is not installed",
@@ -137,7 +142,7 @@ class Client:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.posts = page.get_by_label("Message header").locator("xpath=..")
+        self.posts = page.get_by_label(HEADER).locator("xpath=..")
 
     @property
     def card(self) -> Locator:
@@ -148,12 +153,14 @@ class Client:
         await self.page.get_by_role("treeitem", name=place).click()
 
     async def say(self, text: str) -> Locator:
-        """Writes to Handbok; what it replies."""
-        before, field = await self.posts.count(), self.page.get_by_role("textbox")
+        """Writes to Handbok; what it replies: the post after one's own, whatever came while that was written."""
+        own, field = self.posts.filter(has_text=text), self.page.get_by_role("textbox")
+        written = await own.count()
         await field.fill(text)
         await expect(field).to_have_text(text)  # the editor takes a moment, and sends what it has
         await self.page.get_by_role("button", name="Send Message").click()
-        reply = self.posts.nth(before + 1)
+        place = await own.nth(written).evaluate(PLACE)
+        reply = self.posts.nth(place + 1)
         await expect(reply).to_be_visible()
         return reply
 
