@@ -1,6 +1,7 @@
 """Slack beside a bare Bolt app, in one run: ``python benchmarks/slack.py``. Everything stays on loopback.
 
-commands   requests a second: Handbok's /checkpost, without and with a draft, beside a bare command that acknowledges
+commands   requests a second: Handbok's /checkpost, until its form is open and with a draft, beside a bare command that
+           acknowledges
 messages   questions a second until the last reply is posted, beside a bare echo that posts one reply; the questions
            are those of OsloMet's staff in benchmarks/data that get an answer or a choice
 in time    acknowledgements at 100 requests a second, and in bursts of ten times that; question → reply at 50 a second
@@ -128,9 +129,10 @@ async def _handbok(api: str) -> AsyncIterator[list[object]]:
 
 @dataclass
 class Workspace:
-    """Counts replies; ``due``: when each question was sent, by its conversation."""
+    """Counts replies and windows; ``due``: when each question was sent, by its conversation."""
 
     posted: int = 0
+    opened: int = 0  # windows
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     due: dict[str, float] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
@@ -143,6 +145,8 @@ class Workspace:
             self.changed.set()
             if sent := self.due.pop(str(given["channel"]), None):
                 self.took.append(time.perf_counter() - sent)
+        self.opened += method == "views.open"
+        self.changed.set()
         who = {
             "user_id": "UB",
             "bot_id": "B",
@@ -151,6 +155,12 @@ class Workspace:
             "ts": f"1.{next(numbers)}",
         }
         return web.json_response({"ok": True, "channel": {"id": "D1"}} | who)
+
+    async def shown(self, opened: int) -> None:
+        """Returns when so many windows were opened in all."""
+        while self.opened < opened:
+            self.changed.clear()
+            await self.changed.wait()
 
     async def answered(self, posted: int = 0) -> None:
         """Returns when every question has its reply, and so many were posted in all."""
@@ -268,7 +278,7 @@ async def main() -> None:
             )
             await asyncio.gather(_ready(bare), _ready(handbok))
             _load()
-            await _commands(bare, handbok)
+            await _commands(workspace, bare, handbok)
             await _messages(workspace, bare, handbok)
             _load()
             await _in_time(workspace, handbok)
@@ -340,11 +350,16 @@ class Measured:
         return f"{self.rate:.0f}/s ({self.rate / bare.rate:.0%}; by processor time {least / cost:.0%}, {cost:.0f} µs)"
 
 
-async def _commands(bare: Sender, handbok: Sender) -> None:
+async def _commands(workspace: Workspace, bare: Sender, handbok: Sender) -> None:
+    async def forms(count: int) -> None:
+        before = workspace.opened
+        await closed(lambda: handbok.command(""), count)
+        await workspace.shown(before + count)
+
     plain, form, draft = Measured(), Measured(), Measured()
     for _ in range(5):
         await plain.round(bare, 800, lambda: closed(lambda: bare.command("x"), 800))
-        await form.round(handbok, 800, lambda: closed(lambda: handbok.command(""), 800))
+        await form.round(handbok, 800, lambda: forms(800))
         await draft.round(handbok, 100, lambda: closed(lambda: handbok.command(DRAFT), 100))
     print(f"commands  bare {plain.beside(plain)}")
     print(f"          handbok {form.beside(plain)}")

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,20 @@ def make_engine(url: URL, *, reading: bool = False) -> AsyncEngine:
         raise SettingsError(
             f"HANDBOK_DATABASE_URL: {path} cannot be written ({error.strerror}); choose another"
         ) from error
-    kind = NoHopConnection if reading else OneHopConnection
-    engine = create_async_engine(url, hide_parameters=True, async_creator=lambda: connect(str(path), BUSY_MS, kind))
+
+    async def make() -> OneHopConnection:
+        made = await connect(str(path), BUSY_MS, NoHopConnection if reading else OneHopConnection)
+        if isinstance(made, NoHopConnection):
+            made.check = partial(_check, path, known)
+        return made
+
+    engine = create_async_engine(url, hide_parameters=True, async_creator=make)
     event.listen(engine.sync_engine, "connect", _prepare)
     if reading:
         event.listen(engine.sync_engine, "connect", _only_read)
-    begin = _begin_reading if reading else _begin
-    event.listen(engine.sync_engine, "begin", lambda connection: begin(connection, path, known))
+        event.listen(engine.sync_engine, "begin", _begin_reading)
+    else:
+        event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, path, known))
     return engine
 
 
@@ -125,9 +133,8 @@ def _limit(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _begin_reading(connection: Connection, path: Path, known: tuple[int, int] | None) -> None:
-    _check(path, known)
-    connection.connection.driver_connection.here.execute("BEGIN")  # type: ignore[union-attr]  # of onehop.py
+def _begin_reading(connection: Connection) -> None:
+    connection.connection.driver_connection.begin()  # type: ignore[union-attr]  # of onehop.py
 
 
 def _check(path: Path, known: tuple[int, int] | None) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import Select, bindparam, func, insert, or_, select
 
 from adapters.database.basis import Basis
+from adapters.database.columns import Moment, Words
+from adapters.database.quick import Quick
 from adapters.database.rows import to_learned, to_precedent
 from adapters.database.tables import learned, precedents
 from bot.knowledge import OrganisationId
@@ -42,9 +45,17 @@ class Knowledge(Basis):
         return replace(precedent, id=await self._add(precedents, vars(precedent)))
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
-        alive = or_(precedents.c.expires.is_(None), precedents.c.expires > now)
-        of_one = func.coalesce(precedents.c.from_case, -precedents.c.id)
-        own = precedents.c.organisation == organisation
-        latest = select(func.max(precedents.c.id)).where(own).group_by(of_one)
-        rows = await self._rows(select(precedents).where(precedents.c.id.in_(latest), alive).order_by(precedents.c.id))
+        rows = await self._quick(PRECEDENTS, {"organisation": organisation, "now": now})
         return [to_precedent(row) for row in rows]
+
+
+def _precedents() -> Select[Any]:
+    """The latest of each case that has not expired, oldest first."""
+    alive = or_(precedents.c.expires.is_(None), precedents.c.expires > bindparam("now", type_=Moment))
+    of_one = func.coalesce(precedents.c.from_case, -precedents.c.id)
+    own = precedents.c.organisation == bindparam("organisation", type_=Words)
+    latest = select(func.max(precedents.c.id)).where(own).group_by(of_one)
+    return select(precedents).where(precedents.c.id.in_(latest), alive).order_by(precedents.c.id)
+
+
+PRECEDENTS = Quick(_precedents(), *precedents.c)

@@ -76,7 +76,21 @@ class OneHopConnection(aiosqlite.Connection):
 
 
 class NoHopConnection(OneHopConnection):
-    """For reading: what waits for nobody takes less time than the trip, which waits for every busy thread."""
+    """For reading: what waits for nobody takes less time than the trip, which waits for every busy thread.
+
+    ``check``: raises where nothing may be read any more.
+    """
+
+    check: Callable[[], None] = staticmethod(lambda: None)
+
+    def begin(self) -> None:
+        """A transaction, unless there is one."""
+        self.check()
+        if not self._conn.in_transaction:
+            self._conn.execute("BEGIN")
+
+    def end(self) -> None:
+        self._conn.execute("ROLLBACK")
 
     async def hop(self, run: Callable[[sqlite3.Connection], OneHopCursor]) -> OneHopCursor:
         return run(self._conn)

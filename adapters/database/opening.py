@@ -20,7 +20,7 @@ from adapters.database.retention import Retention
 from adapters.database.sealing import Seal
 from adapters.database.store import SqlStore
 from adapters.database.tables import PREFIX, metadata
-from adapters.database.turns import Grouped, Single, Transactions
+from adapters.database.turns import Grouped, Reading, Single, Transactions
 from bot.ports import PlatformName
 
 
@@ -92,11 +92,13 @@ async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIt
             return
         reading = make_engine(parsed, reading=True)
         stack.push_async_callback(reading.dispose)
+        looks = Reading(reading)
+        stack.push_async_callback(looks.close)
         turns = Grouped(engine)
         pump = asyncio.create_task(turns.pump(), name="database: works in turn")
         pump.add_done_callback(lambda _: turns.close())
         try:
-            yield Database(parsed, turns, Single(reading), seal)
+            yield Database(parsed, turns, looks, seal)
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)

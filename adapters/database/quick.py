@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from adapters.database.onehop import OneHopConnection
+from adapters.database.onehop import NoHopConnection, OneHopConnection
 from adapters.database.rows import AnyRow
 
 Statement = Select[Any] | Insert | Update | Delete
@@ -61,6 +61,14 @@ def _way_out(kind: TypeEngine[Any]) -> Change:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def reading(connection: AsyncConnection) -> NoHopConnection:
+    """SQLite's own connection, of those that only read. TypeError for any other."""
+    driver = connection.sync_connection.connection.driver_connection if connection.sync_connection else None
+    if not isinstance(driver, NoHopConnection):
+        raise TypeError("only SQLite has connections that only read")
+    return driver
 
 
 def at_hand(connection: AsyncConnection) -> sqlite3.Connection | None:

@@ -114,4 +114,4 @@ def to_learned(row: AnyRow) -> Learned:
 
 
 def to_precedent(row: AnyRow) -> Precedent:
-    return Precedent(**{**row._mapping, "language": Language(row.language)})
+    return Precedent(**{**row._asdict(), "language": Language(row.language)})
