@@ -138,7 +138,7 @@ async def publish(hub: Hub, came: Came) -> None:
 async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> Queue:
     open_ones = CaseFilter(organisation, (State.WAITING, State.CLAIMED), most=QUEUE)
     cards = await casework.queue(hub.desk, open_ones, language)
-    async with hub.desk.store.work() as work:
+    async with hub.desk.store.look() as work:
         counts = [
             await work.count_cases(CaseFilter(organisation, (state,), most=COUNTED))
             for state in (State.WAITING, State.CLAIMED, State.ANSWERED)

@@ -102,7 +102,7 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
     if person is None:
         return
     card = await casework.card(hub.desk, number, hub.language(person, who.organisation))
-    async with hub.desk.store.work() as work:
+    async with hub.desk.store.look() as work:
         case = await work.case(number)
     language = hub.language(person, who.organisation)
     if case is None or not await hub.members.in_comms(person.id, case.organisation):

@@ -76,7 +76,7 @@ async def _now(hub: Hub, came: Came, person: Person, number: CaseNumber) -> Repl
 
 async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:
     """Whether the person reads the case as a member of comms: in its channel, where its card stands."""
-    async with hub.desk.store.work() as work:
+    async with hub.desk.store.look() as work:
         case = await work.case(number)
     works = hub.desk.comms.get(case.organisation) if case else None
     here = works is not None and (works.workspace, works.conversation) == (came.tenant, came.conversation)

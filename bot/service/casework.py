@@ -79,7 +79,7 @@ async def send_guess(desk: Desk, who: Sender, number: CaseNumber, entry: EntryId
     topic = knowledge.topic.get(entry)
     if not isinstance(topic, Entry):
         raise InputError(f"“{entry}” is no entry here")
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         case = await find_case(work, number)
     organisation = knowledge.organisation[case.organisation]
     said = answer_with(topic, knowledge, organisation, case.language)
@@ -91,7 +91,7 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
 
     Below a draft's card stands what was decided on drafts like it.
     """
-    async with desk.store.work() as work:
+    async with desk.store.look() as work:
         message = await work.message(number)
         if message is None:
             return None
