@@ -49,6 +49,23 @@ async def test_of_the_same_event_taken_in_twice_at_once_one_is_first(kept: Opene
     assert sorted(await asyncio.gather(*map(take, range(8)))) == [False] * 7 + [True]
 
 
+async def test_a_look_sees_what_was_saved_last_however_many_look_and_fail(kept: Opened) -> None:
+    async def look() -> int:
+        async with kept.store.look() as work:
+            known = await work.count_cases(CaseFilter())
+            await asyncio.sleep(0)
+            await work.precedents("oslomet", NOW)
+        return known
+
+    for number in range(1, 4):
+        await add_case(kept.store)
+        assert await asyncio.gather(*(look() for _ in range(20))) == [number] * 20
+        with pytest.raises(LookupError):  # noqa: PT012  # the look is one
+            async with kept.store.look() as work:
+                await work.precedents("oslomet", NOW)
+                raise LookupError
+
+
 async def test_leaving_by_an_exception_saves_nothing(kept: Opened) -> None:
     with pytest.raises(LookupError):  # noqa: PT012  # the work is one
         async with kept.store.work() as work:
