@@ -9,8 +9,8 @@ One transaction holds all that belongs together. A message is enqueued by the ``
 saves it, so that neither can be lost without the other. Of a confidential asker nothing is kept that leads to the
 person without the secret key (sealing.py).
 
-On SQLite all works of a process share one connection and are committed in groups (turns.py); on PostgreSQL each has its
-own. Errors of the drivers become StorageError at this edge, and never carry what people wrote.
+On SQLite all works of a process share one connection and are committed in groups, and those that only look have a few
+of their own (turns.py); on PostgreSQL each has its own. Errors of the drivers become StorageError at this edge, and never carry what people wrote.
 """
 
 from adapters.database.opening import Database, opened
