@@ -10,7 +10,8 @@ saves it, so that neither can be lost without the other. Of a confidential asker
 person without the secret key (sealing.py).
 
 On SQLite all works of a process share one connection and are committed in groups, and those that only look have a few
-of their own (turns.py); on PostgreSQL each has its own. Errors of the drivers become StorageError at this edge, and never carry what people wrote.
+of their own (turns.py); on PostgreSQL each has its own. Errors of the drivers become StorageError at this edge, and
+never carry what people wrote.
 """
 
 from adapters.database.opening import Database, opened
