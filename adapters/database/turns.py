@@ -70,7 +70,7 @@ class Reading:
                         await connection.rollback()
                     else:
                         reading(connection).end()
-                except BaseException:
+                except BaseException:  # a cancelled work too leaves its connection in the midst of something
                     await asyncio.shield(connection.close())
                     raise
                 self._idle.append(connection)
@@ -133,7 +133,7 @@ class Grouped:
             connection = await turn.ready
             with as_storage_errors():
                 yield connection
-        except BaseException:
+        except BaseException:  # whoever was cancelled has to hand the connection on, too
             turn.finish(well=False)
             raise
         finally:
