@@ -66,6 +66,16 @@ async def test_a_look_sees_what_was_saved_last_however_many_look_and_fail(kept: 
                 raise LookupError
 
 
+async def test_a_look_sees_what_was_saved_since_the_one_before(kept: Opened) -> None:
+    """By key alone, too, where nothing but the look itself ends its transaction."""
+    one = Precedent("oslomet", Language.NB, "tekst", "change", "for lang", "p-1", NOW, None)
+    for number in range(3):
+        async with kept.store.work() as work:
+            await work.add_precedent(one)
+        async with kept.store.look() as work:
+            assert len(await work.precedents("oslomet", NOW)) == number + 1
+
+
 async def test_leaving_by_an_exception_saves_nothing(kept: Opened) -> None:
     with pytest.raises(LookupError):  # noqa: PT012  # the work is one
         async with kept.store.work() as work:
