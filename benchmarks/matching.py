@@ -29,8 +29,9 @@ def main() -> None:
     heading(
         "How well questions are answered",
         f"{variants} variants of {len(knowledge.topic)} entries, hand-off topics and small talk; percentages. "
-        "The golden questions also set the threshold, so the staff questions are the honest test: other authors. Half "
-        "A of the second 316 showed which ways of asking were missing; half B was asked once those were written. "
+        "The golden questions also set the threshold; the 400 staff questions are by another author, and their totals "
+        "were watched. Half A of the second 316 showed which ways of asking were missing; their author wrote those, "
+        "and nothing from half B. "
         "*Helped*: right at once, or right among the options, of what can be answered. *Wrong*: an answer to something "
         "else, of all. Noise: one slip (swap, drop, replace, double a letter) in that share of the words of more than "
         "two letters.",
