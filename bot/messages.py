@@ -43,11 +43,12 @@ class Button:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph. ``urgent`` ones are set off: minutes count."""
+    """A paragraph. ``urgent`` ones are set off: minutes count. ``calls`` come from the operator's files, never from people."""
 
     body: str
     urgent: bool = False
     buttons: tuple[Button, ...] = ()
+    calls: tuple[str, ...] = ()  # the platform's own ids of a group or person to be notified
 
 
 @dataclass(frozen=True)

@@ -152,14 +152,37 @@ class Happened:
     not_helped: int
 
 
+ReminderKind = Literal[
+    "claim",  # nobody has claimed it
+    "answer",  # claimed, and not answered
+    "return",  # claimed and silent: it goes back to the queue
+    "asker",  # asked back: the asker is reminded
+    "unheard",  # asked back and never heard of: it is closed with a word
+    "rest",  # answered long ago: it closes by itself
+    "late",  # a word to the asker that it takes longer
+]
+
+
 @dataclass(frozen=True)
 class Reminder:
     """Something to look at again later, unless it is settled by then."""
 
     case: CaseNumber
-    kind: Literal["claim", "answer", "late"]  # nobody claimed; claimed and not answered; a word to the asker
+    kind: ReminderKind
     due: datetime
     version: int  # of the case when it was set
+    rung: int = 0  # how often the same was done since the case's last change
+
+    @property
+    def name(self) -> str:
+        """Of the kind and the rung together, as it is kept: “claim”, “claim:1” …"""
+        return f"{self.kind}:{self.rung}" if self.rung else self.kind
+
+
+def of_name(name: str) -> tuple[str, int]:
+    """Kind and rung of a reminder's name."""
+    kind, _, rung = name.partition(":")
+    return kind, int(rung or 0)
 
 
 class Work(Protocol):
