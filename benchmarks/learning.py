@@ -21,9 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from adapters.app.learner import learning
+from adapters.app.modelcache import load_matcher
 from adapters.database import new_key, opened
-from adapters.learner import learning
-from adapters.modelcache import load_matcher
 from adapters.settings import ROOT
 from bot.answering import Asker, respond
 from bot.knowledge import Entry, Golden, KnowledgeBase

@@ -95,11 +95,11 @@ async def _bare(api: str) -> AsyncIterator[list[object]]:
 @asynccontextmanager
 async def _handbok(api: str) -> AsyncIterator[list[object]]:
     """The real thing, with its knowledge, dictionaries and a SQLite database that waits for the disk."""
+    from adapters.app.parts import build  # noqa: PLC0415
+    from adapters.app.starting import give_back, save_memory  # noqa: PLC0415
     from adapters.database import new_key, opened  # noqa: PLC0415
-    from adapters.parts import build  # noqa: PLC0415
     from adapters.settings import SlackSettings, read_settings  # noqa: PLC0415
     from adapters.slack.serving import connected, listening  # noqa: PLC0415
-    from adapters.starting import give_back, save_memory  # noqa: PLC0415
     from bot.review import find_speller, load_rules  # noqa: PLC0415
     from bot.service.desk import Desk  # noqa: PLC0415
     from bot.service.mind import Brain, Mind  # noqa: PLC0415
@@ -315,7 +315,7 @@ def _load() -> None:
 
 def _questions() -> list[str]:
     """OsloMet's in Bokmål that get one answer, or a choice; a case would be more than the reply of a bare echo."""
-    from adapters.parts import build  # noqa: PLC0415
+    from adapters.app.parts import build  # noqa: PLC0415
     from adapters.settings import read_settings  # noqa: PLC0415
     from benchmarks.questions import staff_questions  # noqa: PLC0415
     from bot.answering import Answered, Asker, Clarify, respond  # noqa: PLC0415

@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.app.memory import give_back
+from adapters.app.modelcache import load_matcher
 from adapters.cli.evaluate import peak_memory
-from adapters.memory import give_back
-from adapters.modelcache import load_matcher
 from adapters.settings import ROOT
 from benchmarks.questions import noisy, staff_questions
 from benchmarks.reporting import heading, table

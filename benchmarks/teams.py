@@ -134,10 +134,10 @@ async def handbok(port: int, openid: str, login: str, url: str) -> None:
     from starlette.responses import Response  # noqa: PLC0415
     from starlette.routing import Route  # noqa: PLC0415
 
+    from adapters.app.parts import build  # noqa: PLC0415
+    from adapters.app.starting import give_back  # noqa: PLC0415
     from adapters.database import new_key, opened  # noqa: PLC0415
-    from adapters.parts import build  # noqa: PLC0415
     from adapters.settings import read_settings  # noqa: PLC0415
-    from adapters.starting import give_back  # noqa: PLC0415
     from adapters.teams import joining  # noqa: PLC0415
     from adapters.teams.trust import Gate  # noqa: PLC0415
     from bot.review import load_rules  # noqa: PLC0415

@@ -11,7 +11,7 @@ import pytest
 import small_knowledge
 from hypothesis import settings
 
-from adapters.modelcache import load_matcher
+from adapters.app.modelcache import load_matcher
 from adapters.settings import ROOT
 from bot.knowledge import KnowledgeBase
 from bot.loading import load

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from adapters.app.parts import Parts, language
 from adapters.cli.checkpost import shown
 from adapters.cli.shared import MISUSE, complain, fail, parts, stdin_lines, told, write, write_json
 from adapters.console.lines import as_json, parse
-from adapters.parts import Parts, language
 from bot.answering import Asker, Reply, respond
 from bot.errors import InputError
 from bot.knowledge import Organisation

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from adapters.app.parts import language, organisation
 from adapters.cli.shared import FOUND, MISUSE, complain, settings, stdin_lines, told, write, write_json
 from adapters.console.lines import parse
-from adapters.parts import language, organisation
 from bot.errors import InputError
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language

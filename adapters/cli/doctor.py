@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from adapters.cli.shared import FOUND, settings, told, write, write_json
-from adapters.health import Remark
 from adapters.settings import Settings
+from adapters.settings.health import Remark
 from bot.errors import KnowledgeError, SettingsError
 from bot.language import Language
 from bot.loading import load
@@ -99,7 +99,7 @@ def _postgresql(url: str) -> Remark:
 def _slack(found: Settings) -> Sequence[Remark]:
     if found.slack is None:
         return ()
-    from adapters.slackside import examined  # noqa: PLC0415  # Bolt takes a while to import
+    from adapters.app.slack import examined  # noqa: PLC0415  # Bolt takes a while to import
 
     return asyncio.run(examined(found.slack, found.database, found.secret))
 

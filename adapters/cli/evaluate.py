@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from adapters.app.memory import give_back
 from adapters.cli.shared import read_text, told, write, write_json
-from adapters.memory import give_back
 from bot.errors import InputError
 from bot.matching.evaluation import OUT_OF_SCOPE, Labelled
 from bot.matching.evaluation import evaluate as measure

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from adapters.app.parts import organisation
 from adapters.cli.shared import FOUND, fail, read_text, settings, told, write, write_json, write_text
-from adapters.parts import organisation
 from bot.drift import Drift, compare
 from bot.errors import InputError, KnowledgeError, SettingsError, StorageError
 from bot.knowledge import KnowledgeBase
@@ -48,8 +48,8 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object and nothing 
 @told
 def check(strict: Strict = False, quick: Quick = False, json: Json = False) -> None:
     """Everything wrong with the knowledge, and what an author may want to look at."""
+    from adapters.app.modelcache import load_matcher  # noqa: PLC0415
     from adapters.cli.report import as_json, lines  # noqa: PLC0415  # so that the other commands start sooner
-    from adapters.modelcache import load_matcher  # noqa: PLC0415
     from bot.checking import check as examine  # noqa: PLC0415
     from bot.review import find_speller  # noqa: PLC0415
     from bot.rulechecking import example_faults, rule_faults, wording_faults  # noqa: PLC0415

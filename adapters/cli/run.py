@@ -19,7 +19,7 @@ def run(
     ] = None,
 ) -> None:
     """The server: a web page with both roles, to try everything without any account. Stop it with Ctrl+C."""
-    from adapters.serve import serve  # noqa: PLC0415  # a second that no other command need pay
+    from adapters.app.serve import serve  # noqa: PLC0415  # a second that no other command need pay
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     found = replace(settings(), port=port) if port else settings()

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from adapters.parts import Parts, build
+from adapters.app.parts import Parts, build
 from adapters.settings import Settings, read_settings
 from bot.errors import HandbokError, InputError, KnowledgeError
 

@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.health import Remark
 from adapters.settings import SlackSettings
+from adapters.settings.health import Remark
 from adapters.slack.clients import Tokens
 from adapters.slack.failures import MENDABLE, called, code
 from adapters.slack.installing import SCOPES

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.carrying import look_over
+from adapters.chat.carrying import look_over
 from adapters.slack import forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
+from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
 from adapters.slack.kit import Block, checks, day, modal, option, section, sections, select, text_input
 from bot.language import Language
 from bot.review.rules import Platform

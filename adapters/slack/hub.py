@@ -8,8 +8,8 @@ from typing import Any
 
 import aiohttp
 
-from adapters.hubs import ChatHub, NoChatError
-from adapters.later import insisting
+from adapters.chat.hub import ChatHub, NoChatError
+from adapters.chat.later import insisting
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.failures import called

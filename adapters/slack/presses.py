@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-from adapters.asked import asks_for_text
-from adapters.carrying import unpack
-from adapters.hubs import NoChatError, to_number
+from adapters.chat.carrying import unpack
+from adapters.chat.forms import asks_for_text
+from adapters.chat.hub import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.hub import Hub
 from adapters.slack.render import whole_case

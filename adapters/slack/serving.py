@@ -26,10 +26,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.bodies import read
-from adapters.hubs import languages
-from adapters.members import ChannelMembers
-from adapters.replies import Posted
+from adapters.chat.bodies import read
+from adapters.chat.hub import languages
+from adapters.chat.members import ChannelMembers
+from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
 from adapters.slack.app import DONE, App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.cutting import good_end
+from adapters.chat.cutting import good_end
 
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.asked import as_written, until
-from adapters.hubs import NoChatError, to_number
+from adapters.chat.forms import as_written, until
+from adapters.chat.hub import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
 from adapters.slack.hub import Hub

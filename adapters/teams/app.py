@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.asked import asks_for_text
-from adapters.hubs import NoChatError
+from adapters.chat.forms import asks_for_text
+from adapters.chat.hub import NoChatError
 from adapters.teams import dialogs, extension, kit, messages, presses
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.asked import as_written, asks_for_text, until
-from adapters.carrying import unpack
-from adapters.hubs import to_number
+from adapters.chat.carrying import unpack
+from adapters.chat.forms import as_written, asks_for_text, until
+from adapters.chat.hub import to_number
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
 from adapters.teams.presses import is_for_comms

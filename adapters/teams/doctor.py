@@ -7,8 +7,8 @@ from datetime import date
 
 import aiohttp
 
-from adapters.health import Remark
 from adapters.settings import TeamsSettings
+from adapters.settings.health import Remark
 from adapters.teams.connector import Connector, Place
 from bot.errors import DeliveryError, UndeliverableError
 

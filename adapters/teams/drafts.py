@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.carrying import look_over
+from adapters.chat.carrying import look_over
 from adapters.teams import forms
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Dialog

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.asked import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
+from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
 from adapters.teams import kit
 from adapters.teams.kit import Element
 from adapters.teams.render import to_card

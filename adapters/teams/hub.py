@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.hubs import ChatHub, NoChatError
-from adapters.later import insisting
+from adapters.chat.hub import ChatHub, NoChatError
+from adapters.chat.later import insisting
 from adapters.teams.activities import Activity
 from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger

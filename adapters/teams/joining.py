@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from starlette.routing import Route
 
-from adapters.hubs import languages
-from adapters.members import ChannelMembers
-from adapters.replies import Posted
+from adapters.chat.hub import languages
+from adapters.chat.members import ChannelMembers
+from adapters.chat.replies import Posted
 from adapters.settings import TeamsSettings
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.app import handle

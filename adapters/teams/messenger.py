@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from adapters.members import ChannelMembers
+from adapters.chat.members import ChannelMembers
 from adapters.teams.connector import Connector
 from adapters.teams.failures import PostGoneError
 from adapters.teams.references import References

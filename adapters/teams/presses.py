@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.hubs import to_number
+from adapters.chat.hub import to_number
 from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word

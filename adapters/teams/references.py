@@ -7,7 +7,7 @@ from collections import OrderedDict
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from adapters.hubs import NoChatError
+from adapters.chat.hub import NoChatError
 from adapters.teams.connector import Connector, Place
 from adapters.teams.translate import Came, conversation_id, service_url_of
 from bot.errors import DeliveryError, UndeliverableError

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.bodies import read
+from adapters.chat.bodies import read
 from adapters.settings.teams import TeamsSettings
 from adapters.teams.activities import Handler, InvokeReply, understood
 from adapters.teams.adapter import TeamsAdapter

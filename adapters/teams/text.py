@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from adapters.cutting import good_end
+from adapters.chat.cutting import good_end
 
 _FUNCTION = re.compile(r"\{(?=\{(?:DATE|TIME)\()")  # {{DATE(…)}} becomes a date wherever a card shows text
 _MARKED = re.compile(r"[<>&*_`~\[\]{}#|\\\n]|^\s*(?:[-+]|\d+[.)])\s|://|www\.")

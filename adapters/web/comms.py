@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.asked import until
+from adapters.chat.forms import until
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.asked import until
+from adapters.chat.forms import until
 from bot.errors import InputError
 
 

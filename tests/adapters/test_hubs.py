@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hubs import languages, to_number
+from adapters.chat.hub import languages, to_number
 from bot.errors import InputError, SettingsError
 from bot.knowledge import KnowledgeBase
 from bot.language import Language

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from adapters import later
-from adapters.later import Later, insisting
+from adapters.chat import later
+from adapters.chat.later import Later, insisting
 from bot.errors import DeliveryError, UndeliverableError
 
 

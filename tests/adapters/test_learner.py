@@ -18,9 +18,9 @@ import pytest
 from fakes import Clock, MemoryStore
 from store_contract import KEY, Postgres
 
-from adapters import modelcache
+from adapters.app import modelcache
+from adapters.app.learner import Learner, learning
 from adapters.database import opened
-from adapters.learner import Learner, learning
 from bot.knowledge import Golden, KnowledgeBase
 from bot.lessons import Lesson, Some, SomeAnswer, SomeQuestions, lessons_yaml, teach
 from bot.loading import load
@@ -182,7 +182,7 @@ async def test_stopping_waits_for_no_training(
     me = psutil.Process()
 
     def trainings() -> list[psutil.Process]:
-        return [child for child in me.children() if "adapters.training" in child.cmdline()]
+        return [child for child in me.children() if "adapters.app.training" in child.cmdline()]
 
     async with learning(store, mind, knowledge_folder, tmp_path, clock, every=QUICK) as learner:
         learner.settled = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from adapters.members import ChannelMembers
+from adapters.chat.members import ChannelMembers
 
 HOME = {"oslomet": ("T1", "C1")}
 

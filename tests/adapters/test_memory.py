@@ -9,7 +9,7 @@ import pytest
 
 GROW_AND_FREE = """
 import numpy, psutil
-from adapters.memory import give_back
+from adapters.app.memory import give_back
 give_back()
 used = psutil.Process().memory_info().rss
 for size in (1, 2, 4, 8):  # each freed array would raise glibc's own limit

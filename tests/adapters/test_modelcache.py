@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.modelcache import KEPT, find_matcher, load_matcher
+from adapters.app.modelcache import KEPT, find_matcher, load_matcher
 from bot.knowledge import KnowledgeBase
 from bot.loading import load
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.serve import take_port
+from adapters.app.serve import take_port
+from adapters.app.starting import own_secret
 from adapters.settings import read_settings
-from adapters.starting import own_secret
 from bot.errors import SettingsError
 
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from teams_says import ALVA, CHANNEL, CLEO, TENANT, in_channel
 from teams_world import teams_world
 
-from adapters.members import AnyOf
+from adapters.chat.members import AnyOf
 from adapters.slack.serving import connected as slack_connected
 from adapters.slack.serving import listening as slack_listening
 from adapters.teams.joining import connected as teams_connected

@@ -11,8 +11,8 @@ import os
 import signal
 from typing import Any
 
-from adapters import replies
-from adapters.serve import serve
+from adapters.app.serve import serve
+from adapters.chat import replies
 from adapters.settings import read_settings
 from adapters.slack.messenger import SlackMessenger
 

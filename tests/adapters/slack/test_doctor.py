@@ -11,8 +11,8 @@ from slack_workspace import TOKEN, Fault, Workspace
 
 from adapters.cli.doctor import examine
 from adapters.database import new_key
-from adapters.health import Remark
 from adapters.settings import read_settings
+from adapters.settings.health import Remark
 
 
 async def remarks(slack: Workspace, folder: Path, **more: str) -> dict[str, Remark]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from samples import HOSTILE, TEXTS, decided, longest, offered, say, small
 from slack_limits import check_message, check_view
 
-from adapters.asked import FORMS, PICTURE, missing_for_picture
+from adapters.chat.forms import FORMS, PICTURE, missing_for_picture
 from adapters.slack.forms import decide_form, draft_form, told, write_form
 from adapters.slack.home import Home, Queue, home_view
 from adapters.slack.kit import modal

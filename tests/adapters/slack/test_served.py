@@ -15,9 +15,9 @@ from slack_staff import CHANNEL, Staff, served, slack_settings
 from slack_workspace import Fault, Workspace
 from typer.testing import CliRunner
 
+from adapters.app.serve import assembled
 from adapters.cli.app import app
 from adapters.cli.manifest import FILE, slack_manifest
-from adapters.serve import assembled
 from adapters.settings import Settings, read_slack
 from adapters.slack import failures
 from adapters.slack.installing import SCOPES

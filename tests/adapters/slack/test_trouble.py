@@ -12,8 +12,8 @@ import pytest
 from slack_staff import CHANNEL, Staff
 from slack_workspace import Fault
 
-from adapters import later
-from adapters.carrying import pack, unpack
+from adapters.chat import later
+from adapters.chat.carrying import pack, unpack
 from adapters.slack import asking
 from bot.answering import Escalate
 from bot.errors import DeliveryError, UndeliverableError

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import HOSTILE, TEXTS, decided, longest, offered, say, small
 
-from adapters.asked import FORMS, PICTURE, asks_for_text, missing_for_picture
+from adapters.chat.forms import FORMS, PICTURE, asks_for_text, missing_for_picture
 from adapters.teams import forms
 from adapters.teams.render import REFRESHED, to_activity, to_card, to_notification, whole_case
 from adapters.teams.text import cut, harmless

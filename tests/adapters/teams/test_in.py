@@ -450,7 +450,7 @@ def _loaded(module: str) -> str:
 
 
 def test_without_teams_nothing_of_the_sdk_is_loaded() -> None:
-    assert _loaded("adapters.serve").strip() == "[]"
+    assert _loaded("adapters.app.serve").strip() == "[]"
 
 
 def test_the_slow_part_of_the_sdk_is_never_loaded() -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from samples import HOSTILE, TEXTS, decided, longest, offered, say, small
 from test_cards import TEAMS, case
 
-from adapters.asked import FORMS
+from adapters.chat.forms import FORMS
 from adapters.teams import forms
 from adapters.teams.render import to_card, whole_case
 from bot.language import Language

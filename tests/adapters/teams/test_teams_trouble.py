@@ -25,7 +25,7 @@ from teams_says import (
 from teams_staff import Staff, buttons, words
 from teams_world import Fault, World
 
-from adapters import later
+from adapters.chat import later
 from adapters.teams.doctor import examine
 from bot.answering import Escalate
 from bot.cases import State

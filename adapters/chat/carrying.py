@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from adapters.asked import missing_for_picture
+from adapters.chat.forms import missing_for_picture
 from bot.language import Language
 from bot.messages import Block, Findings, FoundLine, Text
 from bot.service import checking

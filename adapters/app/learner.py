@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.modelcache import find_matcher
-from adapters.starting import give_back
+from adapters.app.modelcache import find_matcher
+from adapters.app.starting import give_back
 from bot.errors import KnowledgeError, StorageError
 from bot.knowledge import EntryId, KnowledgeBase
 from bot.learning import changes_for_the_worse
@@ -147,7 +147,7 @@ class Learner:
 
     async def _run(self, lessons: list[Lesson]) -> None:
         """The training process; ended with this task."""
-        command = (sys.executable, "-m", "adapters.training", str(self.folder), str(self.cache))
+        command = (sys.executable, "-m", "adapters.app.training", str(self.folder), str(self.cache))
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
         try:

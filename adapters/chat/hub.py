@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.later import Later
-from adapters.members import ChannelMembers
-from adapters.replies import Posted
+from adapters.chat.later import Later
+from adapters.chat.members import ChannelMembers
+from adapters.chat.replies import Posted
 from bot.cases import Action, ByAsker, CaseNumber, Reopen
 from bot.errors import DeliveryError, InputError, SettingsError, StorageError, UndeliverableError
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId

@@ -24,14 +24,14 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from adapters.app.latemind import LateMind
+from adapters.app.learner import EVERY, learning
+from adapters.app.parts import Parts, build
+from adapters.app.starting import finish_starting, own_secret, save_memory
+from adapters.chat.members import AnyOf
+from adapters.chat.replies import keeping_replies
 from adapters.database import Database, opened
-from adapters.latemind import LateMind
-from adapters.learner import EVERY, learning
-from adapters.members import AnyOf
-from adapters.parts import Parts, build
-from adapters.replies import keeping_replies
 from adapters.settings import Settings
-from adapters.starting import finish_starting, own_secret, save_memory
 from adapters.web import Live, WebMessenger, comms_address, make_app
 from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId
@@ -46,9 +46,9 @@ from bot.service.desk import Desk
 from bot.service.mind import Brain, Mind
 
 if TYPE_CHECKING:
+    from adapters.app.slack import SlackSide
+    from adapters.app.teams import TeamsSide
     from adapters.delivery import Handlers, Job
-    from adapters.slackside import SlackSide
-    from adapters.teamsside import TeamsSide
 
     Side: TypeAlias = SlackSide | TeamsSide
 
@@ -119,7 +119,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
 def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContextManager[SlackSide | None]:
     if settings.slack is None:
         return nullcontext(None)
-    from adapters.slackside import slack_side  # noqa: PLC0415  # Bolt takes a while to import
+    from adapters.app.slack import slack_side  # noqa: PLC0415  # Bolt takes a while to import
 
     return slack_side(settings.slack, parts.knowledge, parts.say, settings.database, secret)
 
@@ -127,7 +127,7 @@ def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContex
 def _teams(settings: Settings, parts: Parts, database: Database) -> AbstractAsyncContextManager[TeamsSide | None]:
     if settings.teams is None:
         return nullcontext(None)
-    from adapters.teamsside import teams_side  # noqa: PLC0415  # botbuilder takes a while to import
+    from adapters.app.teams import teams_side  # noqa: PLC0415  # botbuilder takes a while to import
 
     return teams_side(settings.teams, parts.knowledge, parts.say, database)
 

@@ -1,4 +1,5 @@
-"""Trains the matcher of what people taught, in a process of its own: ``python -m adapters.training KNOWLEDGE CACHE``.
+"""Trains the matcher of what people taught, in a process of its own:
+``python -m adapters.app.training KNOWLEDGE CACHE``.
 
 The lessons come as YAML on standard input; the model goes into the cache. Serving goes on undisturbed meanwhile, and
 stopping needs to wait for nothing.
@@ -10,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from adapters.modelcache import load_matcher
+from adapters.app.modelcache import load_matcher
 from bot.lessons import read_lessons, teach
 from bot.loading import load
 

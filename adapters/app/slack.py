@@ -10,15 +10,15 @@ from typing import ClassVar
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Route
 
+from adapters.app.starting import kept_secret
 from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.sealing import Seal
-from adapters.health import Remark
 from adapters.settings import SlackSettings
+from adapters.settings.health import Remark
 from adapters.slack.clients import one_token
 from adapters.slack.doctor import examine
 from adapters.slack.installing import Installations
 from adapters.slack.serving import Connection, connected, listening
-from adapters.starting import kept_secret
 from bot.knowledge import KnowledgeBase
 from bot.ports import PlatformName
 from bot.service.desk import Desk

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 import bot.matching
-from adapters.memory import give_back
+from adapters.app.memory import give_back
 from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays

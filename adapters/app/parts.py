@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.modelcache import load_matcher
+from adapters.app.modelcache import load_matcher
 from adapters.settings import Settings
 from bot.errors import InputError
 from bot.knowledge import KnowledgeBase, Organisation
