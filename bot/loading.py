@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.errors import Fault, KnowledgeError
-from bot.knowledge import MAX_ANSWER, Concept, Entry, Golden, Handoff, KnowledgeBase, Organisation, Smalltalk, Texts
+from bot.knowledge import (
+    MAX_ANSWER,
+    Concept,
+    Cue,
+    Emergency,
+    Entry,
+    Golden,
+    Handoff,
+    KnowledgeBase,
+    Organisation,
+    Smalltalk,
+    Texts,
+)
 from bot.language import Language
 from bot.yamlfile import Document
 from bot.yamlnodes import Loc
@@ -25,6 +37,8 @@ HANDOFF = "handoff.yaml"
 SMALLTALK = "smalltalk.yaml"
 GOLDEN = "golden.yaml"
 LEXICON = "lexicon.yaml"
+SAFETY = "safety"
+CUES = f"{SAFETY}/cues.yaml"
 
 
 def load(folder: Path) -> KnowledgeBase:
@@ -57,6 +71,7 @@ def read_all(folder: Path) -> Loaded:
         smalltalk=reader.read(SMALLTALK, Smalltalk),
         golden=reader.read(GOLDEN, Golden),
         lexicon=reader.read(LEXICON, Concept),
+        **reader.read_safety(),
     )
     if not reader.unread:  # cross-references mean little while files are missing
         reader.faults.extend(_unresolved(knowledge, reader.places))
@@ -119,6 +134,15 @@ class _Reader:
             self.unread = True
         return tuple(item for path in paths for item in self.read(f"{name}/{path.name}", kind))
 
+    def read_safety(self) -> dict[str, Any]:
+        """The emergencies with their cues; none where the folder is missing."""
+        if not (self.folder / SAFETY).is_dir():
+            return {}
+        paths = sorted((self.folder / SAFETY).glob("*.yaml"))
+        names = [f"{SAFETY}/{path.name}" for path in paths if path.name != Path(CUES).name]
+        found = tuple(item for name in names for item in self.read(name, Emergency))
+        return {"emergencies": found, "cues": self.read(CUES, Cue)}
+
     def _place(self, path: Path, index: int, key: str) -> None:
         if key in self.places.known:
             message = f"“{key}” stands at {self.places.line(key)} already; rename one of them"
@@ -136,7 +160,9 @@ def _key(item: Any) -> str:
         case Golden():
             return golden_key(item)
         case Concept():
-            return f"concept:{item.concept}"
+            return f"{'cue' if isinstance(item, Cue) else 'concept'}:{item.concept}"
+        case Emergency():
+            return f"emergency:{item.topic}"
         case _:
             return str(item.id)
 
@@ -149,6 +175,11 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
         yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, places)
     for golden in knowledge.golden:
         yield from _golden_faults(golden, knowledge, places)
+    for emergency in knowledge.emergencies:
+        found = knowledge.topic.get(emergency.topic)
+        if not (isinstance(found, Handoff) and found.urgent) and emergency.topic not in places.broken:
+            message = f"“{emergency.topic}” is no urgent topic of {HANDOFF}; name one that is"
+            yield places.fault(f"emergency:{emergency.topic}", ("topic",), message)
     for organisation in knowledge.organisations:
         for index, section in enumerate(organisation.sections):
             if not section.id.startswith(f"{organisation.id}/"):
