@@ -46,8 +46,13 @@ def _golden(line: dict[str, Any]) -> Golden:
 
 def noisy(questions: Sequence[Golden], share: float = NOISE, seed: int = 1) -> list[Golden]:
     """The same questions with about ``share`` of their words mistyped, the same way in every run."""
-    fingers = random.Random(seed)
+    fingers = rng(seed)
     return [item.model_copy(update={"text": mistyped(item.text, share, fingers)}) for item in questions]
+
+
+def rng(seed: int = 1) -> random.Random:
+    """Fingers that slip the same way in every run."""
+    return random.Random(seed)
 
 
 def mistyped(text: str, share: float, fingers: random.Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from benchmarks.__main__ import main
 from benchmarks.peers import SCORERS, ranked, rapidfuzz_likeness, tfidf_likeness
 from benchmarks.questions import mistyped, noisy, second_questions, staff_questions
+from benchmarks.strangers import count, figures, interval, read
 from benchmarks.synthetic import grown
 from bot.knowledge import KnowledgeBase, Variant
 from bot.language import Language
+from bot.matching.matcher import Matcher
 
 TEXTS = ("how do I share a post", "may I share your post", "who answers the press", "a journalist is calling")
 LABELS = ("share", "share", "press", "press")
@@ -73,3 +76,30 @@ def test_grown_variants_are_as_many_as_wanted_and_keep_their_labels(size: int) -
 def test_a_benchmark_that_there_is_not_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nonsense"]) == 2
     assert "matching" in capsys.readouterr().err
+
+
+def test_a_strangers_file_is_counted_by_the_sections_that_it_accepts(
+    tmp_path: Path, knowledge: KnowledgeBase, matcher: Matcher
+) -> None:
+    file = tmp_path / "set.tsv"
+    asked = "Hvilken emneknagg skal jeg bruke når jeg poster fra OsloMet?"
+    lines = [f"oslomet\tnb\t{sections}\t{asked}\t{kind}" for sections, kind in
+             [("oslomet/hashtag", "in"), ("oslomet/be-kind", "in"), ("-", "near"), ("!", "urgent")]]  # fmt: skip
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    counted = count(read(file), knowledge, matcher)
+
+    assert [item.verdict for item in counted] == ["right", "wrong", "leaked", "leaked"]
+    assert figures(counted)[:5] == (4, 50.0, 50.0, 4, 75.0)
+
+
+def test_a_line_of_a_strangers_file_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "set.tsv"
+    file.write_text("oslomet\tnb\t-\tHva nå?\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"set\.tsv:1"):
+        read(file)
+
+
+def test_an_interval_is_wide_for_few_questions() -> None:
+    assert interval(13, 100) == "7.8–21.0"
+    assert interval(0, 0) == "–"
