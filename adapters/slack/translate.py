@@ -35,6 +35,7 @@ class Came:
     trigger: str = ""  # what a window may be opened with, for three seconds
     response_url: str = ""
     in_thread: bool = False  # below another message
+    post: str = ""  # the message itself
 
     @property
     def direct(self) -> bool:
@@ -61,6 +62,7 @@ def of_event(body: Body) -> Came:
         thread=thread,
         text=str(event.get("text") or ""),
         in_thread=bool(event.get("thread_ts")) and event.get("thread_ts") != message_ts,
+        post=message_ts,
     )
 
 
