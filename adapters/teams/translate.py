@@ -90,7 +90,7 @@ def of(activity: Activity) -> Came:
 
 
 def _key(activity: Activity, place: str, own: str) -> str:
-    """The same however often Teams sends it. What is done to a message carries that message's id, not one of its own."""
+    """The same however often Teams sends it. What is done to a message carries the id of that, and none of its own."""
     if activity.get("type") in ("messageUpdate", "messageDelete", "messageReaction"):
         return f"teams:{place}:{_mark(activity)}"
     return f"teams:{place}:{own or _mark(activity)}"

@@ -1,4 +1,4 @@
-"""What Slack sends is taken in once, and saved before it is acknowledged; what cannot be saved is not lost in silence."""
+"""What Slack sends is taken in once, and saved before it is acknowledged; nothing is lost in silence."""
 
 from __future__ import annotations
 
