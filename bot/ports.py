@@ -171,6 +171,9 @@ class Work(Protocol):
     async def first_time(self, event: str) -> bool:
         """Remembers the id of an incoming event; False where it was seen before."""
 
+    async def seen(self, event: str) -> bool:
+        """Whether an incoming event was saved, by whoever; nothing is remembered by asking."""
+
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         """The person behind a platform's user, made where they are new."""
 

@@ -86,7 +86,7 @@ def findings(draft: str, seen: Review, knowledge: KnowledgeBase, language: Langu
         found=tuple(_line(found, knowledge, language, say) for found in seen.findings),
         more=say("check.more", language, count=seen.hidden) if seen.hidden else "",
         questions_label=say("check.questions", language),
-        questions=seen.questions,
+        questions=tuple(asking.text for asking in seen.questions),
         improved_label=say("check.improved", language),
         improved=seen.improved if seen.improved != draft else "",
         notes=seen.notes,

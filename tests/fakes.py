@@ -116,6 +116,9 @@ class MemoryWork:
         self.kept.events.add(event)
         return first
 
+    async def seen(self, event: str) -> bool:
+        return event in self.kept.events
+
     # people
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:

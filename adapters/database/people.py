@@ -31,8 +31,11 @@ SAVE = Quick(changing(people, people.c.id, _KEPT))
 
 class People(Basis):
     async def first_time(self, event: str) -> bool:
-        key = hashlib.blake2b(event.encode(errors="replace"), digest_size=20).hexdigest()
-        return await self._add_new(processed_events, {"id": key, "at": datetime.now(UTC)})
+        return await self._add_new(processed_events, {"id": _key(event), "at": datetime.now(UTC)})
+
+    async def seen(self, event: str) -> bool:
+        found = select(processed_events.c.id).where(processed_events.c.id == _key(event))
+        return await self._row(found) is not None
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         found = await self.find_account(address, user)
@@ -99,3 +102,7 @@ class People(Basis):
     async def _pseudonyms_of(self, person: PersonId) -> list[PersonId]:
         rows = await self._rows(select(pseudonyms))
         return [row.id for row in rows if self._seal.open(row.sealed) == person]
+
+
+def _key(event: str) -> str:
+    return hashlib.blake2b(event.encode(errors="replace"), digest_size=20).hexdigest()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from adapters.database.columns import Moment, Words
@@ -39,6 +40,7 @@ people = Table(
     Column("language", Words),
     Column("fixed", Boolean, nullable=False),
     Column("name", Words, nullable=False),
+    Column("since", Moment, nullable=False, server_default=text("CURRENT_TIMESTAMP")),
     UniqueConstraint("platform", "workspace", "account"),
 )
 
@@ -197,4 +199,30 @@ processed_events = Table(
     metadata,
     Column("id", Words, primary_key=True),  # a hash: platforms put people's ids into theirs
     Column("at", Moment, nullable=False, index=True),
+)
+
+keys = Table(
+    PREFIX + "keys",
+    metadata,
+    Column("fingerprint", Words, primary_key=True),  # of a secret key that something here is sealed with
+    Column("at", Moment, nullable=False),
+)
+
+deletions = Table(
+    PREFIX + "deletions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("kind", Words, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("why", Words, nullable=False),  # its time was up, somebody asked for it, …; never who
+    sqlite_autoincrement=True,
+)
+
+holds = Table(
+    PREFIX + "holds",
+    metadata,
+    Column("case", Integer, primary_key=True, autoincrement=False),  # kept whatever its age
+    Column("why", Words, nullable=False),
+    Column("at", Moment, nullable=False),
 )

@@ -39,6 +39,9 @@ async def test_an_incoming_event_is_new_once(kept: Opened) -> None:
     async with kept.store.work() as work:
         assert not await work.first_time("Ev1")
         assert await work.first_time("Ev2" * 10_000)
+    async with kept.store.look() as work:
+        assert await work.seen("Ev1")
+        assert not await work.seen("Ev3")
 
 
 async def test_of_the_same_event_taken_in_twice_at_once_one_is_first(kept: Opened) -> None:
