@@ -13,6 +13,7 @@ from bot.knowledge import Entry, EntryId, Handoff, Smalltalk
 from bot.language import Language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
+from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, sender, speaks
@@ -129,7 +130,6 @@ def _belongs(handed: Escalate, reply: Reply) -> bool:
 
 def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | None) -> Asked:
     entry, options, named = _parts(reply.outcome)
-    best = reply.ranking.candidates[0].probability if reply.ranking.candidates else 0.0
     return Asked(
         person=person.id,
         organisation=who.organisation,
@@ -138,7 +138,7 @@ def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | N
         outcome=named,
         entry=entry,
         options=options,
-        confidence=best,
+        confidence=reply.ranking.confidence,
         at=desk.clock(),
         case=case.number if case else None,
     )
@@ -220,7 +220,8 @@ def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:
     knowledge = desk.mind.now.knowledge
     organisation, language = knowledge.organisation[who.organisation], asked.language
     if asked.options:
-        return Clarify(tuple(Candidate(entry, asked.confidence) for entry in asked.options if entry in knowledge.topic))
+        options = tuple(Candidate(entry, asked.confidence) for entry in asked.options if entry in knowledge.topic)
+        return Clarify(options, understood=bool(options) and asked.confidence >= LIKELIER)
     match knowledge.topic.get(asked.entry or ""):
         case Entry() as entry:
             return answer(entry, knowledge, organisation, language)
