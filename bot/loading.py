@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge import (
     MAX_ANSWER,
+    Calibrating,
     Concept,
     Cue,
     Emergency,
@@ -36,6 +37,7 @@ ENTRIES = "entries"
 HANDOFF = "handoff.yaml"
 SMALLTALK = "smalltalk.yaml"
 GOLDEN = "golden.yaml"
+CALIBRATION = "calibration"  # a file an author; knowledge without it is calibrated on golden questions alone
 LEXICON = "lexicon.yaml"
 SAFETY = "safety"
 CUES = f"{SAFETY}/cues.yaml"
@@ -70,6 +72,7 @@ def read_all(folder: Path) -> Loaded:
         handoffs=reader.read(HANDOFF, Handoff),
         smalltalk=reader.read(SMALLTALK, Smalltalk),
         golden=reader.read(GOLDEN, Golden),
+        calibration=reader.read_folder(CALIBRATION, Calibrating, needed=False),
         lexicon=reader.read(LEXICON, Concept),
         **reader.read_safety(),
     )
@@ -127,9 +130,9 @@ class _Reader:
                 self.places.known[key] = (path, index)
         return tuple(item for _, item in items)
 
-    def read_folder(self, name: str, kind: type[T]) -> tuple[T, ...]:
+    def read_folder(self, name: str, kind: type[T], *, needed: bool = True) -> tuple[T, ...]:
         paths = sorted((self.folder / name).glob("*.yaml"))
-        if not paths:
+        if not paths and needed:
             self.faults.append(Fault(self.folder / name, 0, "holds no *.yaml; put the entries there"))
             self.unread = True
         return tuple(item for path in paths for item in self.read(f"{name}/{path.name}", kind))
@@ -155,8 +158,14 @@ def golden_key(item: Golden) -> str:
     return f"golden:{item.org}:{item.text}"
 
 
+def _calibrating_key(item: Calibrating) -> str:
+    return f"calibration:{item.org}:{item.text}"
+
+
 def _key(item: Any) -> str:
     match item:
+        case Calibrating():
+            return _calibrating_key(item)
         case Golden():
             return golden_key(item)
         case Concept():
@@ -180,6 +189,8 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
         if not (isinstance(found, Handoff) and found.urgent) and emergency.topic not in places.broken:
             message = f"“{emergency.topic}” is no urgent topic of {HANDOFF}; name one that is"
             yield places.fault(f"emergency:{emergency.topic}", ("topic",), message)
+    for question in knowledge.calibration:
+        yield from _calibrating_faults(question, knowledge, places)
     for organisation in knowledge.organisations:
         for index, section in enumerate(organisation.sections):
             if not section.id.startswith(f"{organisation.id}/"):
@@ -202,6 +213,15 @@ def _golden_faults(golden: Golden, knowledge: KnowledgeBase, places: Places) -> 
             yield places.fault(golden_key(golden), ("expect", index), message)
     if golden.org not in knowledge.organisation and golden.org not in places.broken:
         yield places.fault(golden_key(golden), ("org",), _no_organisation(golden.org, knowledge))
+
+
+def _calibrating_faults(question: Calibrating, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    for index, section in enumerate(question.sections):
+        if section not in knowledge.section and not places.broken:
+            message = f"“{section}” is no section; see {HANDBOOKS} for those that are"
+            yield places.fault(_calibrating_key(question), ("sections", index), message)
+    if question.org not in knowledge.organisation and question.org not in places.broken:
+        yield places.fault(_calibrating_key(question), ("org",), _no_organisation(question.org, knowledge))
 
 
 def _no_organisation(name: str, knowledge: KnowledgeBase) -> str:
