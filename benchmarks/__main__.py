@@ -28,7 +28,7 @@ def run(name: str, arguments: list[str]) -> int:
     """Prints while it runs; what a failed run printed is not kept."""
     command = (
         [sys.executable, "-u", "-m", f"benchmarks.{name}"]
-        if name in (*TABLES, *ASKED)
+        if name in (*TABLES, *ASKED, "checkpost")
         else [sys.executable, "-u", str(HERE / f"{name}.py")]
     )
     print(f"\n──── {name}", flush=True)

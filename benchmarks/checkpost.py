@@ -1,4 +1,4 @@
-"""How well drafts are checked: ``python benchmarks/checkpost.py [DRAFTS]``.
+"""How well drafts are checked: ``python -m benchmarks checkpost [DRAFTS]``; ``--set FILE`` counts a stranger's set.
 
 found      precision and recall a rule and a language, and clean drafts held up, beside a checker by word list
 speed      a review of 600 characters, with and without three misspelt words, and of 100,000
@@ -7,7 +7,8 @@ memory     what the dictionaries take; spelling: right words flagged, misspelt w
 DRAFTS is JSONL: ``{"text", "org", "platform", "expect": [rules], "clean": bool}``, a ``"set"`` beside them at will.
 Without it, the project's own drafts and those of ``data/drafts_2.jsonl``, which were written from the handbooks and the
 rules' names alone: A was read while the rules were mended, B counted before it was read.
-Only stops and warns count as false alarms: further tips are welcome anywhere.
+Only stops and warns count as false alarms: further tips are welcome anywhere. A stranger's set, or a folder of them, is
+counted as benchmarks/checkset.py says, beside the word list, and nothing else is measured.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import checkset
 from bot import yamlfile
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
-from bot.review import Rulebook, Speller, find_platform, find_speller, load_rules, review
+from bot.review import Review, Rulebook, Speller, find_platform, find_speller, load_rules, review
 from bot.review.engine import set_scene
 from bot.review.misspelling import is_known, spelling
 
@@ -125,6 +127,19 @@ def found_tables(name: str, ours: tuple[Tally, Tally], peer: tuple[Tally, Tally]
     yield table
 
 
+def set_tables(path: Path, check: Callable[[Mapping[str, Any]], Review]) -> Iterator[Table]:
+    """A stranger's set by rule and by language, beside the word list."""
+    drafts = checkset.read_set(path)
+    words = by_word_list()
+
+    def peer(draft: Mapping[str, Any]) -> checkset.Said:
+        found = words(draft)
+        return checkset.Said(found, found - {"role", "bureaucratic"}, False, frozenset())
+
+    mine = checkset.count(drafts, lambda draft: checkset.said(check(draft)))
+    yield from checkset.tables(path.stem, mine, {"word list": checkset.count(drafts, peer)})
+
+
 def speed_table(check: Callable[[str, bool], object], text: str) -> Table:
     """Median milliseconds of a review, in a process that has loaded its dictionaries."""
     table = Table("", "ms", "promised", title="Speed (median)")
@@ -188,11 +203,21 @@ def main(arguments: Sequence[str]) -> int:
     speller.warm()
     console.print(f"dictionaries: {memory() - before:.0f} MB (120 promised), {time.perf_counter() - begin:.2f} s")
 
-    def check(text: str, spelled: bool = True, org: str = "oslomet", platform: str | None = None) -> frozenset[str]:
+    def reviewed(text: str, spelled: bool = True, org: str = "oslomet", platform: str | None = None) -> Review:
         on = find_platform(platform, rules.platforms) if platform else None
         who = knowledge.organisation[org]
-        seen = review(text, organisation=who, platform=on, rules=rules, speller=speller if spelled else None)
-        return frozenset(finding.rule for finding in seen.findings)
+        return review(text, organisation=who, platform=on, rules=rules, speller=speller if spelled else None)
+
+    def check(text: str, spelled: bool = True, org: str = "oslomet", platform: str | None = None) -> frozenset[str]:
+        return frozenset(finding.rule for finding in reviewed(text, spelled, org, platform).findings)
+
+    if arguments[:1] == ["--set"]:
+        for given in map(Path, arguments[1:]):
+            for table in set_tables(
+                given, lambda draft: reviewed(draft["text"], org=draft["org"], platform=draft["platform"])
+            ):
+                console.print(table)
+        return 0
 
     ours: Checker = lambda draft: check(draft["text"], org=draft["org"], platform=draft.get("platform"))  # noqa: E731
     for name, given in drafts(Path(arguments[0]) if arguments else None).items():

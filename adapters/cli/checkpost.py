@@ -73,7 +73,7 @@ def as_json(seen: Review) -> dict[str, Any]:
             for found in seen.findings
         ],
         "improved": seen.improved,
-        "questions": list(seen.questions),
+        "questions": [{"rule": asking.rule, "text": asking.text} for asking in seen.questions],
         "hidden": seen.hidden,
         "notes": list(seen.notes),
     }

@@ -27,7 +27,7 @@ Two kinds of place are never mixed: *places* are code points of the draft as it 
 from bot.review.engine import cover, review
 from bot.review.examples import failing_examples
 from bot.review.explaining import Explanation, explain, listing
-from bot.review.findings import Finding, Review, Severity, Verdict
+from bot.review.findings import Asking, Finding, Review, Severity, Verdict
 from bot.review.loading import load_rules
 from bot.review.platforms import count, find_platform
 from bot.review.rulebook import Rulebook
@@ -35,6 +35,7 @@ from bot.review.rules import Platform, Rule
 from bot.review.spelling import Speller, find_speller
 
 __all__ = [
+    "Asking",
     "Explanation",
     "Finding",
     "Platform",

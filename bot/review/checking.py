@@ -62,7 +62,9 @@ def faults(material: Material) -> Iterator[Fault]:
         yield from _pattern_faults(where, ("cues",), question.cues)
         yield from _pattern_faults(where, ("exceptions",), question.exceptions)
         yield from _unknown(where, "sections", question.sections, material.knowledge.section)
-        yield from _unknown(where, "rules", question.rules, {rule.id for _, rule in material.rules})
+        known = {rule.id for _, rule in material.rules}
+        yield from _unknown(where, "rules", question.rules, known)
+        yield from _unknown(where, "about", (question.about,), known)
     yield from _lacking(material)
     yield from _setting_faults(material)
 

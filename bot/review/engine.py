@@ -11,7 +11,7 @@ from bot.language import Language
 from bot.review import lexical, text, together
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.detectors import DETECTORS, PERSONAL
-from bot.review.findings import MAX_QUESTIONS, Review, RuleId, Severity, Sighting, Verdict
+from bot.review.findings import MAX_QUESTIONS, Asking, Review, RuleId, Severity, Sighting, Verdict
 from bot.review.languages import Voters, draft_language, paragraph_languages
 from bot.review.masking import mask
 from bot.review.mending import mend
@@ -119,9 +119,9 @@ def _verdict(seen: Sequence[Seen]) -> Verdict:
     return verdicts[gravest]
 
 
-def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Language) -> Iterator[str]:
+def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Language) -> Iterator[Asking]:
     asked = (each for each in rules.questions if found.intersection(each.question.rules) or is_cued(each, scene))
-    yield from (each.question.text[reply] for each in islice(asked, MAX_QUESTIONS))
+    yield from (Asking(each.question.about, each.question.text[reply]) for each in islice(asked, MAX_QUESTIONS))
 
 
 def is_cued(question: CompiledQuestion, scene: Scene) -> bool:

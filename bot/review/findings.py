@@ -50,6 +50,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A question that only the author can answer, and the rule that the answer decides."""
+
+    rule: RuleId
+    text: str  # in the reply's language
+
+
+@dataclass(frozen=True)
 class Review:
     """What a kind and sharp colleague would say about a draft. Advice, never an approval."""
 
@@ -57,7 +65,7 @@ class Review:
     summary: str  # the verdict in words, in the reply's language
     language: Language | None  # what the draft is written in; None for a language that Handbok does not know
     findings: tuple[Finding, ...]  # by severity, then place; MAX_SHOWN at most
-    questions: tuple[str, ...]  # to the author, where no rule can know; MAX_QUESTIONS at most
+    questions: tuple[Asking, ...]  # to the author, where no rule can know; MAX_QUESTIONS at most
     hidden: int  # findings beyond those shown
     notes: tuple[str, ...]  # what was not checked, and why
     improved: str = field(repr=False)  # the author's own text, unmasked, with the safe mends; kept out of logs

@@ -150,6 +150,7 @@ class Question(Model):
     """What only the author can know; asked on a cue in the draft, or when one of ``rules`` found something."""
 
     id: Slug
+    about: RuleId  # the rule that the answer decides
     text: Texts
     sections: Annotated[tuple[SectionId, ...], Field(min_length=1)]
     rules: tuple[RuleId, ...] = ()
