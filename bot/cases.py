@@ -267,7 +267,7 @@ def _change(  # noqa: PLR0911  # one for each action
             assert_never(action)
 
 
-def _check_by(case: Case, who: PersonId, fits: bool) -> None:  # noqa: FBT001
+def _check_by(case: Case, who: PersonId, fits: bool) -> None:
     """What the ledger does it does alone, and only where it still fits."""
     if who != HANDBOK or not fits:
         raise Refused("not-claimed" if case.state is State.WAITING else "open", case)

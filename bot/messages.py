@@ -44,7 +44,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph. ``urgent`` ones are set off: minutes count. ``calls`` come from the operator's files, never from people."""
+    """A paragraph. ``urgent`` ones are set off: minutes count. ``calls``: by the operator's files alone."""
 
     body: str
     urgent: bool = False

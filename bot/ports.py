@@ -20,6 +20,9 @@ PlatformName = Literal["web", "slack", "teams", "console"]
 OutcomeName = Literal["answer", "clarify", "escalate", "greeting"]
 
 
+Audience = Literal["comms", "asker"]
+
+
 @dataclass(frozen=True)
 class Address:
     """Where something is said: enough for the platform's own adapter to post there again.
@@ -75,7 +78,7 @@ class Message:
     """
 
     kind: str
-    audience: Literal["comms", "asker"]
+    audience: Audience
     case: CaseNumber  # 0: it belongs to ``question``
     event: int  # of the case's history, from 1
     to: Address
@@ -308,6 +311,9 @@ class Work(Protocol):
         """Enqueues a look at the case at ``due``; another for the same case, kind and version changes nothing."""
 
     async def cancel_reminders(self, case: CaseNumber) -> None: ...
+
+    async def without_reminder(self) -> list[CaseNumber]:
+        """Open cases for which nothing is promised, although something must be."""
 
     async def add_learned(self, learned: Learned) -> None: ...
 

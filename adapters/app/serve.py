@@ -38,8 +38,8 @@ from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId
 from bot.errors import SettingsError
 from bot.knowledge import OrganisationId
+from bot.ledger import reminders
 from bot.ports import Message, Messenger, PlatformName, Reminder, Store
-from bot.reminding import reminders
 from bot.review import Rulebook, find_speller, load_rules
 from bot.service import casework
 from bot.service.curating import expiring
@@ -153,8 +153,8 @@ def _joined(routes: Sequence[BaseRoute], page: ASGIApp | None) -> ASGIApp:
 def make_desk(parts: Parts, store: Store, mind: Mind) -> Desk:
     knowledge = parts.knowledge
 
-    def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
-        return reminders(case, knowledge.organisation[case.organisation], now)
+    def due(case: Case, now: datetime, rung: int) -> tuple[Reminder, ...]:
+        return reminders(case, knowledge.organisation[case.organisation], now, rung)
 
     return Desk(
         store=store,
@@ -198,7 +198,12 @@ def _jobs(desk: Desk, database: Database) -> Sequence[Job]:
     async def remind_owners() -> None:
         await expiring(desk, _now())
 
+    async def keep_promises() -> None:
+        if count := await casework.keep_promises(desk):
+            log.warning("%d open cases had lost their next step; they have one again", count)
+
     return (
+        Job("keep-promises", "*/10 * * * *", "UTC", keep_promises),
         Job("purge", "7 3 * * *", "Europe/Oslo", purge),
         Job("remind-owners", "3 9 * * 1-5", "Europe/Oslo", remind_owners),
     )
