@@ -41,6 +41,15 @@ Reason = Literal["handoff", "unsure", "empty", "too-long", "follow-up"]
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What another handbook says beside the own one's answer."""
+
+    whose: OrganisationId
+    sections: tuple[SectionId, ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class Answered:
     """The entry's answer. ``whose`` differs from the asker's organisation where only another handbook has one."""
 
@@ -51,6 +60,8 @@ class Answered:
     related: tuple[EntryId, ...]
     confidence: float  # calibrated probability that this entry is right, 0–1
     taught: Language | None = None  # a person in comms answered this, in this language; None: the handbook says it
+    beside: Beside | None = None  # what another handbook adds
+    elsewhere: bool = False  # the text holds at ``whose`` alone: others are told that it exists
 
 
 @dataclass(frozen=True)
@@ -223,7 +234,18 @@ def answer(
     whose, said = knowledge.answer_for(entry, who.id)
     text = fill(said[language], knowledge.organisation[whose], language)
     taught = said.language(language) if isinstance(said, Taught) else None
-    return Answered(entry.id, whose, said.sources, text, entry.related, confidence, taught)
+    more = knowledge.completing(entry, who.id)
+    return Answered(
+        entry.id,
+        whose,
+        (*said.sources, *(more[1].sources if more else ())),
+        text,
+        entry.related,
+        confidence,
+        taught,
+        beside=Beside(more[0], more[1].sources, more[1][language]) if more else None,
+        elsewhere=whose != who.id and taught is None and not said.borrowable,
+    )
 
 
 def hand_off(topic: Handoff, who: Organisation, language: Language, found: Sequence[Candidate] = ()) -> Escalate:
