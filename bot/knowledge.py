@@ -111,6 +111,7 @@ class Emergency(Model):
 
     topic: EntryId  # the hand-off topic that it belongs to
     sure: float  # score from which on the sentence is an emergency, whatever the entries say
+    likely: float  # score from which on it is one where the matcher takes it for nothing ordinary
     possible: float  # score from which on it is one where the matcher takes it for the topic, too
     alarm: Questions
     calm: Questions

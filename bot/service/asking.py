@@ -295,7 +295,7 @@ async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, mis
         asked = await _own_question(work, question, person)
         missing = missing.strip()[:2000]
         await work.add_feedback(question, person.id, helpful, missing, desk.clock())
-        if topic := emergency(missing, desk.mind.now.knowledge):
+        if topic := emergency(desk, missing, who.organisation):
             number, told = await to_a_person(desk, work, who, person, (missing, topic, asked.language))
             return Told(told, asked.language, (question,), (number,))
         said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
@@ -316,7 +316,7 @@ async def ask_comms(
             return Told((Text(desk.say("refused.too-long", asked.language)),), asked.language, (question,))
         brain = desk.mind.now
         found = brain.matcher.rank(asked.text, who.organisation).candidates[:3]
-        topic = emergency(sent, brain.knowledge)
+        topic = emergency(desk, sent, who.organisation)
         opening = Opening(
             Kind.QUESTION, sent, asked.language, confidential, topic.id if topic else None, topic is not None, found
         )
