@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -38,15 +39,48 @@ class Help:
     """Say what there is to say."""
 
 
-Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | Help
+@dataclass(frozen=True)
+class Queue:
+    """Show comms what waits for it."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Show comms what became of the week's questions."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Show comms what people have taught Handbok, to accept, set aside, undo or renew."""
+
+
+Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | Help | Queue | Figures | Taught
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
 _ANSWER = re.compile(r"\s*(?:svar|answer)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
-_CASES = frozenset({"saker", "saka", "sakene", "mine saker", "ärenden", "mina ärenden", "cases", "my cases"})
-_FORGET = frozenset({"glem meg", "gløym meg", "glöm mig", "forget me"})
-_HELP = frozenset({"hjelp", "hjälp", "help"})
 _SPEAK = re.compile(r"(?:språk|sprak|language|lang)(?:\s+(\S+))?")
-_NAMES = {"bokmål": "nb", "nynorsk": "nn", "svenska": "sv", "svensk": "sv", "english": "en", "engelsk": "en"}
+_NAMES = {
+    "bokmål": "nb", "nynorsk": "nn", "svenska": "sv", "svensk": "sv", "swedish": "sv", "english": "en", "engelsk": "en",
+    "engelska": "en",
+}  # fmt: skip
+NAMED: Mapping[Command, tuple[str, ...]] = {
+    MyCases(): ("saker", "saka", "sakene", "mine saker", "ärenden", "mina ärenden", "cases", "my cases"),
+    ForgetMe(): ("glem meg", "gløym meg", "glöm mig", "forget me"),
+    Help(): ("hjelp", "hjälp", "help"),
+    Queue(): ("kø", "køen", "køa", "kö", "kön", "queue", "the queue"),
+    Figures(): (
+        "tall",
+        "tal",
+        "ukas tall",
+        "vekas tal",
+        "siffror",
+        "veckans siffror",
+        "figures",
+        "this week's figures",
+    ),
+    Taught(): ("lært", "lærdom", "lärt", "lärdomar", "learned", "taught"),
+}
+_MEANT = {name: command for command, names in NAMED.items() for name in names}
 
 
 def typed(text: str) -> Command | None:
@@ -54,15 +88,11 @@ def typed(text: str) -> Command | None:
     if draft := _DRAFT.fullmatch(text):
         return CheckDraft(draft[1].strip())
     words = " ".join(text.casefold().removeprefix("/").split()).rstrip(".!?")
-    if words in _CASES:
-        return MyCases()
-    if words in _FORGET:
-        return ForgetMe()
-    if words in _HELP:
-        return Help()
+    if found := _MEANT.get(words):
+        return found
     speak = _SPEAK.fullmatch(words)
-    if speak and (not speak[1] or _language(speak[1])):
-        return SpeakIn(_language(speak[1] or ""))
+    if speak and (not speak[1] or named_language(speak[1])):
+        return SpeakIn(named_language(speak[1] or ""))
     return None
 
 
@@ -72,6 +102,8 @@ def for_the_asker(text: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def _language(name: str) -> Language | None:
-    name = _NAMES.get(name, name)
-    return Language(name) if name in set(Language) else None
+def named_language(name: str) -> Language | None:
+    """The language that a word names, by its code or its name; None where it names none."""
+    word = name.casefold().strip(" .!?")
+    word = _NAMES.get(word, word)
+    return Language(word) if word in set(Language) else None

@@ -158,7 +158,10 @@ def teach(knowledge: KnowledgeBase, lessons: Sequence[Lesson]) -> KnowledgeBase:
         handoffs=tuple(_grown(topic, more) for topic in knowledge.handoffs),
         smalltalk=tuple(_grown(talk, more) for talk in knowledge.smalltalk),
         golden=knowledge.golden,
+        calibration=knowledge.calibration,
         lexicon=knowledge.lexicon,
+        emergencies=knowledge.emergencies,
+        cues=knowledge.cues,
     )
 
 

@@ -12,7 +12,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.errors import Fault, KnowledgeError
-from bot.knowledge import MAX_ANSWER, Concept, Entry, Golden, Handoff, KnowledgeBase, Organisation, Smalltalk, Texts
+from bot.knowledge import (
+    MAX_ANSWER,
+    Calibrating,
+    Concept,
+    Cue,
+    Emergency,
+    Entry,
+    Golden,
+    Handoff,
+    KnowledgeBase,
+    Organisation,
+    Smalltalk,
+    Texts,
+)
 from bot.language import Language
 from bot.yamlfile import Document
 from bot.yamlnodes import Loc
@@ -24,7 +37,10 @@ ENTRIES = "entries"
 HANDOFF = "handoff.yaml"
 SMALLTALK = "smalltalk.yaml"
 GOLDEN = "golden.yaml"
+CALIBRATION = "calibration"  # a file an author; knowledge without it is calibrated on golden questions alone
 LEXICON = "lexicon.yaml"
+SAFETY = "safety"
+CUES = f"{SAFETY}/cues.yaml"
 
 
 def load(folder: Path) -> KnowledgeBase:
@@ -56,7 +72,9 @@ def read_all(folder: Path) -> Loaded:
         handoffs=reader.read(HANDOFF, Handoff),
         smalltalk=reader.read(SMALLTALK, Smalltalk),
         golden=reader.read(GOLDEN, Golden),
+        calibration=reader.read_folder(CALIBRATION, Calibrating, needed=False),
         lexicon=reader.read(LEXICON, Concept),
+        **reader.read_safety(),
     )
     if not reader.unread:  # cross-references mean little while files are missing
         reader.faults.extend(_unresolved(knowledge, reader.places))
@@ -112,12 +130,21 @@ class _Reader:
                 self.places.known[key] = (path, index)
         return tuple(item for _, item in items)
 
-    def read_folder(self, name: str, kind: type[T]) -> tuple[T, ...]:
+    def read_folder(self, name: str, kind: type[T], *, needed: bool = True) -> tuple[T, ...]:
         paths = sorted((self.folder / name).glob("*.yaml"))
-        if not paths:
+        if not paths and needed:
             self.faults.append(Fault(self.folder / name, 0, "holds no *.yaml; put the entries there"))
             self.unread = True
         return tuple(item for path in paths for item in self.read(f"{name}/{path.name}", kind))
+
+    def read_safety(self) -> dict[str, Any]:
+        """The emergencies with their cues; none where the folder is missing."""
+        if not (self.folder / SAFETY).is_dir():
+            return {}
+        paths = sorted((self.folder / SAFETY).glob("*.yaml"))
+        names = [f"{SAFETY}/{path.name}" for path in paths if path.name != Path(CUES).name]
+        found = tuple(item for name in names for item in self.read(name, Emergency))
+        return {"emergencies": found, "cues": self.read(CUES, Cue)}
 
     def _place(self, path: Path, index: int, key: str) -> None:
         if key in self.places.known:
@@ -131,12 +158,20 @@ def golden_key(item: Golden) -> str:
     return f"golden:{item.org}:{item.text}"
 
 
+def _calibrating_key(item: Calibrating) -> str:
+    return f"calibration:{item.org}:{item.text}"
+
+
 def _key(item: Any) -> str:
     match item:
+        case Calibrating():
+            return _calibrating_key(item)
         case Golden():
             return golden_key(item)
         case Concept():
-            return f"concept:{item.concept}"
+            return f"{'cue' if isinstance(item, Cue) else 'concept'}:{item.concept}"
+        case Emergency():
+            return f"emergency:{item.topic}"
         case _:
             return str(item.id)
 
@@ -149,6 +184,13 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
         yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, places)
     for golden in knowledge.golden:
         yield from _golden_faults(golden, knowledge, places)
+    for emergency in knowledge.emergencies:
+        found = knowledge.topic.get(emergency.topic)
+        if not (isinstance(found, Handoff) and found.urgent) and emergency.topic not in places.broken:
+            message = f"“{emergency.topic}” is no urgent topic of {HANDOFF}; name one that is"
+            yield places.fault(f"emergency:{emergency.topic}", ("topic",), message)
+    for question in knowledge.calibration:
+        yield from _calibrating_faults(question, knowledge, places)
     for organisation in knowledge.organisations:
         for index, section in enumerate(organisation.sections):
             if not section.id.startswith(f"{organisation.id}/"):
@@ -171,6 +213,15 @@ def _golden_faults(golden: Golden, knowledge: KnowledgeBase, places: Places) -> 
             yield places.fault(golden_key(golden), ("expect", index), message)
     if golden.org not in knowledge.organisation and golden.org not in places.broken:
         yield places.fault(golden_key(golden), ("org",), _no_organisation(golden.org, knowledge))
+
+
+def _calibrating_faults(question: Calibrating, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    for index, section in enumerate(question.sections):
+        if section not in knowledge.section and not places.broken:
+            message = f"“{section}” is no section; see {HANDBOOKS} for those that are"
+            yield places.fault(_calibrating_key(question), ("sections", index), message)
+    if question.org not in knowledge.organisation and question.org not in places.broken:
+        yield places.fault(_calibrating_key(question), ("org",), _no_organisation(question.org, knowledge))
 
 
 def _no_organisation(name: str, knowledge: KnowledgeBase) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.app.modelcache import load_matcher
-from adapters.settings import Settings
+from adapters.settings import Settings, fits
 from bot.errors import InputError
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
@@ -29,8 +29,9 @@ class Parts:
 
 
 def build(settings: Settings) -> Parts:
-    """KnowledgeError where the knowledge has faults."""
+    """KnowledgeError where the knowledge has faults, SettingsError where a setting names what it does not have."""
     knowledge = load(settings.knowledge)
+    fits(settings, knowledge.organisation)
     return Parts(settings, knowledge, load_matcher(knowledge, settings.cache), wording())
 
 

@@ -7,6 +7,7 @@ serve(settings)       that behind a port of this machine, until SIGTERM or Ctrl+
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -31,7 +32,7 @@ from adapters.app.starting import finish_starting, own_secret, save_memory
 from adapters.chat.members import AnyOf
 from adapters.chat.replies import keeping_replies
 from adapters.database import Database, opened
-from adapters.settings import Settings
+from adapters.settings import Settings, needs_key
 from adapters.web import Live, WebMessenger, comms_address, make_app
 from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     Side: TypeAlias = SlackSide | TeamsSide
 
 log = logging.getLogger(__name__)
-HOST = "127.0.0.1"  # the web page is a demo of both roles: it never leaves this machine
+QUEUE = 1024  # connections that wait to be taken
 SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: what this process saves is told at once
 SWITCH = 0.0005  # seconds for which a thread of the delivery's may keep an answer waiting; Python's own are 0.005
 GRACE = 2  # seconds for requests that are under way when the server is told to stop
@@ -89,10 +90,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
     """
     from adapters.delivery import outbox, running  # noqa: PLC0415  # DBOS takes a second to import
 
+    needs_key(settings)
     secret = settings.secret or own_secret(settings.database)
     parts, speller = build(settings), find_speller()
     async with (
-        opened(settings.database, secret) as database,
+        opened(settings.database, secret, patience=settings.wait) as database,
         outbox(database.url) as box,
         _slack(settings, parts, secret) as slack,
         _teams(settings, parts, database) as teams,
@@ -242,13 +244,13 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         raise SettingsError("nothing is set up to serve; the web page is off beside Slack and Teams: set HANDBOK_WEB=1")
     save_memory()
     sys.setswitchinterval(SWITCH)
-    with take_port(settings.port) as listening:
+    with take_port(settings.port, settings.host) as listening:
         async with assembled(settings) as served:
             config = uvicorn.Config(
                 served.app, lifespan="off", log_level="warning", access_log=False, server_header=False,
                 timeout_graceful_shutdown=GRACE, timeout_keep_alive=20,
             )  # fmt: skip
-            ready(f"http://{HOST}:{settings.port}")
+            ready(_shown(settings))
             server = Server(config, served.stop)
             served.rules.add_done_callback(server.end_where_faulty)
             await server.serve([listening])
@@ -256,15 +258,23 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                 served.rules.result()
 
 
-def take_port(port: int) -> socket.socket:
+def _shown(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def take_port(port: int, host: str = "127.0.0.1") -> socket.socket:
     """Taken at once, so that whoever comes early waits instead of being refused.
 
     asyncio turns Nagle's algorithm off only for sockets that say they are TCP, which Python's own do not: a body would
     wait 40 ms for the browser's receipt of its headers.
     """
     try:
-        listening = socket.create_server((HOST, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=QUEUE)
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise SettingsError(f"HANDBOK_HOST is {host}, which is no address of this machine") from error
         raise SettingsError(f"port {port} is taken; stop what has it, or set HANDBOK_PORT to another") from error
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # of every connection that it takes
     return listening

@@ -13,18 +13,28 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from adapters.database import new_key
+from adapters.database import new_key, sealed_with_a_key
 from adapters.database.engine import parse, sqlite_file
 from bot.errors import HandbokError, SettingsError
 from bot.review import Rulebook, Speller
 
+HOLDS = "it alone opens who asked confidentially in the database beside it"
 
-def own_secret(database: str) -> str:
-    """A key of this machine's own, made at the first start and kept beside the database for its owner alone."""
+
+def own_secret(database: str, *, anew: bool = False) -> str:
+    """A key of this machine's own, made at the first start and kept beside the database for its owner alone.
+
+    ``anew``: also where an earlier one is lost, which is refused else. SettingsError.
+    """
     path = _path(database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
+            if not anew and sealed_with_a_key(database):
+                raise SettingsError(
+                    f"{path} is lost, and {HOLDS}; put it back from the backup, or set HANDBOK_SECRET_KEY to what it "
+                    "held. If it is lost for good: `handbok key lost`"
+                )
             _keep(new_key(), path)
         return path.read_text(encoding="ascii").strip()
     except OSError as error:

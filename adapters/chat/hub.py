@@ -31,40 +31,38 @@ class NoChatError(UndeliverableError):
 
 
 @dataclass(repr=False, kw_only=True)
-class ChatHub:
-    """``organisations``: by workspace, as the platform names it."""
+class Office:
+    """What every act needs: the service, and who somebody is. ``carries``: characters that a button's value holds;
+    ``posts``: whether replies are posted, and so kept until they stand."""
 
     desk: Desk
-    members: ChannelMembers
-    messenger: Messenger
-    organisations: Mapping[str, OrganisationId]
-    posted: Posted
-    later: Later = field(default_factory=Later)
-    last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
-
-    # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    carries: int = 1800
+    posts: bool = False
 
     async def person(self, who: Sender) -> Person:
-        """The person, known to Membership by their user from now on."""
         async with self.desk.store.work() as work:
-            person = await person_of(self.desk, work, who)
-        self.members.knows(person.id, who.user)
-        return person
+            return await person_of(self.desk, work, who)
 
     async def may_act(self, who: Sender) -> Person:
         """Makes sure that Membership knows about the person; the use case then decides.
 
         DeliveryError or UndeliverableError where the platform does not say who is in comms.
         """
-        person = await self.person(who)
-        await self.members.ready(who.organisation, who.user)
-        return person
+        return await self.person(who)
 
     async def may_do(self, who: Sender, number: CaseNumber, action: Action | str) -> Person:
         """The same for an action on a case; what its asker may do needs no roster of comms."""
         if isinstance(action, (*ByAsker, Reopen)) and await casework.status(self.desk, who, number):
             return await self.person(who)
         return await self.may_act(who)
+
+    async def alone(self, who: Sender) -> Sender:
+        """The same person where nobody else reads. NoChatError where there is no such place."""
+        return who
+
+    def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
+        """The answer that a follow-up in the same place is about."""
+        return None
 
     def language(self, person: Person | None, organisation: OrganisationId) -> Language:
         """That the person is spoken to in: their own, else their workplace's."""
@@ -85,6 +83,36 @@ class ChatHub:
         async with self.desk.store.look() as work:
             return await work.case_at(place, post)
 
+
+@dataclass(repr=False, kw_only=True)
+class ChatHub(Office):
+    """``organisations``: by workspace, as the platform names it."""
+
+    posts: bool = True
+    members: ChannelMembers
+    messenger: Messenger
+    organisations: Mapping[str, OrganisationId]
+    posted: Posted
+    later: Later = field(default_factory=Later)
+    last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
+
+    # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def person(self, who: Sender) -> Person:
+        """The person, known to Membership by their user from now on."""
+        person = await super().person(who)
+        self.members.knows(person.id, who.user)
+        return person
+
+    async def may_act(self, who: Sender) -> Person:
+        person = await self.person(who)
+        await self.members.ready(who.organisation, who.user)
+        return person
+
+    async def case_below(self, place: Address, post: str) -> CaseNumber | None:
+        """The case that a thread of comms' channel is about. StorageError; DeliveryError or UndeliverableError."""
+        return await self.case_at(place, post)
+
     # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answer(self, who: Sender, told: Told) -> None:
@@ -100,7 +128,6 @@ class ChatHub:
             log.warning("Reply %d is left to delivery: %s", message.id, error)
 
     def before(self, who: Sender) -> EntryId | None:
-        """The answer that a follow-up in the same place is about."""
         return self.last.get(_place(who))
 
     def _remember(self, who: Sender, blocks: Sequence[Block]) -> None:

@@ -12,10 +12,12 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.envfile import EnvFile
+from adapters.cli.envfile import load as load_env
 from adapters.cli.shared import FOUND, settings, told, write, write_json
-from adapters.settings import Settings
+from adapters.settings import Settings, fits, needs_key
 from adapters.settings.health import Remark
-from bot.errors import KnowledgeError, SettingsError
+from bot.errors import HandbokError, KnowledgeError, SettingsError, StorageError
 from bot.language import Language
 from bot.loading import load
 from bot.review import load_rules
@@ -26,8 +28,11 @@ LEAST_FREE = 200  # megabytes on the database's disk
 
 
 @told
-def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False, env_file: EnvFile = None
+) -> None:
     """Look at everything that Handbok needs."""
+    load_env(env_file)
     remarks = list(examine(settings()))
     for remark in remarks:
         if json:
@@ -39,20 +44,20 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object a 
 
 
 def examine(found: Settings) -> Iterator[Remark]:
-    yield _knowledge(found.knowledge)
+    yield _knowledge(found)
     yield from _dictionaries()
     yield _folder("cache", found.cache, "each start trains the matcher anew; set HANDBOK_CACHE to a folder of your own")
-    yield _database(found.database)
-    if found.secret:
-        yield Remark("secret key", True, "HANDBOK_SECRET_KEY is set")
-    else:
-        yield Remark("secret key", True, "none set, so the server keeps one beside its database")
+    database = _database(found.database)
+    yield database
+    yield _key(found, database.well)
+    yield _port(found)
     yield from _slack(found)
     yield from _teams(found)
     yield from _without_comms(found)
 
 
-def _knowledge(folder: Path) -> Remark:
+def _knowledge(found: Settings) -> Remark:
+    folder = found.knowledge
     try:
         knowledge = load(folder)
         rules = load_rules(folder, knowledge)
@@ -60,6 +65,10 @@ def _knowledge(folder: Path) -> Remark:
     except KnowledgeError as error:
         says = f"{len(error.faults)} faults, the first at {error.faults[0]}"
         return Remark("knowledge", False, says, "`handbok knowledge check` lists them all")
+    try:
+        fits(found, knowledge.organisation)
+    except SettingsError as error:
+        return _refused("knowledge", error)
     entries, topics = len(knowledge.entries), len(knowledge.handoffs)
     return Remark("knowledge", True, f"{entries} entries, {topics} topics for people, {len(rules.rules)} rules")
 
@@ -74,26 +83,53 @@ def _dictionaries() -> Iterator[Remark]:
             yield Remark(f"spelling {language}", False, "no dictionary, so spelling is not checked", remedy)
 
 
+def _refused(about: str, error: HandbokError) -> Remark:
+    says, _, remedy = str(error).partition("; ")
+    return Remark(about, False, says, remedy)
+
+
 def _database(url: str) -> Remark:
-    from adapters.database.engine import parse, sqlite_file  # noqa: PLC0415  # SQLAlchemy takes half a second
+    """Whether it answers, is a database, and not of a newer Handbok."""
+    from adapters.database import tables_version  # noqa: PLC0415  # SQLAlchemy takes half a second
+    from adapters.database.engine import parse, sqlite_file  # noqa: PLC0415
+    from adapters.database.migrating import refuse_newer  # noqa: PLC0415
 
     try:
         file = sqlite_file(parse(url))
+        if file and not (near := _folder("database", Path(file).parent, "set HANDBOK_DATABASE_URL")).well:
+            return near
+        version = tables_version(url)
+        refuse_newer(version)
+    except StorageError as error:
+        return _refused("database", error)
     except SettingsError as error:
-        return Remark("database", False, str(error), "set HANDBOK_DATABASE_URL to sqlite:///FILE or postgresql://…")
-    return _postgresql(url) if file is None else _folder("database", Path(file).parent, "set HANDBOK_DATABASE_URL")
+        says, _, remedy = str(error).partition("; ")
+        return Remark("database", False, says, remedy or "set HANDBOK_DATABASE_URL to sqlite:///FILE or postgresql://…")
+    where = str(file) if file else "PostgreSQL answers"
+    return Remark("database", True, f"{where}, {f'tables {version}' if version else 'empty yet'}")
 
 
-def _postgresql(url: str) -> Remark:
-    import psycopg  # noqa: PLC0415
+def _key(found: Settings, reachable: bool) -> Remark:
+    """Whether there is one where it is needed, and whether it is the one that seals the database."""
+    from adapters.app.starting import kept_secret  # noqa: PLC0415
+    from adapters.database import key_fits  # noqa: PLC0415
 
     try:
-        with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), connect_timeout=5) as connection:
-            version = connection.info.server_version // 10_000
-    except psycopg.Error as error:
-        says = f"cannot be reached ({type(error).__name__})"
-        return Remark("database", False, says, "start it, or mend HANDBOK_DATABASE_URL")
-    return Remark("database", True, f"PostgreSQL {version} answers")
+        needs_key(found)
+        if reachable:
+            key_fits(found.database, found.secret or kept_secret(found.database))
+    except (SettingsError, StorageError) as error:
+        return _refused("secret key", error)
+    if found.secret:
+        return Remark("secret key", True, "HANDBOK_SECRET_KEY is set")
+    return Remark("secret key", True, "none set, so the server keeps one beside its database")
+
+
+def _port(found: Settings) -> Remark:
+    says = f"{found.host}, port {found.port}"
+    if found.open_web:
+        return Remark("address", True, f"{says}; the page lets other machines in, where anybody can play both roles")
+    return Remark("address", True, says)
 
 
 def _slack(found: Settings) -> Sequence[Remark]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.envfile import EnvFile, load
 from adapters.cli.shared import complain, settings, told
 
 
@@ -17,8 +18,10 @@ def run(
     port: Annotated[
         int | None, typer.Option("--port", help="Of the web page, on this machine.", min=1, max=65535)
     ] = None,
+    env_file: EnvFile = None,
 ) -> None:
     """The server: a web page with both roles, to try everything without any account. Stop it with Ctrl+C."""
+    load(env_file)
     from adapters.app.serve import serve  # noqa: PLC0415  # a second that no other command need pay
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")

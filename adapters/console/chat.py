@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from bot.answering import Answered, Asker, Clarify, answer, hand_off, respond
+from bot.commands import CheckDraft, Command, Figures, ForgetMe, Help, MyCases, Queue, SpeakIn, Taught, typed
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
@@ -16,7 +18,6 @@ from bot.wording import Wording
 
 LEAVE = frozenset({"/slutt", "/slut", "/quit", "/exit", "/q"})
 ORGANISATION = frozenset({"/org"})
-LANGUAGE = frozenset({"/språk", "/sprak", "/lang", "/language"})
 
 Review = Callable[[str, Organisation, Language], Iterable[Block]]
 
@@ -44,8 +45,10 @@ class Chat:
 
     def say_to(self, line: str) -> list[Block]:
         """What the bot says to a line: a command, the number of an option, or a question."""
+        if command := typed(line):
+            return self._command(command)
         if line.startswith("/"):
-            return self._command(line)
+            return self._slash(line)
         if line.strip().isdecimal() and self._choices:
             return self._pick(int(line.strip()[:4]))
         wanted = self.language if self.fixed else None
@@ -80,20 +83,38 @@ class Chat:
             case _:
                 return []
 
-    def _command(self, line: str) -> list[Block]:
+    def _slash(self, line: str) -> list[Block]:
+        """What only the terminal has: whose staff asks; and a word on what nobody knows."""
         name, _, rest = line.partition(" ")
         rest = rest.strip()
         if name in ORGANISATION and rest in self.knowledge.organisation:
             self.who = self.knowledge.organisation[rest]
             return [Text(self.wording("chat.now-at", self.speaks, organisation=self.who.name))]
-        if name in LANGUAGE and rest in set(Language):
-            self.language, self.fixed = Language(rest), True
-            return [Text(self.wording("chat.language-set", self.language))]
-        if name == "/checkpost" and self.review:
-            try:
-                return list(self.review(rest, self.who, self.speaks))
-            except InputError as error:
-                return [Text(str(error))]
-        told = self.wording("chat.help", self.speaks, organisations="|".join(self.knowledge.organisation))
-        known = name in {"/help", "/hjelp", "/hjälp"}
-        return [Text(told if known else self.wording("chat.unknown-command", self.speaks, help=told))]
+        return [Text(self.wording("chat.unknown-command", self.speaks, help=self._help()))]
+
+    def _command(self, command: Command) -> list[Block]:
+        """The same as everywhere, but for what is kept somewhere: here nothing is."""
+        say = self.wording
+        match command:
+            case CheckDraft(draft=draft):
+                return self._check(draft)
+            case SpeakIn(language=None):
+                return [Text(say("talk.which-language", self.speaks))]
+            case SpeakIn(language=language):
+                self.language, self.fixed = language, True
+                return [Text(say("chat.language-set", self.speaks))]
+            case Help():
+                return [Text(say("talk.help", self.speaks)), Text(self._help())]
+            case MyCases() | ForgetMe() | Queue() | Figures() | Taught():
+                return [Text(say("chat.nothing-kept", self.speaks))]
+            case _:
+                assert_never(command)
+
+    def _check(self, draft: str) -> list[Block]:
+        try:
+            return list(self.review(draft, self.who, self.speaks)) if self.review else []
+        except InputError as error:
+            return [Text(str(error))]
+
+    def _help(self) -> str:
+        return self.wording("chat.help", self.speaks, organisations="|".join(self.knowledge.organisation))

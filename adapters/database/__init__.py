@@ -16,8 +16,19 @@ never carry what people wrote.
 
 from adapters.database.opening import Database, opened
 from adapters.database.outbox import NoOutbox, Outbox
-from adapters.database.reading import learned_in
+from adapters.database.reading import key_fits, learned_in, sealed_with_a_key, tables_version
 from adapters.database.sealing import new_key
 from adapters.database.store import SqlStore
 
-__all__ = ["Database", "NoOutbox", "Outbox", "SqlStore", "learned_in", "new_key", "opened"]
+__all__ = [
+    "Database",
+    "NoOutbox",
+    "Outbox",
+    "SqlStore",
+    "key_fits",
+    "learned_in",
+    "new_key",
+    "opened",
+    "sealed_with_a_key",
+    "tables_version",
+]

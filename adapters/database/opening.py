@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.database import keyring
 from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.locking import alone
-from adapters.database.migrating import migrate
+from adapters.database.migrating import copy_before_migrating, migrate
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.places import Places
 from adapters.database.retention import Retention
@@ -21,7 +25,11 @@ from adapters.database.sealing import Seal
 from adapters.database.store import SqlStore
 from adapters.database.tables import PREFIX, metadata
 from adapters.database.turns import Grouped, Reading, Single, Transactions
+from bot.errors import StorageError
 from bot.ports import PlatformName
+
+log = logging.getLogger(__name__)
+PAUSE = 1.0  # seconds between two tries to reach the database at the start
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class Database:
         """Removes ids of events and the wording of questions that are older."""
         async with self._transactions() as connection:
             work = Retention(connection, self._seal, NoOutbox())
+            await work.purge_expectations(datetime.now(UTC))
             return Purged(await work.purge_events(events_before), await work.purge_questions(questions_before))
 
     async def count(self, table: str) -> int:
@@ -67,15 +76,25 @@ class Database:
     async def reseal(self) -> int:
         """Seals everything under the first key of the secret; how many pieces."""
         async with self._transactions() as connection:
-            return await Retention(connection, self._seal, NoOutbox()).reseal()
+            count = await Retention(connection, self._seal, NoOutbox()).reseal()
+            return count + await connection.run_sync(keyring.reseal, self._seal)
+
+    async def abandon_lost_key(self) -> int:
+        """Lets go of what no key that is set opens; how many pieces."""
+        async with self._transactions() as connection:
+            return await connection.run_sync(keyring.abandon, self._seal)
 
 
 @asynccontextmanager
-async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIterator[Database]:
+async def opened(
+    url: str, secret: str = "", *, shared: bool = False, patience: float = 0, trusting: bool = False
+) -> AsyncIterator[Database]:
     """The database at ``url``, its tables made or brought up to date.
 
     ``secret``: HANDBOK_SECRET_KEY, needed for confidential cases alone. ``shared``: goes without the lock that keeps a
     SQLite file to one process; for commands that look in while the server runs, never for whoever delivers.
+    ``patience``: seconds to wait for a PostgreSQL that does not answer yet. ``trusting``: whatever
+    key it was sealed with.
     Raises SettingsError where the settings cannot hold or another process has the file, StorageError where the
     database does not answer.
     """
@@ -86,7 +105,9 @@ async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIt
         path = sqlite_file(parsed)
         if path is not None and not shared:
             stack.enter_context(alone(path))
-        await migrate(engine)
+        if path is not None and not shared:
+            await asyncio.to_thread(copy_before_migrating, path)
+        await _waiting(engine, Seal("") if trusting else seal, patience)
         if path is None:
             yield Database(parsed, Single(engine), Single(engine), seal)
             return
@@ -102,3 +123,19 @@ async def opened(url: str, secret: str = "", *, shared: bool = False) -> AsyncIt
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
+
+
+async def _waiting(engine: AsyncEngine, seal: Seal, patience: float) -> None:
+    """Migrates, as soon as the database answers. StorageError where it does not in time."""
+    until = time.monotonic() + patience
+    told = False
+    while True:
+        try:
+            return await migrate(engine, seal)
+        except StorageError as error:
+            if time.monotonic() >= until:
+                raise
+            if not told:
+                log.warning("Waiting up to %d s for the database: %s", patience, error)
+                told = True
+        await asyncio.sleep(PAUSE)

@@ -14,7 +14,17 @@ from adapters.database.columns import storable
 from adapters.database.quick import Quick, changing
 from adapters.database.rows import to_person
 from adapters.database.sealing import new_pseudonym
-from adapters.database.tables import cases, feedback, messages, people, places, processed_events, pseudonyms, questions
+from adapters.database.tables import (
+    cases,
+    expectations,
+    feedback,
+    messages,
+    people,
+    places,
+    processed_events,
+    pseudonyms,
+    questions,
+)
 from bot.cases import PersonId
 from bot.errors import StorageError
 from bot.knowledge import OrganisationId
@@ -31,8 +41,11 @@ SAVE = Quick(changing(people, people.c.id, _KEPT))
 
 class People(Basis):
     async def first_time(self, event: str) -> bool:
-        key = hashlib.blake2b(event.encode(errors="replace"), digest_size=20).hexdigest()
-        return await self._add_new(processed_events, {"id": key, "at": datetime.now(UTC)})
+        return await self._add_new(processed_events, {"id": _key(event), "at": datetime.now(UTC)})
+
+    async def seen(self, event: str) -> bool:
+        found = select(processed_events.c.id).where(processed_events.c.id == _key(event))
+        return await self._row(found) is not None
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         found = await self.find_account(address, user)
@@ -86,6 +99,7 @@ class People(Basis):
             update(feedback).where(feedback.c.person.in_(ids), feedback.c.missing != "").values(missing=""),
             update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text=""),
             delete(pseudonyms).where(pseudonyms.c.id.in_(ids)),
+            delete(expectations).where(expectations.c.person == person),
             delete(places).where(
                 *(
                     places.c[name].in_(select(people.c[name]).where(people.c.id == person))
@@ -99,3 +113,7 @@ class People(Basis):
     async def _pseudonyms_of(self, person: PersonId) -> list[PersonId]:
         rows = await self._rows(select(pseudonyms))
         return [row.id for row in rows if self._seal.open(row.sealed) == person]
+
+
+def _key(event: str) -> str:
+    return hashlib.blake2b(event.encode(errors="replace"), digest_size=20).hexdigest()

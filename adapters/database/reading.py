@@ -10,11 +10,15 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, select
 
+from adapters.database import keyring
 from adapters.database.engine import parse, sqlite_file
 from adapters.database.failing import as_storage_errors
+from adapters.database.migrating import version
 from adapters.database.rows import to_learned
-from adapters.database.tables import learned, people
+from adapters.database.sealing import Seal
+from adapters.database.tables import keys, learned, people
 from bot.cases import PersonId
+from bot.errors import SettingsError
 from bot.ports import Learned
 
 PATIENCE = 5  # seconds
@@ -35,6 +39,40 @@ def learned_in(url: str) -> tuple[list[Learned], dict[PersonId, str]]:
         found = [to_learned(row) for row in connection.execute(select(learned).order_by(learned.c.id))]
         owners = select(people.c.id, people.c.name).where(people.c.id.in_({each.owner for each in found}))
         return found, {row.id: row.name for row in connection.execute(owners)}
+
+
+def sealed_with_a_key(url: str) -> bool:
+    """Whether some key has been used with the database. StorageError where it does not answer, or is none."""
+    path = sqlite_file(parse(url))
+    if path is not None and not path.exists():
+        return False
+    with as_storage_errors("nothing was read"), _looking(url) as connection:
+        if not inspect(connection).has_table(keys.name):
+            return False
+        return bool(connection.execute(select(keys).limit(1)).first())
+
+
+def key_fits(url: str, secret: str) -> None:
+    """SettingsError where the database is sealed with another key than ``secret`` has."""
+    path = sqlite_file(parse(url))
+    if path is not None and not path.exists():
+        return
+    with as_storage_errors("nothing was read"), _looking(url) as connection:
+        if not inspect(connection).has_table(keys.name):
+            return
+        if not secret and connection.execute(select(keys).limit(1)).first():
+            raise SettingsError("the key beside the database is lost; put it back, or set HANDBOK_SECRET_KEY")
+        if secret:
+            keyring.all_known(connection, Seal(secret))
+
+
+def tables_version(url: str) -> str | None:
+    """The version of the tables; None where there are none yet. StorageError where the database does not answer."""
+    path = sqlite_file(parse(url))
+    if path is not None and not path.exists():
+        return None
+    with as_storage_errors("nothing was read"), _looking(url) as connection:
+        return version(connection)
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.errors import SettingsError
 
-HOW = "make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+HOW = "make one with `handbok key new`"
 
 
 def new_key() -> str:
@@ -21,6 +22,15 @@ def new_pseudonym() -> str:
     return "anon-" + secrets.token_hex(16)
 
 
+def keys_of(secret: str) -> list[str]:
+    return [key.strip() for key in secret.split(",") if key.strip()]
+
+
+def fingerprint(key: str) -> str:
+    """Tells one key from another, and nothing else about it."""
+    return hashlib.blake2b(key.encode(), digest_size=6, person=b"handbok-key").hexdigest()
+
+
 class Seal:
     """Encrypts with the first key of ``secret`` and opens with any; ``secret`` is keys separated by commas, or empty.
 
@@ -28,11 +38,12 @@ class Seal:
     """
 
     def __init__(self, secret: str) -> None:
-        keys = [key.strip() for key in secret.split(",") if key.strip()]
+        keys = keys_of(secret)
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
         except ValueError as error:
             raise SettingsError(f"HANDBOK_SECRET_KEY holds something that is no key; {HOW}") from error
+        self.fingerprints = tuple(fingerprint(key) for key in keys)
 
     def close(self, text: str) -> str:
         return self._keys().encrypt(text.encode()).decode()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from adapters.database.columns import Moment, Words
@@ -39,6 +40,7 @@ people = Table(
     Column("language", Words),
     Column("fixed", Boolean, nullable=False),
     Column("name", Words, nullable=False),
+    Column("since", Moment, nullable=False, server_default=text("CURRENT_TIMESTAMP")),
     UniqueConstraint("platform", "workspace", "account"),
 )
 
@@ -110,7 +112,7 @@ cases = Table(
     Column("asked_back", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    Column("asked_at", Words, nullable=False),  # an address as JSON; sealed where the case is confidential
+    Column("asked_at", Words, nullable=False, index=True),  # an address as JSON; sealed where the case is confidential
     Column("searched", Words, nullable=False),  # text and answer, case-folded
     Index("ix_handbok_cases_listed", "organisation", "state", "changed_at"),
     sqlite_autoincrement=True,
@@ -192,9 +194,49 @@ precedents = Table(
     sqlite_autoincrement=True,
 )
 
+expectations = Table(
+    PREFIX + "expectations",
+    metadata,
+    Column("platform", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("conversation", Words, nullable=False),
+    Column("thread", Words, nullable=False),
+    Column("person", Words, nullable=False, index=True),
+    Column("kind", Words, nullable=False),
+    Column("about", Words, nullable=False),  # a number, or sealed where it would tell who a confidential asker is
+    Column("until", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("platform", "workspace", "conversation", "thread", "person"),
+)
+
 processed_events = Table(
     PREFIX + "processed_events",
     metadata,
     Column("id", Words, primary_key=True),  # a hash: platforms put people's ids into theirs
     Column("at", Moment, nullable=False, index=True),
+)
+
+keys = Table(
+    PREFIX + "keys",
+    metadata,
+    Column("fingerprint", Words, primary_key=True),  # of a secret key that something here is sealed with
+    Column("at", Moment, nullable=False),
+)
+
+deletions = Table(
+    PREFIX + "deletions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("kind", Words, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("why", Words, nullable=False),  # its time was up, somebody asked for it, …; never who
+    sqlite_autoincrement=True,
+)
+
+holds = Table(
+    PREFIX + "holds",
+    metadata,
+    Column("case", Integer, primary_key=True, autoincrement=False),  # kept whatever its age
+    Column("why", Words, nullable=False),
+    Column("at", Moment, nullable=False),
 )

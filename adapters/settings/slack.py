@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from adapters.settings.checks import address, slack_channel, slack_workspace
 from adapters.settings.pairs import channels, pairs
 from bot.errors import SettingsError
 
@@ -31,22 +32,36 @@ def read_slack(environment: Mapping[str, str]) -> SlackSettings | None:
     """The settings of Slack; None where it is not set up. SettingsError where they cannot hold."""
     bot_token, client_id = (environment.get(name, "").strip() for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID"))
     if not bot_token and not client_id:
+        _alone(environment)
         return None
     organisations = pairs(environment, "HANDBOK_SLACK_ORGANISATIONS", "T0123=oslomet")
+    for workspace in organisations:
+        slack_workspace("HANDBOK_SLACK_ORGANISATIONS", workspace)
+    comms = pairs(environment, "HANDBOK_SLACK_COMMS", "oslomet=C0123")
+    comms = {organisation: slack_channel(channel) for organisation, channel in comms.items()}
     found = SlackSettings(
         organisations,
-        channels(pairs(environment, "HANDBOK_SLACK_COMMS", "oslomet=C0123"), organisations, "HANDBOK_SLACK"),
+        channels(comms, organisations, "HANDBOK_SLACK"),
         bot_token,
         environment.get("SLACK_SIGNING_SECRET", "").strip(),
         environment.get("SLACK_APP_TOKEN", "").strip(),
         client_id,
         environment.get("SLACK_CLIENT_SECRET", "").strip(),
-        (environment.get("HANDBOK_SLACK_API") or SlackSettings.api).rstrip("/") + "/",
+        address(environment, "HANDBOK_SLACK_API", SlackSettings.api).rstrip("/") + "/",
     )
     for amiss, how in _wrong(found):
         if amiss:
             raise SettingsError(how)
     return found
+
+
+def _alone(environment: Mapping[str, str]) -> None:
+    """Slack would stay silent where something is set up for it and the token is not there."""
+    for name in ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_SECRET", "HANDBOK_SLACK_COMMS"):
+        if environment.get(name, "").strip():
+            raise SettingsError(
+                f"{name} is set, and SLACK_BOT_TOKEN is not; copy it from the app's OAuth & Permissions"
+            )
 
 
 def _wrong(given: SlackSettings) -> tuple[tuple[bool, str], ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
+from adapters.settings.checks import LOOPBACK, TENANT, address, guid, switch, teams_channel
 from adapters.settings.pairs import channels, pairs
 from bot.errors import SettingsError
 
@@ -16,7 +17,6 @@ HOSTS = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "smba.
 PLAYGROUND = (
     "http://localhost:56150/_connector"  # where Microsoft's Agents Playground takes replies unless told otherwise
 )
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
@@ -43,30 +43,44 @@ class TeamsSettings:
 def read_teams(environment: Mapping[str, str]) -> TeamsSettings | None:
     """The settings of Teams; None where it is not set up. SettingsError where they cannot hold."""
     app_id = environment.get("TEAMS_APP_ID", "").strip()
-    playground = environment.get("HANDBOK_TEAMS_PLAYGROUND", "") == "1"
+    playground = bool(switch(environment, "HANDBOK_TEAMS_PLAYGROUND"))
     if not app_id and not playground:
+        _alone(environment)
         return None
     organisations = pairs(environment, "HANDBOK_TEAMS_ORGANISATIONS", "TENANT-ID=oslomet")
     place = pairs(environment, "HANDBOK_TEAMS_COMMS", "oslomet=19:…@thread.tacv2")
+    tenant = environment.get("TEAMS_APP_TENANT_ID", "").strip()
+    if not playground:  # which has ids of its own making
+        app_id = guid("TEAMS_APP_ID", app_id, "copy Application (client) ID from the app's registration in Entra ID")
+        tenant = tenant and guid("TEAMS_APP_TENANT_ID", tenant, TENANT)
+        organisations = {guid("HANDBOK_TEAMS_ORGANISATIONS", i, TENANT): whose for i, whose in organisations.items()}
+        place = {organisation: teams_channel(channel) for organisation, channel in place.items()}
     app_type = environment.get("TEAMS_APP_TYPE", "").strip() or "SingleTenant"
     given = TeamsSettings(
         organisations,
         channels(place, organisations, "HANDBOK_TEAMS"),
         app_id,
-        environment.get("TEAMS_APP_TENANT_ID", "").strip(),
+        tenant,
         cast(AppType, app_type),
         environment.get("TEAMS_APP_PASSWORD", "").strip(),
         _day(environment.get("HANDBOK_TEAMS_SECRET_EXPIRES", "").strip()),
         _hosts(environment.get("HANDBOK_TEAMS_SERVICE_HOSTS", "")) or (LOOPBACK if playground else HOSTS),
-        environment.get("HANDBOK_TEAMS_SERVICE_URL") or (PLAYGROUND if playground else TeamsSettings.service_url),
-        environment.get("HANDBOK_TEAMS_OPENID") or TeamsSettings.openid,
-        (environment.get("HANDBOK_TEAMS_LOGIN") or TeamsSettings.login).rstrip("/"),
+        address(environment, "HANDBOK_TEAMS_SERVICE_URL", PLAYGROUND if playground else TeamsSettings.service_url),
+        address(environment, "HANDBOK_TEAMS_OPENID", TeamsSettings.openid),
+        address(environment, "HANDBOK_TEAMS_LOGIN", TeamsSettings.login).rstrip("/"),
         playground,
     )
     for amiss, how in _wrong(given):
         if amiss:
             raise SettingsError(how)
     return given
+
+
+def _alone(environment: Mapping[str, str]) -> None:
+    """Teams would stay silent where something is set up for it and the app is not there."""
+    for name in ("TEAMS_APP_PASSWORD", "TEAMS_APP_TENANT_ID", "HANDBOK_TEAMS_ORGANISATIONS", "HANDBOK_TEAMS_COMMS"):
+        if environment.get(name, "").strip():
+            raise SettingsError(f"{name} is set, and TEAMS_APP_ID is not; copy it from the app's registration")
 
 
 def _wrong(given: TeamsSettings) -> tuple[tuple[bool, str], ...]:

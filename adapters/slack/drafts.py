@@ -31,13 +31,13 @@ async def seen(hub: Hub, came: Came, given: Mapping[str, str]) -> Told:
     return await look_over(hub.desk, hub.nameless(came), given, VALUE)
 
 
-async def command(hub: Hub, ack: AsyncAck, came: Came) -> None:
+async def command(hub: Hub, ack: AsyncAck, came: Came, draft: str) -> None:
     """`/checkpost`: with a draft the findings at once, for its author alone; without one the form."""
-    if not came.text.strip():
+    if not draft.strip():
         await ack()
         hub.later.start(open_form(hub, came))
         return
-    looking = asyncio.create_task(seen(hub, came, {"draft": came.text}))
+    looking = asyncio.create_task(seen(hub, came, {"draft": draft}))
     done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
     if done:
         told = looking.result()

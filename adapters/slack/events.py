@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
-from adapters.slack import asking
+from adapters.chat.acts import Said
+from adapters.chat.saying import said
 from adapters.slack.failures import called
+from adapters.slack.giving import give
 from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Body, Came, foreign, of_event, question
-from bot.cases import Answer, CaseNumber, State
-from bot.commands import for_the_asker
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.cases import State
+from bot.errors import DeliveryError, StorageError, UndeliverableError
 from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
@@ -22,6 +24,7 @@ from bot.service.figures import weeks
 
 log = logging.getLogger(__name__)
 PROMPTS = 4  # as many as Slack shows
+SLOW = 0.5  # seconds after which people see that somebody is at it
 COUNTED = 200  # cases of a state, beyond which nobody needs the number
 
 
@@ -51,50 +54,42 @@ def _of_the_bot(body: Body) -> bool:
 
 async def _asked(hub: Hub, came: Came) -> None:
     try:
-        organisation = hub.organisation(came)
+        hub.organisation(came)
     except UnknownWorkspaceError as error:
         log.warning("Nobody was answered: %s", error)
         hub.later.start(hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace))
         return
-    works_here = hub.desk.comms.get(organisation)
-    in_comms = works_here and (works_here.workspace, works_here.conversation) == (came.team, came.channel)
-    answer = for_the_asker(came.text)
-    if in_comms and (came.in_thread or answer is not None):
-        await _internal(hub, came, answer)
-    else:
-        await asking.ask(hub, came)
-
-
-async def _internal(hub: Hub, came: Came, answer: str | None) -> None:
-    """Comms mentions the bot below a card: only “svar:” leaves the thread."""
+    working = asyncio.create_task(_working(hub, came)) if came.thread and came.direct else None
     try:
-        number = await hub.case_at(came.address(), came.thread)
-        if number is None:  # a card that was posted a moment ago is noted a moment later
-            number = await hub.messenger.case_of(came.team, came.channel, came.thread)
-        if number is None and answer is None:
-            await asking.ask(hub, came)
-        elif number is None or answer is None:
-            key = "talk.no-case-here" if number is None else "talk.answer-how"
-            hub.later.start(hub.own_words(came, key))
-        else:
-            await _answered(hub, came, number, answer)
-    except InputError:
-        hub.later.start(hub.own_words(came, "talk.no-case-here"))
-    except StorageError:
+        reply = await said(hub, await said_by(hub, came))
+    except StorageError as error:
+        log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
         hub.later.start(hub.own_words(came, "ask.not-saved"))
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "slack.no-access"))
+    else:
+        hub.later.start(give(hub, came, reply))
+    finally:
+        if working:
+            working.cancel()
 
 
-async def _answered(hub: Hub, came: Came, number: CaseNumber, answer: str) -> None:
-    who = await hub.sender(came)
-    person = await hub.may_act(who)
-    done = await casework.do(hub.desk, who, number, Answer(answer))
-    spoken = hub.language(person, who.organisation)
-    if done and done.refused:
-        hub.later.start(hub.tell(came, [done.refused], spoken))
-    elif done:
-        hub.later.start(hub.say(came, "talk.answer-sent", spoken, number=number))
+async def said_by(hub: Hub, came: Came) -> Said:
+    """What somebody wrote, as an act."""
+    who = await hub.sender(came, posts=True)
+    below = came.thread if came.in_thread else ""
+    return Said(who=who, private=came.direct, text=came.text, post=came.post, below=below)
+
+
+async def _working(hub: Hub, came: Came) -> None:
+    """Shows that somebody is at it, unless the answer is there first; Slack takes it away with the answer."""
+    await asyncio.sleep(SLOW)
+    client = await hub.clients.asking(came.team, came.enterprise)
+    status = hub.desk.say("talk.working", await hub.language_of(came))
+    try:
+        await called(client.assistant_threads_setStatus(channel_id=came.channel, thread_ts=came.thread, status=status))
+    except (DeliveryError, UndeliverableError) as error:
+        log.info("No status was shown: %s", error)
 
 
 # ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────

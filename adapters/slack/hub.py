@@ -17,11 +17,13 @@ from adapters.slack.kit import Block
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.render import to_message, to_notification
 from adapters.slack.translate import Came
+from bot.cases import CaseNumber
 from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.messages import Block as Shown
 from bot.messages import Text
+from bot.ports import Address
 from bot.service.desk import Sender
 
 
@@ -57,12 +59,20 @@ class Hub(ChatHub):
 
     async def privately(self, came: Came, *, posts: bool = False) -> Sender:
         """The same, with the answer to come in the person's own messages. NoChatError where there can be none."""
+        return await self.alone(await self.sender(came, posts=posts))
+
+    async def alone(self, who: Sender) -> Sender:
         try:
-            channel = await self.directory.direct(came.team, came.user)
+            channel = await self.directory.direct(who.address.workspace, who.user)
         except (DeliveryError, UndeliverableError) as error:
             raise NoChatError(str(error)) from error
-        alone = replace(came, channel=channel, thread="")
-        return await self.sender(alone, posts=posts)
+        return replace(who, address=replace(who.address, conversation=channel, thread=""))
+
+    async def case_below(self, place: Address, post: str) -> CaseNumber | None:
+        """A card that was posted a moment ago is noted a moment later: then Slack is asked."""
+        return await self.case_at(place, post) or await self.messenger.case_of(
+            place.workspace, place.conversation, post
+        )
 
     async def language_of(self, came: Came) -> Language:
         """That the person is spoken to in; nothing is kept of them, and Slack is not asked."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable
 from typing import Any
 
+from adapters.chat.acts import Pressed
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import asks_for_text
 from adapters.chat.hub import NoChatError, to_number
+from adapters.chat.pressing import HERE, pressed
 from adapters.slack import asking, drafts, forms
+from adapters.slack.giving import give
 from adapters.slack.hub import Hub
 from adapters.slack.render import whole_case
 from adapters.slack.translate import Body, Came
 from bot.cases import Action
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
-from bot.messages import Block, Text
 from bot.ports import Person
 from bot.proposing import Proposal
-from bot.service import casework, deciding, desk, teaching
+from bot.service import casework, deciding, teaching
+
+log = logging.getLogger(__name__)
 
 
 async def press(hub: Hub, came: Came, body: Body) -> None:
@@ -25,9 +30,9 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
 
     UnknownWorkspaceError where nobody said whose workspace it is.
     """
-    pressed: dict[str, Any] = next(iter(body.get("actions") or ()), {})
-    name = str(pressed.get("action_id", "")).partition(":")[0]
-    value = str(pressed.get("value") or "")
+    button: dict[str, Any] = next(iter(body.get("actions") or ()), {})
+    name = str(button.get("action_id", "")).partition(":")[0]
+    value = str(button.get("value") or "")
     hub.organisation(came)
     try:
         await _press(hub, came, body, name, value)
@@ -37,6 +42,9 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
         await hub.own_words(came, "ask.not-saved")
     except NoChatError:
         await hub.own_words(came, "slack.no-chat")
+    except (DeliveryError, UndeliverableError) as error:
+        log.warning("A press came to nothing: %s", error)
+        await hub.own_words(came, "slack.no-access")
 
 
 async def _press(  # noqa: PLR0912  # one for each button
@@ -62,8 +70,9 @@ async def _press(  # noqa: PLR0912  # one for each button
             await asking.ask_alone(hub, came, value)
         case "open-draft":
             await drafts.open_form(hub, came)
-        case "forget":
-            await _forget(hub, came)
+        case _ if name in HERE:
+            act = Pressed(who=await hub.sender(came), private=came.direct, do=name, value=value)
+            await give(hub, came, await pressed(hub, act))
         case "save?":
             await _save(hub, came, to_number(value))
         case "decide?":
@@ -167,13 +176,6 @@ async def ask_about(hub: Hub, came: Came) -> None:
     say, keep = hub.desk.say, {"do": "ask-about"}
     note = "" if came.text else say("talk.no-text", language)
     await hub.window(came, forms.write_form("ask-about", say, language, given=came.text, keep=keep, note=note))
-
-
-async def _forget(hub: Hub, came: Came) -> None:
-    language = await hub.language_of(came)
-    await desk.forget(hub.desk, await hub.sender(came))
-    forgotten: list[Block] = [Text(hub.desk.say("talk.forgotten", language))]
-    await hub.tell(came, forgotten, language)
 
 
 def _in_window(body: Body) -> bool:

@@ -35,6 +35,7 @@ from adapters.slack.app import DONE, App, make_app
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
+from adapters.slack.kit import VALUE
 from adapters.slack.members import listing
 from adapters.slack.messenger import SlackMessenger
 from bot.knowledge import KnowledgeBase, OrganisationId
@@ -102,6 +103,7 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
     """Takes in what Slack sends. ``forget``: what to do where the app is removed."""
     hub = Hub(
         desk=desk,
+        carries=VALUE,
         members=connection.members,
         messenger=connection.messenger,
         organisations=connection.settings.organisations,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +18,11 @@ _ASKED = frozenset({"", "file_share", "thread_broadcast"})  # subtypes of messag
 
 @dataclass(frozen=True)
 class Came:
-    """Something that a person did in Slack. ``event``: unique, the same when Slack sends it again."""
+    """Something that a person did in Slack.
+
+    ``event``: its key, the same however often Slack sends it. Of a message: where it stands and its own time, since
+    Slack sends one message under several event ids.
+    """
 
     event: str
     team: str
@@ -29,6 +35,7 @@ class Came:
     trigger: str = ""  # what a window may be opened with, for three seconds
     response_url: str = ""
     in_thread: bool = False  # below another message
+    post: str = ""  # the message itself
 
     @property
     def direct(self) -> bool:
@@ -45,16 +52,26 @@ def of_event(body: Body) -> Came:
     message_ts = str(event.get("ts", ""))
     channel = str(event.get("channel", "")) if isinstance(event.get("channel"), str) else ""
     thread = str(event.get("thread_ts") or ("" if channel.startswith("D") else message_ts))
+    team = str(body.get("team_id") or where.get("team_id") or event.get("team") or "")
     return Came(
-        event=f"slack:{body.get('event_id', '')}",
-        team=str(body.get("team_id") or where.get("team_id") or event.get("team") or ""),
+        event=_event_key(body, event, team, channel),
+        team=team,
         enterprise=str(body.get("enterprise_id") or where.get("enterprise_id") or ""),
         user=str(event.get("user", "")) if isinstance(event.get("user"), str) else "",
         channel=channel,
         thread=thread,
         text=str(event.get("text") or ""),
         in_thread=bool(event.get("thread_ts")) and event.get("thread_ts") != message_ts,
+        post=message_ts,
     )
+
+
+def _event_key(body: Body, event: Body, team: str, channel: str) -> str:
+    """What is done to a message (edited, deleted) is an event of its own, under its own id."""
+    written = event.get("type") in ("message", "app_mention") and str(event.get("subtype") or "") in _ASKED
+    if written and channel and event.get("ts"):
+        return f"slack:message:{team}:{channel}:{event['ts']}"
+    return f"slack:{body.get('event_id', '')}"
 
 
 def question(body: Body) -> Came | None:
@@ -103,9 +120,8 @@ def of_interaction(body: Body) -> Came:
     post = str(message.get("ts") or container.get("message_ts") or "")
     thread = str(message.get("thread_ts") or container.get("thread_ts") or ("" if channel.startswith("D") else post))
     trigger = str(body.get("trigger_id", ""))
-    sent = f"view:{view.get('id')}:{view.get('hash')}" if body.get("type") == "view_submission" else trigger
     return Came(
-        event=f"slack:{body.get('type')}:{sent}",
+        event=f"slack:{body.get('type')}:{_interaction_key(body, view, trigger)}",
         team=str(team.get("id") or user.get("team_id") or ""),
         enterprise=str((body.get("enterprise") or {}).get("id") or team.get("enterprise_id") or ""),
         user=str(user.get("id", "")),
@@ -116,6 +132,16 @@ def of_interaction(body: Body) -> Came:
         trigger=trigger,
         response_url=str(body.get("response_url", "")),
     )
+
+
+def _interaction_key(body: Body, view: Body, trigger: str) -> str:
+    """A form that is sent again with other words, after something stood against the first, is another."""
+    if body.get("type") == "view_submission":
+        state = json.dumps(view.get("state") or {}, sort_keys=True, default=str)
+        said = hashlib.blake2b(state.encode(errors="replace"), digest_size=8).hexdigest()
+        return f"view:{view.get('id')}:{view.get('hash')}:{said}"
+    pressed: Body = next(iter(body.get("actions") or ()), {})
+    return trigger or f"{pressed.get('action_id')}:{pressed.get('action_ts') or body.get('action_ts')}"
 
 
 def written(view: Body) -> dict[str, str]:

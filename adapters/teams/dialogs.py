@@ -210,7 +210,7 @@ async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examin
     except StorageError:
         told = (Text(hub.desk.say("ask.not-saved", await hub.language_of(came))),)
     if told:
-        await hub.alone(came, told)
+        await hub.alone_in_chat(came, told)
 
 
 def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> Dialog | None:

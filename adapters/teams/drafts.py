@@ -18,16 +18,6 @@ from bot.service.asking import Told
 CARRIED = 1800  # characters of a draft that a button holds: it stands in two of them, and a message has 28 KB
 
 
-async def typed(hub: Hub, came: Came, draft: str) -> None:
-    """`checkpost …`: what is seen in it is for its author alone."""
-    told = await look_over(hub.desk, hub.sender(came), {"draft": draft}, CARRIED)
-    if came.direct:
-        await hub.tell(came, told.blocks)
-        return
-    await hub.alone(came, told.blocks)
-    await hub.say(came, "teams.told-alone", told.language)
-
-
 def form(hub: Hub, came: Came, language: Language) -> Dialog:
     """The form for a draft."""
     return Dialog(forms.draft_form(hub.desk.say, language, _owner(hub, came), hub.desk.mind.rules.platforms))

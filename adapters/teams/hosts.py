@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from adapters.settings.teams import LOOPBACK, TeamsSettings
+from adapters.settings.checks import LOOPBACK
+from adapters.settings.teams import TeamsSettings
 
 
 def spoken_to(settings: TeamsSettings, service_url: str) -> bool:

@@ -77,7 +77,7 @@ class Hub(ChatHub):
         """The same in the language of whoever it is for."""
         await self.say(came, key, await self.language_of(came), **values)
 
-    async def alone(self, came: Came, blocks: Sequence[Block]) -> None:
+    async def alone_in_chat(self, came: Came, blocks: Sequence[Block]) -> None:
         """Something for the person's own chat. NoChatError where that cannot be written to."""
         conversation = await self.references.direct(came)
         activity = self.messenger.drawn(replace(came.address(), conversation=conversation, thread=""), blocks)

@@ -20,6 +20,7 @@ from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.app import handle
 from adapters.teams.connector import Connector
 from adapters.teams.connector import connector as connecting
+from adapters.teams.drafts import CARRIED
 from adapters.teams.hub import Hub
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import Places, References
@@ -86,6 +87,7 @@ async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
     """Takes in what Teams sends."""
     hub = Hub(
         desk=desk,
+        carries=CARRIED,
         members=connection.members,
         messenger=connection.messenger,
         organisations=connection.settings.organisations,

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
-from adapters.settings.teams import LOOPBACK
+from adapters.settings.checks import LOOPBACK
 from adapters.teams.kept import Fetched, Kept
 from bot.errors import DeliveryError
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from adapters.chat.acts import Pressed
 from adapters.chat.hub import to_number
+from adapters.chat.pressing import pressed
+from adapters.chat.replying import Blocks, Saved
 from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
@@ -11,7 +14,7 @@ from bot.cases import Action, CaseNumber
 from bot.knowledge import Entry, Handoff
 from bot.messages import Block, Text
 from bot.ports import Person
-from bot.service import casework, deciding, desk
+from bot.service import casework, deciding
 
 
 async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
@@ -35,7 +38,10 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "claim" | "release" | "reopen" | "withdraw":
             return await _act(hub, came, to_number(value), casework.named(do))
         case "forget":
-            return await _forget(hub, came)
+            hub.references.forget(came)
+            return await _instead(hub, came, do, value)
+        case "language" | "new-question" | "accept" | "refuse" | "undo" | "renew":
+            return await _instead(hub, came, do, value)
         case _:
             return Word(hub.desk.say("teams.old-card", await hub.language_of(came)))
 
@@ -96,11 +102,18 @@ async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
     return Card(hub.messenger.card(came.address(), [Text(f"✓ {label}")]))
 
 
-async def _forget(hub: Hub, came: Came) -> Reply:
-    language = await hub.language_of(came)
-    await desk.forget(hub.desk, hub.sender(came))
-    hub.references.forget(came)
-    return Card(hub.messenger.card(came.address(), [Text(hub.desk.say("talk.forgotten", language))]))
+async def _instead(hub: Hub, came: Came, do: str, value: str) -> Reply:
+    """What was to be pressed gives way to what came of it."""
+    reply = await pressed(hub, Pressed(who=hub.sender(came), private=came.direct, do=do, value=value))
+    match reply:
+        case Blocks(blocks=blocks):
+            return Card(hub.messenger.card(came.address(), blocks))
+        case Saved(who=who, told=told):
+            hub.later.start(hub.answer(who, told))
+            label = hub.desk.say("talk.new-question", told.language)
+            return Card(hub.messenger.card(came.address(), [Text(f"✓ {label}")]))
+        case _:
+            return Nothing()
 
 
 def _words(blocks: tuple[Block, ...]) -> str:

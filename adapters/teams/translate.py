@@ -73,7 +73,7 @@ def of(activity: Activity) -> Came:
     tenant = conversation.get("tenantId") or _part(data, "tenant").get("id") or ""
     own, value = str(activity.get("id") or ""), activity.get("value")
     return Came(
-        event=f"teams:{place}:{own or _mark(activity)}",
+        event=_key(activity, f"{tenant}:{place}", own),
         tenant=str(tenant),
         user=str(sender.get("id") or ""),
         name=str(sender.get("name") or ""),
@@ -87,6 +87,13 @@ def of(activity: Activity) -> Came:
         value=value if isinstance(value, Mapping) else {},
         locale=str(activity.get("locale") or ""),
     )
+
+
+def _key(activity: Activity, place: str, own: str) -> str:
+    """The same however often Teams sends it. What is done to a message carries the id of that, and none of its own."""
+    if activity.get("type") in ("messageUpdate", "messageDelete", "messageReaction"):
+        return f"teams:{place}:{_mark(activity)}"
+    return f"teams:{place}:{own or _mark(activity)}"
 
 
 def _mark(activity: Activity) -> str:

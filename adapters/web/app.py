@@ -37,6 +37,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 FORMS: dict[str, Act] = {
     "/settings": staff.settings,
     "/ask": staff.ask,
+    "/press": staff.press,
     "/choose": staff.choose,
     "/feedback": staff.feedback,
     "/ask-comms": staff.ask_comms,

@@ -18,7 +18,7 @@ from bot.cases import Kind, State
 from bot.errors import InputError, StorageError
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
-from bot.messages import CaseCard, Choice, Findings, StatusCard, Text
+from bot.messages import Block, CaseCard, Choice, Findings, StatusCard, Text
 from bot.proposing import Proposal
 from bot.review import cover
 from bot.service import asking, casework, curating, deciding, teaching
@@ -101,6 +101,8 @@ class Extra:
     notice: Notice | None = None
     kept: Kept | None = None
     checked: Checked | None = None
+    shown: tuple[Block, ...] = ()  # by a command
+    spoken: Language | None = None  # that it is in
 
 
 NOTHING = Extra()
@@ -145,6 +147,7 @@ async def page(site: Site, here: Here, extra: Extra, *, whole: bool) -> str:
         "nonce": secrets.token_urlsafe(9), "languages": SPOKEN, "organisations": site.knowledge.organisations,
         "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse, "unread": unread,
         "notice": extra.notice, "kept": extra.kept, "checked": extra.checked,
+        "answered": extra.shown, "spoken": extra.spoken or here.language,
         "homeless": _homeless(extra.kept, {*ALWAYS, *staff["acts"], *comms["acts"]}),
     }  # fmt: skip
     everything = values | _around(site, here) | staff | comms

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
+from adapters.chat.acts import Pressed, Said
+from adapters.chat.hub import Office
+from adapters.chat.pressing import pressed
+from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Word
+from adapters.chat.saying import said
 from adapters.web.marks import masked, stretches
 from adapters.web.panes import NOTHING, Checked, Extra, Here, Kept, Notice, Site
 from bot.cases import Kind
+from bot.commands import CheckDraft, typed
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Findings, Text
 from bot.service import asking, casework, checking
 from bot.service.desk import choose_language
 
-COMMAND = "/checkpost"
 Form = Mapping[str, str]
 
 
@@ -48,10 +54,34 @@ async def settings(site: Site, here: Here, form: Form) -> Result:
 
 async def ask(site: Site, here: Here, form: Form) -> Result:
     text = form.get("text", "")
-    if text.split(maxsplit=1)[:1] == [COMMAND]:
-        return await check(site, here, {"draft": text.strip().removeprefix(COMMAND).strip()})
-    await asking.ask(site.staff, here.asker, text)
-    return Result(_at(here, tab="ask"))
+    match typed(text):
+        case CheckDraft(draft=draft):
+            return await check(site, here, {"draft": draft})
+        case _:
+            act = Said(who=here.asker, private=True, text=text)
+            return _shown(here, await said(Office(desk=site.staff), act))
+
+
+async def press(site: Site, here: Here, form: Form) -> Result:
+    """A button below what a command showed."""
+    act = Pressed(who=here.asker, private=True, do=form.get("do", ""), value=form.get("value", ""))
+    return _shown(here, await pressed(Office(desk=site.staff), act))
+
+
+def _shown(here: Here, reply: Reply) -> Result:
+    """Where a command was typed stands what it shows, until the page is drawn anew."""
+    here = _at(here, tab="ask")
+    match reply:
+        case Blocks(blocks=blocks, language=language):
+            return Result(here, Extra(shown=blocks, spoken=language))
+        case Word(text=text, language=language):
+            return Result(here, Extra(notice=Notice("staff", text, status=200, lang=language.value)))
+        case DraftForm():
+            return Result(_at(here, tab="check"))
+        case Saved() | Nothing():  # it stands in the conversation
+            return Result(here)
+        case _:
+            assert_never(reply)
 
 
 async def choose(site: Site, here: Here, form: Form) -> Result:

@@ -20,7 +20,13 @@ EXPIRES = "expires"  # the kind of message that reminds an owner
 SOON = timedelta(days=14)
 
 _Change = Callable[[Work, Person, Sequence[Learned], Language], Awaitable[Text | None]]  # None: nothing to change
+Doing = Literal["accept", "refuse", "undo", "renew"]
 ItemState = Literal["proposed", "live", "withdrawn", "expired"]
+
+
+OFFERED: dict[ItemState, tuple[Doing, ...]] = {
+    "proposed": ("accept", "refuse"), "live": ("undo", "renew"), "expired": ("renew",), "withdrawn": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Item:
     owner: str  # the name; empty where a choice suggested it
     case: int | None
     expires: datetime | None
-    actions: tuple[tuple[str, str], ...]
+    actions: tuple[tuple[Doing, str], ...]
 
 
 async def listing(desk: Desk, who: Sender) -> list[Item] | Text:
@@ -60,7 +66,6 @@ async def listing(desk: Desk, who: Sender) -> list[Item] | Text:
 def _item(desk: Desk, learned: Learned, owner: str, language: Language) -> Item:
     state = _state(learned, desk.clock())
     (lesson,) = read_lessons(learned.yaml)
-    offered = {"proposed": ("accept", "refuse"), "live": ("undo", "renew"), "expired": ("renew",), "withdrawn": ()}
     return Item(
         id=learned.id,
         state=state,
@@ -72,7 +77,7 @@ def _item(desk: Desk, learned: Learned, owner: str, language: Language) -> Item:
         owner=owner,
         case=learned.from_case,
         expires=learned.expires,
-        actions=tuple((name, desk.say(f"teach.do.{name}", language)) for name in offered[state]),
+        actions=tuple((name, desk.say(f"teach.do.{name}", language)) for name in OFFERED[state]),
     )
 
 

@@ -37,7 +37,8 @@ from store_contract import (
 )
 
 import adapters.database.engine as engines
-from adapters.database import migrations, new_key, opened
+from adapters.app.starting import own_secret
+from adapters.database import key_fits, migrations, new_key, opened, tables_version
 from adapters.database.migrations import HEAD
 from adapters.database.tables import metadata
 from adapters.settings import ROOT
@@ -54,6 +55,17 @@ def sqlite_url(folder: Path) -> str:
 def sync_engine(url: str) -> Engine:
     parsed = make_url(url)
     return create_engine(parsed.set(drivername="sqlite" if "sqlite" in parsed.drivername else "postgresql+psycopg"))
+
+
+def execute(url: str, statement: str) -> None:
+    """Beside Handbok."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.execute(statement)
+            connection.commit()
+        return
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as connection:
+        connection.execute(statement.encode())
 
 
 def dump(url: str) -> str:
@@ -361,10 +373,91 @@ async def test_a_key_can_be_changed_and_the_old_one_dropped(url: str) -> None:
         assert case is not None
         assert await work.reveal(case.asker) == person
         assert await work.asked_at(number) == DIRECT
-    async with opened_store(url, KEY) as kept:
-        with pytest.raises(SettingsError, match="does not open"):
-            async with kept.store.work() as work:
-                await work.asked_at(number)
+    with pytest.raises(SettingsError, match="not the one that seals this database"):
+        async with opened_store(url, KEY):
+            pass
+
+
+async def test_a_wrong_key_is_refused_before_anything_is_sealed_with_it(url: str) -> None:
+    async with opened_store(url):
+        pass
+    with pytest.raises(SettingsError, match="handbok key lost"):
+        async with opened_store(url, new_key()):
+            pass
+    key_fits(url, KEY)
+    with pytest.raises(SettingsError, match="not the one that seals"):
+        key_fits(url, new_key())
+    with pytest.raises(SettingsError, match="is lost"):
+        key_fits(url, "")
+    async with opened_store(url, f"{new_key()},{KEY}"):  # on its way to a newer one
+        pass
+
+
+async def test_a_key_that_is_lost_for_good_is_let_go_of(url: str) -> None:
+    async with opened_store(url) as kept:
+        _, number = await confidential(kept)
+    newer = new_key()
+    async with opened(url, newer, trusting=True) as database:
+        assert await database.abandon_lost_key() == 3  # the person, the place, the message's address
+    async with opened_store(url, newer) as kept, kept.store.work() as work:
+        assert (await work.asked_at(number)).platform == "console"  # nowhere
+        assert await work.case(number) is not None
+
+
+async def test_a_key_beside_the_database_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    database = sqlite_url(tmp_path)
+    async with opened(database, own_secret(database)):
+        pass
+    key = tmp_path / "handbok.key"
+    key.unlink()
+    with pytest.raises(SettingsError, match="is lost, and it alone opens"):
+        own_secret(database)
+    assert not key.exists()
+
+
+async def test_a_newer_database_is_told_in_one_line(url: str) -> None:
+    async with opened_store(url):
+        pass
+    execute(url, "UPDATE handbok_version SET version_num = '9000'")
+    with pytest.raises(SettingsError, match="of a newer Handbok") as refused:
+        async with opened_store(url):
+            pass
+    assert "restore a backup" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+async def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "h.db"
+    file.write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(StorageError, match="the file is no database; check HANDBOK_DATABASE_URL"):
+        async with opened(f"sqlite:///{file}", KEY):
+            pass
+    assert file.read_bytes() == bytes(range(256)) * 40
+
+
+async def test_a_start_waits_for_the_database_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(StorageError, match="does not answer"):
+        async with opened("postgresql://x@127.0.0.1:1/none", KEY, patience=1.5):
+            pass
+    assert [record.message for record in caplog.records if "Waiting up to" in record.message] == [
+        "Waiting up to 1 s for the database: nothing was saved: the database does not answer; check that it runs"
+    ]
+
+
+async def test_a_copy_is_kept_before_the_tables_change(tmp_path: Path) -> None:
+    database = sqlite_url(tmp_path)
+    async with opened_store(database) as kept:
+        await add_case(kept.store)
+    execute(database, "UPDATE handbok_version SET version_num = '0003'")
+    for table in ("keys", "deletions", "holds", "expectations"):
+        execute(database, f"DROP TABLE handbok_{table}")
+    execute(database, "ALTER TABLE handbok_people DROP COLUMN since")
+    execute(database, "DROP INDEX ix_handbok_cases_asked_at")
+    async with opened_store(database) as kept:
+        assert await kept.database.count("cases") == 1
+    copy = tmp_path / f"handbok.sqlite.before-{HEAD}"
+    assert tables_version(f"sqlite:///{copy}") == "0003"
+    assert copy.stat().st_mode & 0o077 == 0
 
 
 async def test_without_a_key_confidential_cases_are_refused_and_others_are_not(url: str) -> None:

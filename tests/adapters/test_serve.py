@@ -77,7 +77,10 @@ def test_the_page_is_off_beside_slack_and_teams_unless_it_is_wanted() -> None:
     }  # fmt: skip
     assert on()
     assert not on(**slack)
-    assert not on(HANDBOK_TEAMS_APP_ID="1")
+    assert not on(
+        TEAMS_APP_ID="11111111-2222-3333-4444-555555555555", TEAMS_APP_TENANT_ID="11111111-2222-3333-4444-555555555555",
+        TEAMS_APP_PASSWORD="s", HANDBOK_TEAMS_ORGANISATIONS="11111111-2222-3333-4444-555555555555=oslomet",
+    )  # fmt: skip
     assert on(**slack, HANDBOK_WEB="1")
     assert not on(HANDBOK_WEB="0")
     with pytest.raises(SettingsError, match="HANDBOK_WEB"):

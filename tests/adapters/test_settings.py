@@ -7,9 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from documents import DOCUMENTS
 
-from adapters.settings import ROOT, read_settings
-from bot.errors import SettingsError
+from adapters.cli.envfile import load
+from adapters.cli.shared import settings
+from adapters.settings import ROOT, fits, needs_key, read_settings
+from adapters.settings.table import NAMES
+from bot.errors import InputError, SettingsError
 
 SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -17,12 +21,14 @@ SLACK = {
     "HANDBOK_SLACK_ORGANISATIONS": "T1=oslomet, E2 = malmo",
 }
 
+APP, TENANT = "11111111-2222-3333-4444-555555555555", "aaaaaaaa-2222-3333-4444-555555555555"
 TEAMS = {
-    "TEAMS_APP_ID": "app",
+    "TEAMS_APP_ID": APP,
     "TEAMS_APP_PASSWORD": "hush",
-    "TEAMS_APP_TENANT_ID": "tenant",
-    "HANDBOK_TEAMS_ORGANISATIONS": "tenant=oslomet",
+    "TEAMS_APP_TENANT_ID": TENANT,
+    "HANDBOK_TEAMS_ORGANISATIONS": f"{TENANT.upper()}=oslomet",
 }
+KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 
 def test_nothing_set_is_a_demo_on_this_machine() -> None:
@@ -44,12 +50,12 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
         "HANDBOK_CACHE": str(tmp_path / "models"),
         "HANDBOK_ORGANISATION": "malmo",
         "HANDBOK_DATABASE_URL": "postgresql:///handbok",
-        "HANDBOK_SECRET_KEY": "s",
+        "HANDBOK_SECRET_KEY": KEY,
         "HANDBOK_PORT": "443",
     })  # fmt: skip
     assert (found.knowledge, found.cache) == (tmp_path, tmp_path / "models")
     assert (found.organisation, found.database, found.secret, found.port) == (
-        "malmo", "postgresql:///handbok", "s", 443,
+        "malmo", "postgresql:///handbok", KEY, 443,
     )  # fmt: skip
 
 
@@ -119,8 +125,8 @@ def test_teams_is_set_up_by_an_app_a_secret_and_who_belongs_where() -> None:
     more = {"HANDBOK_TEAMS_COMMS": "oslomet=19:x@thread.tacv2", "HANDBOK_TEAMS_SECRET_EXPIRES": "2027-05-31"}
     found = read_settings(TEAMS | more).teams
     assert found is not None
-    assert found.organisations == {"tenant": "oslomet"}
-    assert found.comms == {"oslomet": ("tenant", "19:x@thread.tacv2")}
+    assert found.organisations == {TENANT: "oslomet"}  # as Teams writes it
+    assert found.comms == {"oslomet": (TENANT, "19:x@thread.tacv2")}
     assert found.expires == date(2027, 5, 31)
 
 
@@ -138,7 +144,7 @@ def test_the_playground_needs_no_app_and_reaches_this_machine_alone() -> None:
         ({"TEAMS_APP_TENANT_ID": ""}, "TEAMS_APP_TENANT_ID"),
         ({"TEAMS_APP_TYPE": "MultiTenant"}, "TEAMS_APP_TYPE"),
         ({"HANDBOK_TEAMS_ORGANISATIONS": ""}, "HANDBOK_TEAMS_ORGANISATIONS"),
-        ({"HANDBOK_TEAMS_COMMS": "malmo=19:x"}, "HANDBOK_TEAMS_COMMS"),
+        ({"HANDBOK_TEAMS_COMMS": "malmo=19:x@thread.tacv2"}, "HANDBOK_TEAMS_COMMS"),
         ({"HANDBOK_TEAMS_SECRET_EXPIRES": "31.05.2027"}, "HANDBOK_TEAMS_SECRET_EXPIRES"),
         ({"HANDBOK_TEAMS_SERVICE_URL": "https://elsewhere.example/"}, "HANDBOK_TEAMS_SERVICE_URL"),
         ({"HANDBOK_TEAMS_PLAYGROUND": "1"}, "exclude each other"),
@@ -155,7 +161,7 @@ def test_teams_settings_that_cannot_hold_are_refused(change: dict[str, str], nam
 
 
 def test_comms_works_in_one_place_for_each_organisation() -> None:
-    both = SLACK | TEAMS | {"HANDBOK_SLACK_COMMS": "oslomet=C1", "HANDBOK_TEAMS_COMMS": "oslomet=19:x"}
+    both = SLACK | TEAMS | {"HANDBOK_SLACK_COMMS": "oslomet=C1", "HANDBOK_TEAMS_COMMS": "oslomet=19:x@thread.tacv2"}
     with pytest.raises(SettingsError, match="both name oslomet"):
         read_settings(both)
 
@@ -171,15 +177,140 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
 
 @pytest.mark.parametrize(
     "environment",
-    [{"HANDBOK_SECRET_KEY": "hush"}, {"HANDBOK_DATABASE_URL": "postgresql://me:hush@db/x"}],
+    [{"HANDBOK_SECRET_KEY": KEY}, {"HANDBOK_DATABASE_URL": "postgresql://me:hush@db/x"}],
     ids=lambda found: next(iter(found)),
 )
 def test_neither_the_key_nor_the_databases_password_shows(environment: dict[str, str]) -> None:
-    assert "hush" not in repr(read_settings(environment))
+    shown = repr(read_settings(environment))
+    assert "hush" not in shown
+    assert KEY not in shown
 
 
-def test_every_setting_that_is_read_stands_in_the_example_and_no_other() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "adapters" / "settings").glob("*.py"))
+# ── one table ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_setting_that_is_read_stands_in_the_table_and_no_other() -> None:
+    files = [path for path in (ROOT / "adapters" / "settings").glob("*.py") if path.name != "table.py"]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     read = set(re.findall(r'"((?:HANDBOK|SLACK|TEAMS)_[A-Z_]*[A-Z])"', source)) - {"HANDBOK_SLACK", "HANDBOK_TEAMS"}
-    example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    assert set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE)) == read
+    assert read == NAMES
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_what_is_made_from_the_code_is_as_the_code_says(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == DOCUMENTS[path](), "run: python tests/documents.py"
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("HANDBOK_SLAKC_COMMS", "HANDBOK_SLACK_COMMS"),
+        ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"),
+        ("TEAMS_TENANT_ID", "TEAMS_APP_TENANT_ID"),
+        ("HANDBOK_PROT", "HANDBOK_PORT"),
+        ("HANDBOK_SECRET", "HANDBOK_SECRET_KEY"),
+        ("SLACK_QX", "docs/settings.md"),
+    ],
+)
+def test_a_name_that_is_none_is_refused_with_the_nearest(name: str, guess: str) -> None:
+    with pytest.raises(SettingsError, match=name) as refused:
+        read_settings({name: ""})
+    assert guess in str(refused.value)
+
+
+def test_what_kubernetes_adds_is_passed_over() -> None:
+    service = {"HANDBOK_SERVICE_HOST": "10.0.0.1", "HANDBOK_SERVICE_PORT_HTTP": "8080", "HANDBOK_PORT_8080_TCP": "x"}
+    assert read_settings(service) == read_settings({})
+    with pytest.raises(SettingsError, match="enableServiceLinks"):
+        read_settings({"HANDBOK_PORT": "tcp://10.0.0.1:8080"})
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        (SLACK | {"HANDBOK_SLACK_COMMS": "oslomet=#kommunikasjon"}, "View channel details"),
+        (SLACK | {"HANDBOK_SLACK_COMMS": "oslomet=kommunikasjon"}, "View channel details"),
+        (SLACK | {"HANDBOK_SLACK_ORGANISATIONS": "oslomet.slack.com=oslomet"}, "app.slack.com/client"),
+        (SLACK | {"HANDBOK_SLACK_API": "http://slack.com/api/"}, "https://"),
+        (TEAMS | {"TEAMS_APP_ID": "handbok"}, "Application"),
+        (TEAMS | {"TEAMS_APP_TENANT_ID": "oslomet.onmicrosoft.com"}, "Directory"),
+        (TEAMS | {"HANDBOK_TEAMS_ORGANISATIONS": "oslomet.no=oslomet"}, "Directory"),
+        (TEAMS | {"HANDBOK_TEAMS_COMMS": "oslomet=Kommunikasjon"}, "Get link to channel"),
+        (TEAMS | {"HANDBOK_TEAMS_OPENID": "login.botframework.com/v1"}, "https://"),
+        (TEAMS | {"HANDBOK_TEAMS_LOGIN": "http://login.example/"}, "https://"),
+        ({"HANDBOK_SECRET_KEY": "hush"}, "handbok key new"),
+        ({"HANDBOK_HOST": "everywhere"}, "0.0.0.0"),  # noqa: S104
+        ({"HANDBOK_LOG": "xml"}, "json"),
+        ({"HANDBOK_KEEP": "questions=3"}, "question"),
+        ({"HANDBOK_KEEP": "question=long"}, "days"),
+        ({"HANDBOK_CONTACT": "somebody"}, "e-mail"),
+        ({"HANDBOK_WAIT": "-1"}, "0 to 3600"),
+        ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN is not"),
+        ({"HANDBOK_TEAMS_COMMS": "oslomet=19:x@thread.tacv2"}, "TEAMS_APP_ID is not"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(reversed(value)),
+)
+def test_a_value_that_cannot_hold_is_refused_with_where_the_right_one_is(change: dict[str, str], remedy: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(remedy)):
+        read_settings(change)
+
+
+def test_a_link_to_the_channel_will_do() -> None:
+    slack = read_settings(SLACK | {"HANDBOK_SLACK_COMMS": "oslomet=https://x.slack.com/archives/C0123"}).slack
+    assert slack
+    assert slack.comms == {"oslomet": ("T1", "C0123")}
+    link = "https://teams.microsoft.com/l/channel/19%3Ab%40thread.tacv2/Komm?groupId=1&tenantId=2"
+    teams = read_settings(TEAMS | {"HANDBOK_TEAMS_COMMS": f"oslomet={link}"}).teams
+    assert teams
+    assert teams.comms == {"oslomet": (TENANT, "19:b@thread.tacv2")}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"HANDBOK_ORGANISATION": "oslmet"},
+        SLACK | {"HANDBOK_SLACK_ORGANISATIONS": "T1=oslmet"},
+        TEAMS | {"HANDBOK_TEAMS_ORGANISATIONS": f"{TENANT}=oslmet"},
+    ],
+    ids=lambda change: next(reversed(change)),
+)
+def test_an_organisation_that_there_is_not_is_refused(change: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=f"{next(reversed(change))} names oslmet; there are oslomet, malmo"):
+        fits(read_settings(change), ("oslomet", "malmo"))
+
+
+def test_postgresql_needs_a_key() -> None:
+    with pytest.raises(SettingsError, match="handbok key new"):
+        needs_key(read_settings({"HANDBOK_DATABASE_URL": "postgresql:///x"}))
+    needs_key(read_settings({"HANDBOK_DATABASE_URL": "postgresql:///x", "HANDBOK_SECRET_KEY": KEY}))
+    needs_key(read_settings({}))
+
+
+def test_the_page_is_for_other_machines_only_where_both_settings_say_so() -> None:
+    everywhere = {"HANDBOK_HOST": "0.0.0.0"}  # noqa: S104
+    assert not read_settings(everywhere).open_web
+    assert not read_settings({"HANDBOK_WEB": "1"}).open_web
+    assert read_settings(everywhere | {"HANDBOK_WEB": "1"}).open_web
+
+
+def test_settings_come_out_of_a_file_and_the_environment_counts_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# ours\nHANDBOK_PORT=9\nexport HANDBOK_LOG='json'\n", encoding="utf-8")
+    for name in ("HANDBOK_PORT", "HANDBOK_LOG"):
+        monkeypatch.setenv(name, "")  # put back afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HANDBOK_PORT", "10")
+    load(file)
+    assert (settings().port, settings().log) == (10, "json")
+    settings.cache_clear()
+
+
+def test_a_file_of_settings_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("HANDBOK_PORT=9\nwhat is this?\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"\.env:2: is no setting"):
+        load(file)
+    with pytest.raises(InputError, match="cannot be read"):
+        load(tmp_path / "none")

@@ -14,7 +14,7 @@ from slack_workspace import Fault
 
 from adapters.chat import later
 from adapters.chat.carrying import pack, unpack
-from adapters.slack import asking
+from adapters.slack import events
 from bot.answering import Escalate
 from bot.errors import DeliveryError, UndeliverableError
 from bot.language import Language
@@ -377,7 +377,7 @@ async def test_a_name_that_slack_does_not_say_delays_nobody(staff: Staff, hashta
 async def test_a_slow_answer_shows_that_somebody_is_at_it(
     staff: Staff, monkeypatch: pytest.MonkeyPatch, hashtag: str
 ) -> None:
-    monkeypatch.setattr(asking, "SLOW", 0.0)
+    monkeypatch.setattr(events, "SLOW", 0.0)
     staff.slack.faults["users.info"] = []
     await staff.write("U-alva", hashtag)
     gate = asyncio.Lock()

@@ -115,7 +115,7 @@ def messages() -> list[tuple[str, list[Block]]]:
         ("Answer · nb", [answer]),
         ("Options · nb", [options]),
         ("Urgent · nb", [Text(urgent, urgent=True)]),
-        ("Help · nn", [Text(say("teams.help", NN))]),
+        ("Help · nn", [Text(say("talk.help", NN))]),
         ("Where a case stands · sv", [status(SV)]),
         ("checkpost · nb", [findings()]),
         ("Case in comms' channel · nb", [case(NB, State.WAITING, waiting)]),

@@ -135,7 +135,7 @@ async def test_a_slow_answer_shows_that_somebody_is_at_it(staff: Staff, hashtag:
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("hjelp", "teams.help"), ("språk", "talk.which-language"), ("checkpost", "check.how"), ("saker", "talk.no-cases")],
+    [("hjelp", "talk.help"), ("språk", "talk.which-language"), ("checkpost", "check.how"), ("saker", "talk.no-cases")],
 )
 async def test_what_is_typed_as_a_command_is_done(staff: Staff, text: str, answer: str) -> None:
     await staff.write(ALVA, text)

@@ -193,7 +193,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("hjelp", "teams.help"), ("checkpost Ring Kari på 958 12 345!", "check.stop"), ("språk nn", "chat.language-set"),
+    [("hjelp", "talk.help"), ("checkpost Ring Kari på 958 12 345!", "check.stop"), ("språk nn", "chat.language-set"),
      ("", "ask.empty")],
     ids=["a command", "a draft", "a confirmation", "a word on what was written"],
 )  # fmt: skip

@@ -1,0 +1,3 @@
+"""Which Handbok this is; pyproject.toml reads it from here."""
+
+VERSION = "1.0.0"
