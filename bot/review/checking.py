@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import regex
@@ -67,8 +68,10 @@ def faults(material: Material) -> Iterator[Fault]:
     for where, each in material.classes:
         yield from _phrase_faults(where, each)
     classes = BUILT_IN | {each.id for _, each in material.classes}
-    for where, framed in (*material.rules, *material.questions):
+    framing: Iterator[tuple[Where, Rule | Question]] = chain(material.rules, material.questions)
+    for where, framed in framing:
         yield from _frame_faults(where, framed.frames, classes)
+        yield from _unknown(where, "settled", framed.settled, classes)
     for where, context in material.contexts:
         yield from _pattern_faults(where, ("patterns",), context.patterns)
     for where, question in material.questions:
@@ -96,6 +99,7 @@ def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault
     yield from _unknown(where, "sections", rule.sections, material.knowledge.section)
     yield from _unknown(where, "organisations", rule.organisations, material.knowledge.organisation)
     yield from _unknown(where, "platforms", rule.platforms, platforms)
+    yield from _unknown(where, "unless", rule.unless, {each.id for _, each in material.classes})
     yield from _unknown(where, "contexts", rule.contexts, {context.id for _, context in material.contexts})
     for key, name, there in (
         ("organisation", rule.examples.organisation, material.knowledge.organisation),

@@ -104,7 +104,11 @@ class Scene:
         """Whether an exception or a context of the rule matches this sentence. Each is tried once."""
         key = (id(rule), sentence)
         if key not in self._sentences:
-            self._sentences[key] = any(self.has(exceptions, sentence) for exceptions in rule.exceptions)
+            self._sentences[key] = any(self.has(exceptions, sentence) for exceptions in rule.exceptions) or any(
+                sentence[0] <= start < sentence[1]
+                for name in rule.rule.unless
+                for start, _ in self.members.get(name, ())
+            )
         return self._sentences[key]
 
     def found(self, name: ClassId, look: Callable[[Scene], Sequence[Span]]) -> Sequence[Span]:

@@ -47,10 +47,8 @@ def spans(frame: Frame, scene: Scene) -> list[Span]:
 def _together(first: Span, others: Sequence[Sequence[Span]], reach: Span, frame: Frame) -> Span | None:
     chosen = [first]
     for group in others:
-        if frame.ordered is not None:
-            stretch = (chosen[-1][1], min(reach[1], chosen[-1][1] + frame.ordered))
-        else:
-            stretch = reach
+        after = chosen[-1][1]
+        stretch = reach if frame.ordered is None else (after, min(reach[1], after + frame.ordered))
         beside = _within(group, stretch, chosen)
         if beside is None:
             return None

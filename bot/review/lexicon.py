@@ -1,4 +1,4 @@
-"""Word classes: what the rules mean by *a colleague*, *an illness*, *not until*, in four languages, and where they stand.
+"""Word classes: what the rules mean by *a colleague*, *an illness*, *not until*, and where they stand in a draft.
 
 A class is a list of phrases in base form. Inflection comes from the dictionaries (Hunspell's stems), and from plain
 endings beside them, so that a draft on a machine without dictionaries is read too. In a phrase::
@@ -35,7 +35,9 @@ _SPAN = 12  # words that a phrase can take up at most
 _ENDINGS: Mapping[Language, tuple[str, ...]] = {
     Language.NB: ("en", "et", "a", "e", "er", "ene", "ne", "n", "r", "s", "ens", "ets", "enes", "te", "t", "de", "ede"),
     Language.NN: ("en", "et", "a", "e", "ar", "er", "ane", "ene", "ne", "r", "n", "s", "te", "t", "de", "ast"),
-    Language.SV: ("en", "et", "n", "t", "a", "or", "ar", "er", "orna", "arna", "erna", "na", "s", "ens", "ets", "ade", "de", "te"),
+    Language.SV: (
+        "en", "et", "n", "t", "a", "or", "ar", "er", "orna", "arna", "erna", "na", "s", "ens", "ets", "ade", "de", "te",
+    ),
     Language.EN: ("s", "es", "ed", "d", "ing", "'s", "n't", "ly"),
 }  # fmt: skip
 
@@ -43,7 +45,7 @@ _ENDINGS: Mapping[Language, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class _Entry:
     name: ClassId
-    rest: tuple[frozenset[str] | None | str, ...]  # after the first word: keys, None for any word, "…" for a gap
+    rest: tuple[frozenset[str] | str | None, ...]  # after the first word: keys, None for any word, "…" for a gap
 
 
 @dataclass(repr=False)
@@ -94,7 +96,7 @@ class Lexicon:
 
 
 def _end(
-    rest: Sequence[frozenset[str] | None | str], tokens: Sequence[Word], keys: Sequence[frozenset[str]], at: int
+    rest: Sequence[frozenset[str] | str | None], tokens: Sequence[Word], keys: Sequence[frozenset[str]], at: int
 ) -> int | None:
     """The last word of the phrase that begins at ``at``; None where it does not stand there."""
     here = {at}
@@ -122,19 +124,18 @@ def _index(classes: Sequence[WordClass], languages: frozenset[Language]) -> Inde
     for each in classes:
         for language in languages:
             for phrase in (*each.words.any, *each.words[language]):
-                items = [_item(word) for word in phrase.split()]
-                first = items[0]
-                assert isinstance(first, frozenset)  # the model refuses phrases that begin otherwise
-                entry = _Entry(each.id, tuple(items[1:]))
-                for key in first:
+                head, *rest = phrase.split()
+                entry = _Entry(each.id, tuple(map(_item, rest)))
+                for key in head.split("/"):
                     index.heads[key].append(entry)
-                index.known.update(key for item in items if isinstance(item, frozenset) for key in item)
+                index.known.update(head.split("/"))
+                index.known.update(key for item in entry.rest if isinstance(item, frozenset) for key in item)
     index.prefixes = tuple(sorted({len(key) - 1 for key in index.known if key.endswith("~")}))
     index.suffixes = tuple(sorted({len(key) - 1 for key in index.known if key.startswith("~")}))
     return index
 
 
-def _item(word: str) -> frozenset[str] | None | str:
+def _item(word: str) -> frozenset[str] | str | None:
     if word == _GAP:
         return _GAP
     return None if word == _ANY else frozenset(word.split("/"))

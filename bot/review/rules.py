@@ -156,6 +156,10 @@ class Rule(Model):
     cues: Mapping[str, Tokens] = Field(default_factory=dict)  # word groups for the detector, and for together
     together: tuple[Together, ...] = ()
     frames: tuple[Frame, ...] = ()
+    unless: tuple[
+        ClassId, ...
+    ] = ()  # word classes in the same sentence that make all but a detector's findings harmless
+    settled: tuple[ClassId, ...] = ()  # word classes anywhere in the draft that do so
     limits: Mapping[str, int] = Field(default_factory=dict)  # figures for the detector
     yields_to: tuple[RuleId, ...] = ()  # rules beside which it says nothing of the same words
     quoted: bool = False  # whether it also sees what stands in quotation marks
@@ -185,6 +189,7 @@ class Question(Model):
     sections: Annotated[tuple[SectionId, ...], Field(min_length=1)]
     rules: tuple[RuleId, ...] = ()
     frames: tuple[Frame, ...] = ()
+    settled: tuple[ClassId, ...] = ()  # word classes anywhere in the draft that answer it
     cues: Tokens = Tokens()
     exceptions: Tokens = Tokens()  # where one matches anywhere in the draft, the cues do not count
     examples: Asked
