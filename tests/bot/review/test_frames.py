@@ -1,4 +1,4 @@
-"""What the rules compose from word classes: every word of every class is found where it stands, in all four languages."""
+"""What the rules compose from word classes: every phrase is found where it is written, in all four languages."""
 
 from __future__ import annotations
 
