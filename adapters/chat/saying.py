@@ -31,10 +31,13 @@ async def said(hub: ChatHub, act: Said) -> Reply:
 
 
 async def _command(hub: Office, who: Sender, command: Command) -> Reply:
-    async with hub.desk.store.work() as work:
-        if not await work.first_time(who.event):
+    """Noted once it is done: what was not saved may be sent again, and nothing here does harm when done twice."""
+    async with hub.desk.store.look() as work:
+        if await work.seen(who.event):
             return Nothing("repeated")
-    return await commands.do(hub, who, command)
+    reply = await commands.do(hub, who, command)
+    async with hub.desk.store.work() as work:
+        return reply if await work.first_time(who.event) else Nothing("repeated")
 
 
 def _works_here(hub: Office, who: Sender) -> bool:
