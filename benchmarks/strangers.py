@@ -104,7 +104,7 @@ def _tables(
     labels = [variant.entry for variant in knowledge.variants()]
     slips = slipped(questions)
     counted = count(questions, knowledge, matcher)
-    alone = replace(matcher, second=None) if hasattr(matcher, "second") else matcher
+    alone = replace(matcher, look=None)
     rows = [
         ("**Handbok**", *figures(counted)),
         (f"**Handbok**, {NOISE:.0%} slips", *figures(count(slips, knowledge, matcher))),

@@ -26,6 +26,7 @@ from bot.knowledge import (
 from bot.language import Language, reply_language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Matcher, Ranking
+from bot.matching.second import LIKELIER
 from bot.matching.text import tokens
 
 LIKELY = 0.20  # options are offered where the right one is among them at least this likely
@@ -53,9 +54,13 @@ class Answered:
 
 @dataclass(frozen=True)
 class Clarify:
-    """Two or three needs, likeliest first; hand-off topics may be among them."""
+    """Two or three needs, likeliest first; hand-off topics may be among them.
+
+    ``understood``: the first is likelier than not what was asked, and is said to be how the question was understood.
+    """
 
     options: tuple[Candidate, ...]
+    understood: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,9 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     elif len(text) > TOO_LONG:
         outcome = Escalate("too-long", guesses=ranking.candidates[:MOST_OPTIONS])
     else:
-        at = matcher.calibration.answer_at
-        outcome = _decide(
-            ranking.candidates, knowledge, 1.01 if _is_vague(text, ranking, knowledge) else at, who, language
-        )
+        if _is_vague(text, ranking, knowledge):
+            ranking = replace(ranking, sure=0.0)
+        outcome = _decide(ranking, knowledge, who, language)
     return Reply(text, language, outcome, ranking)
 
 
@@ -156,9 +160,8 @@ def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
     return len(text.split()) == 1 and (ranking.candidates[0].entry, word) not in knowledge.single_words
 
 
-def _decide(
-    found: Sequence[Candidate], knowledge: KnowledgeBase, answer_at: float, who: Organisation, language: Language
-) -> Outcome:
+def _decide(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, language: Language) -> Outcome:
+    found = ranking.candidates
     for candidate in found[:2]:
         topic = knowledge.topic[candidate.entry]
         if isinstance(topic, Handoff) and topic.urgent and candidate.probability >= URGENT:
@@ -169,18 +172,19 @@ def _decide(
             return hand_off(topic, who, language, found)
         case Smalltalk() as talk if best.probability >= GREETED:
             return Greeting(talk.id, fill(talk.reply[language], who, language))
-        case Entry() as entry if best.probability >= answer_at:
-            return answer(entry, knowledge, who, language, best.probability)
-        case _:
-            return _ask_back(found, knowledge)
+        case Entry() as entry if ranking.sure >= ranking.sure_at:
+            return answer(entry, knowledge, who, language, ranking.sure)
+        case topic:
+            understood = isinstance(topic, Entry) and ranking.sure >= LIKELIER
+            return _ask_back(found, knowledge, understood=understood)
 
 
-def _ask_back(found: Sequence[Candidate], knowledge: KnowledgeBase) -> Outcome:
+def _ask_back(found: Sequence[Candidate], knowledge: KnowledgeBase, *, understood: bool) -> Outcome:
     talk = {topic.id for topic in knowledge.smalltalk}
     options = tuple(candidate for candidate in found if candidate.entry not in talk)[:MOST_OPTIONS]
     likely = sum(option.probability for option in options) >= LIKELY
     if likely and len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options):
-        return Clarify(options)
+        return Clarify(options, understood)
     return Escalate("unsure", guesses=tuple(found[:MOST_OPTIONS]))
 
 

@@ -169,6 +169,24 @@ class Golden(Model):
     expect: Annotated[tuple[str, ...], Field(min_length=1)]  # entry ids, or "none": must not be answered
 
 
+Kind = Literal["in", "near", "word", "far", "urgent", "calm"]
+
+
+class Calibrating(Model):
+    """A question by somebody who never read the knowledge: it sets how sure is sure, and is never a way of asking.
+
+    ``kind``: ``in``; ``near``, about the field but in no handbook; ``word``, off the field but built on one of its
+    words; ``far``; ``urgent``, an emergency; ``calm``, which only sounds like one.
+    """
+
+    author: NonEmpty
+    org: OrganisationId
+    language: Language
+    sections: tuple[SectionId, ...] = ()  # whose answers would be right; none: nothing answers it
+    text: NonEmpty
+    kind: Kind
+
+
 class Concept(Model):
     """Words that mean the same, in the four languages. A trailing ``*`` stands for any ending."""
 
@@ -177,6 +195,7 @@ class Concept(Model):
     nn: tuple[NonEmpty, ...] = ()
     sv: tuple[NonEmpty, ...] = ()
     en: tuple[NonEmpty, ...] = ()
+    tie: bool = False  # of social media, or of communication at work: what ties a question to the handbooks' field
 
 
 def without_ending(word: str) -> str:
@@ -201,6 +220,7 @@ class KnowledgeBase(Model):
     handoffs: tuple[Handoff, ...]
     smalltalk: tuple[Smalltalk, ...]
     golden: tuple[Golden, ...] = ()
+    calibration: tuple[Calibrating, ...] = ()
     lexicon: tuple[Concept, ...] = ()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

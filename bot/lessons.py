@@ -158,6 +158,7 @@ def teach(knowledge: KnowledgeBase, lessons: Sequence[Lesson]) -> KnowledgeBase:
         handoffs=tuple(_grown(topic, more) for topic in knowledge.handoffs),
         smalltalk=tuple(_grown(talk, more) for talk in knowledge.smalltalk),
         golden=knowledge.golden,
+        calibration=knowledge.calibration,
         lexicon=knowledge.lexicon,
     )
 

@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.errors import Fault, KnowledgeError
-from bot.knowledge import MAX_ANSWER, Concept, Entry, Golden, Handoff, KnowledgeBase, Organisation, Smalltalk, Texts
+from bot.knowledge import (
+    MAX_ANSWER,
+    Calibrating,
+    Concept,
+    Entry,
+    Golden,
+    Handoff,
+    KnowledgeBase,
+    Organisation,
+    Smalltalk,
+    Texts,
+)
 from bot.language import Language
 from bot.yamlfile import Document
 from bot.yamlnodes import Loc
@@ -24,6 +35,7 @@ ENTRIES = "entries"
 HANDOFF = "handoff.yaml"
 SMALLTALK = "smalltalk.yaml"
 GOLDEN = "golden.yaml"
+CALIBRATION = "calibration"  # a file an author; knowledge without it is calibrated on golden questions alone
 LEXICON = "lexicon.yaml"
 
 
@@ -56,6 +68,7 @@ def read_all(folder: Path) -> Loaded:
         handoffs=reader.read(HANDOFF, Handoff),
         smalltalk=reader.read(SMALLTALK, Smalltalk),
         golden=reader.read(GOLDEN, Golden),
+        calibration=reader.read_folder(CALIBRATION, Calibrating, needed=False),
         lexicon=reader.read(LEXICON, Concept),
     )
     if not reader.unread:  # cross-references mean little while files are missing
@@ -112,9 +125,9 @@ class _Reader:
                 self.places.known[key] = (path, index)
         return tuple(item for _, item in items)
 
-    def read_folder(self, name: str, kind: type[T]) -> tuple[T, ...]:
+    def read_folder(self, name: str, kind: type[T], *, needed: bool = True) -> tuple[T, ...]:
         paths = sorted((self.folder / name).glob("*.yaml"))
-        if not paths:
+        if not paths and needed:
             self.faults.append(Fault(self.folder / name, 0, "holds no *.yaml; put the entries there"))
             self.unread = True
         return tuple(item for path in paths for item in self.read(f"{name}/{path.name}", kind))
@@ -131,8 +144,14 @@ def golden_key(item: Golden) -> str:
     return f"golden:{item.org}:{item.text}"
 
 
+def _calibrating_key(item: Calibrating) -> str:
+    return f"calibration:{item.org}:{item.text}"
+
+
 def _key(item: Any) -> str:
     match item:
+        case Calibrating():
+            return _calibrating_key(item)
         case Golden():
             return golden_key(item)
         case Concept():
@@ -149,6 +168,8 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
         yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, places)
     for golden in knowledge.golden:
         yield from _golden_faults(golden, knowledge, places)
+    for question in knowledge.calibration:
+        yield from _calibrating_faults(question, knowledge, places)
     for organisation in knowledge.organisations:
         for index, section in enumerate(organisation.sections):
             if not section.id.startswith(f"{organisation.id}/"):
@@ -171,6 +192,15 @@ def _golden_faults(golden: Golden, knowledge: KnowledgeBase, places: Places) -> 
             yield places.fault(golden_key(golden), ("expect", index), message)
     if golden.org not in knowledge.organisation and golden.org not in places.broken:
         yield places.fault(golden_key(golden), ("org",), _no_organisation(golden.org, knowledge))
+
+
+def _calibrating_faults(question: Calibrating, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    for index, section in enumerate(question.sections):
+        if section not in knowledge.section and not places.broken:
+            message = f"“{section}” is no section; see {HANDBOOKS} for those that are"
+            yield places.fault(_calibrating_key(question), ("sections", index), message)
+    if question.org not in knowledge.organisation and question.org not in places.broken:
+        yield places.fault(_calibrating_key(question), ("org",), _no_organisation(question.org, knowledge))
 
 
 def _no_organisation(name: str, knowledge: KnowledgeBase) -> str:

@@ -19,10 +19,11 @@ def show(reply: Reply, knowledge: KnowledgeBase, who: Organisation, say: Wording
     match reply.outcome:
         case Answered() as answered:
             return answer_card(answered, knowledge, who, language, say)
-        case Clarify(options=options):
+        case Clarify(options=options, understood=understood):
             chosen = choices((option.entry for option in options), knowledge, language)
             asked = "ask.did-you-mean" if any(option.probability for option in options) else "ask.more-about"
-            return Options(say(asked, language), chosen, say("ask.none-of-these", language))
+            prompt = say("ask.understood", language, title=chosen[0].label) if understood else say(asked, language)
+            return Options(prompt, chosen, say("ask.none-of-these", language))
         case Escalate(reason="handoff", text=text, urgent=urgent):
             return Text(text, urgent)
         case Escalate(reason=reason):

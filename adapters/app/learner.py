@@ -132,7 +132,7 @@ class Learner:
             log.warning("The training left no model in %s; what was learned is known all the same", self.cache)
             return
         # The promise was measured with the first calibration, and fitting it anew would move what nobody changed.
-        matcher = replace(matcher, calibration=self._shipped.matcher.calibration)
+        matcher = replace(matcher, calibration=self._shipped.matcher.calibration, look=self._shipped.matcher.look)
         now = self.mind.now
         worse = await asyncio.to_thread(changes_for_the_worse, (now.knowledge, now.matcher), (knowledge, matcher))
         if worse:

@@ -34,10 +34,12 @@ class NoChatError(UndeliverableError):
 
 @dataclass(repr=False, kw_only=True)
 class Office:
-    """What every act needs: the service, and who somebody is. ``carries``: characters that a button's value holds."""
+    """What every act needs: the service, and who somebody is. ``carries``: characters that a button's value holds;
+    ``posts``: whether replies are posted, and so kept until they stand."""
 
     desk: Desk
     carries: int = 1800
+    posts: bool = False
 
     async def person(self, who: Sender) -> Person:
         async with self.desk.store.work() as work:
@@ -59,6 +61,10 @@ class Office:
     async def alone(self, who: Sender) -> Sender:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
+
+    def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
+        """The answer that a follow-up in the same place is about."""
+        return None
 
     def language(self, person: Person | None, organisation: OrganisationId) -> Language:
         """That the person is spoken to in: their own, else their workplace's."""
@@ -84,6 +90,7 @@ class Office:
 class ChatHub(Office):
     """``organisations``: by workspace, as the platform names it."""
 
+    posts: bool = True
     members: ChannelMembers
     messenger: Messenger
     organisations: Mapping[str, OrganisationId]
@@ -128,7 +135,6 @@ class ChatHub(Office):
             log.warning("Reply %d is left to delivery: %s", message.id, error)
 
     def before(self, who: Sender) -> EntryId | None:
-        """The answer that a follow-up in the same place is about."""
         return self.last.get(_place(who))
 
     def _remember(self, who: Sender, blocks: Sequence[Block]) -> None:

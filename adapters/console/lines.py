@@ -51,7 +51,7 @@ def as_json(replies: Iterable[Reply], knowledge: KnowledgeBase, who: Organisatio
 
 
 def _one(reply: Reply, knowledge: KnowledgeBase, who: Organisation, say: Wording) -> dict[str, Any]:
-    best = reply.ranking.candidates[0].probability if reply.ranking.candidates else 0.0
+    best = reply.ranking.confidence
     found: dict[str, Any] = {"outcome": "escalate", "entry": None, "sections": [], "confidence": best}
     options: tuple[Candidate, ...] = ()
     topic: str | None = None

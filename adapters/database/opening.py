@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
@@ -65,6 +65,7 @@ class Database:
         """Removes ids of events and the wording of questions that are older."""
         async with self._transactions() as connection:
             work = Retention(connection, self._seal, NoOutbox())
+            await work.purge_expectations(datetime.now(UTC))
             return Purged(await work.purge_events(events_before), await work.purge_questions(questions_before))
 
     async def count(self, table: str) -> int:

@@ -19,7 +19,7 @@ from slack_bolt.response import BoltResponse
 from adapters.chat.later import FaultError
 from adapters.slack import commands, drafts, events, presses, windows
 from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.translate import Came, of_command, of_event, of_interaction
+from adapters.slack.translate import Came, of_command, of_event, of_interaction, question
 from bot.errors import DeliveryError, HandbokError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 

@@ -1,8 +1,8 @@
 """Question → ranked entries with probabilities.
 
 ``text`` folds and splits; ``features`` (fitted by ``fitting``, typos read by ``typos``, word meeting word in ``near``)
-makes sparse vectors;
-``linear`` trains the separators that ``model`` scores with; ``confidence`` turns scores into probabilities and the
-promise into a threshold; ``crossfit`` gives it material where there are no golden questions; ``matcher`` joins them for
-a knowledge base, ``stored`` keeps them, and ``evaluation`` measures any labelled set.
+makes sparse vectors; ``linear`` trains the separators that ``model`` scores with; ``confidence`` turns scores into
+probabilities and the promise into a threshold; ``crossfit`` gives it material where there are no golden questions.
+``second`` looks again at what ranks first, compared by ``ways``, fitted by ``logistic``; ``clauses`` parts a message.
+``matcher`` joins them for a knowledge base, ``stored`` keeps them, and ``evaluation`` measures any labelled set.
 """

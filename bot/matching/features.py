@@ -96,7 +96,7 @@ class Features:
 
     def vector(self, text: str) -> Vector:
         """The question ``text`` as a vector."""
-        read = [self._token(token) for token in tokens(text)]
+        read = self.tokens(text)
         counts: dict[int, float] = {}  # by column, channel after channel
         bounds, lost = [0], []
         for count in (self._count_words, self._count_grams, self._count_concepts, self._count_near):
@@ -109,6 +109,10 @@ class Features:
             norm = math.sqrt(float(part @ part) + without * (self.shape.unseen * self.unknown) ** 2)
             part *= math.sqrt(share) / norm if norm > 0 else 0.0
         return Vector(columns, weights.astype(np.float32), tuple([(token.text, token.reading) for token in read]))
+
+    def tokens(self, text: str) -> list[Token]:
+        """The words of ``text``, each as it is read."""
+        return [self._token(token) for token in tokens(text)]
 
     def describe(self, column: int) -> str:
         """What a column stands for, for people."""

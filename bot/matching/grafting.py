@@ -65,7 +65,9 @@ def graft(on: Basis, knowledge: KnowledgeBase) -> Matcher:
         owners = np.array([*on.owners[kept], *(variant.entry for variant in added)])
         own = {*on.owners[~kept].tolist(), *(variant.entry for variant in added)}
         _train(model, rows, owners, [label for label in model.labels if label in own])
-    return Matcher(model, on.matcher.calibration, own_bonus(knowledge, model.labels), on.matcher.alike)
+    old = on.matcher
+    ways = old.ways.with_added(added, knowledge.lexicon) if old.ways else None
+    return Matcher(model, old.calibration, own_bonus(knowledge, model.labels), old.alike, ways, old.look)
 
 
 def _changes(on: Basis, knowledge: KnowledgeBase) -> tuple[list[Variant], NDArray[np.bool_]]:

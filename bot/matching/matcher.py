@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge import Entry, EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
+from bot.matching.clauses import clauses
 from bot.matching.confidence import PROMISE, Calibration, Known, calibrate
 from bot.matching.crossfit import as_known, crossfit
 from bot.matching.model import Contribution, Model, Scores, build
+from bot.matching.second import LIKELIER, UNANSWERABLE, Example, Look, Seen, fit_look, look_at
 from bot.matching.text import tokens
+from bot.matching.ways import Ways, ways_of
 
 OWN = 0.15  # added to the score of what the asker's own organisation answers, and of hand-off topics and small talk
 ALIKE = 4  # times as often in one language as in another, at most, is still a word of both
 NONE: frozenset[Language] = frozenset()
 SPOKEN = 4.0  # slope from language scores to shares; on golden questions the sure ones are then right
+KNOWN = 0.95  # how sure, at least, is what stands word for word among an entry's ways of asking
+LONG = 12  # words, of a message in which the question may be a part
+ASKING = 0.2  # how sure, at least, the whole must be of what a clause with a question mark asks
+TELLING = 0.6  # the same for a clause without one
+NO_WAYS = ways_of((), ())
 LEAST_GOLDEN = 100  # golden questions below which the calibration rests on held-out variants instead
 
 
@@ -38,6 +48,25 @@ class Ranking:
     candidates: tuple[Candidate, ...]
     languages: Mapping[Language, float]  # shares, adding up to 1
     known: float  # share of the question's words that the vocabulary knows or can read as typos, 0–1
+    sure: float = 0.0  # probability that the first candidate is what was asked, by the second look, 0–1
+    sure_at: float = 1.01  # from here on it may be answered at once
+    seen: Seen | None = None  # what the second look saw of the first candidate
+    asked: str = ""  # the clause that asks, where it was not the message as a whole that was plain
+
+    @property
+    def confidence(self) -> float:
+        """Of the first candidate: by the second look where it is an entry, 0–1."""
+        if self.seen is not None:
+            return self.sure
+        return self.candidates[0].probability if self.candidates else 0.0
+
+
+@dataclass(frozen=True)
+class _Clause:
+    sure: float
+    text: str
+    candidate: Candidate
+    seen: Seen
 
 
 @dataclass(frozen=True)
@@ -51,6 +80,8 @@ class Matcher:
     calibration: Calibration
     own: Mapping[OrganisationId, NDArray[np.float32]]
     alike: Mapping[str, frozenset[Language]] = field(default_factory=dict)
+    ways: Ways | None = None  # what the second look compares with
+    look: Look | None = None  # the second look; None: confidence alone decides
 
     def rank(self, question: str, organisation: OrganisationId, most: int = 5) -> Ranking:
         """Every question gets a ranking; text without words gets one without candidates."""
@@ -60,7 +91,78 @@ class Matcher:
         found = self.calibration.probabilities(scores.labels + self.own[organisation])
         best = np.argsort(-found, kind="stable")[:most]
         candidates = tuple(Candidate(self.model.labels[place], float(found[place])) for place in best)
-        return Ranking(candidates, self._languages(scores), self._known(scores))
+        ranking = Ranking(candidates, self._languages(scores), self._known(scores))
+        if not self.look:
+            return replace(ranking, sure=candidates[0].probability, sure_at=self.calibration.answer_at)
+        return self._looked(question, organisation, scores, ranking, self.look)
+
+    def _looked(
+        self, question: str, organisation: OrganisationId, scores: Scores, ranking: Ranking, look: Look
+    ) -> Ranking:
+        """The ranking with what the second look makes of it.
+
+        A long message that is not plain as a whole is plain where one of its clauses is, if the whole does not speak
+        against that: what surrounds a question counts less, not nothing.
+        """
+        best = ranking.candidates[0]
+        whole = replace(ranking, sure_at=look.answer_at)
+        if is_entry(best.entry):
+            seen = self.see(scores, question, best)
+            sure = look.probability(seen, best.entry)
+            if best.probability >= LIKELIER and self._is_known(scores, best.entry):
+                sure = max(sure, KNOWN)
+            whole = replace(whole, sure=sure, seen=seen)
+        plain = whole.sure >= look.answer_at or (whole.seen is None and best.probability >= LIKELIER)
+        if plain or len(scores.vector.readings) <= LONG:
+            return whole
+        found = (self._clause(part, question, organisation, scores, look) for part in clauses(question))
+        surest = max((clause for clause in found if clause), key=lambda clause: clause.sure, default=None)
+        if surest is None or surest.sure < max(look.answer_at, whole.sure):
+            return whole
+        others = (candidate for candidate in ranking.candidates if candidate.entry != surest.candidate.entry)
+        return replace(
+            whole, candidates=(surest.candidate, *others), sure=surest.sure, seen=surest.seen, asked=surest.text
+        )
+
+    def _is_known(self, scores: Scores, entry: EntryId) -> bool:
+        """Whether the question is, word for word, one of the ways of asking for ``entry``."""
+        return self.ways is not None and self.ways.holds(entry, (word for word, _ in scores.vector.readings))
+
+    def _clause(
+        self, text: str, message: str, organisation: OrganisationId, whole: Scores, look: Look
+    ) -> _Clause | None:
+        """A clause with its best entry; None where it has none, or the whole message speaks against it."""
+        scores = self.model.scores(text)
+        found = self.calibration.probabilities(scores.labels + self.own[organisation])
+        place = int(found.argmax())
+        best = Candidate(self.model.labels[place], float(found[place]))
+        if not is_entry(best.entry):
+            return None
+        seen = self.see(scores, text, best)
+        sure = look.probability(seen, best.entry)
+        likely = self.calibration.probabilities(whole.labels + self.own[organisation])[place]
+        there = replace(best, probability=float(likely))
+        around = look.probability(self.see(whole, message, there), there.entry)
+        return _Clause(sure, text, there, seen) if around >= (ASKING if "?" in text else TELLING) else None
+
+    def see(self, scores: Scores, text: str, candidate: Candidate) -> Seen:
+        """What the second look sees of ``candidate`` in ``text``, whose ``scores`` these are."""
+        features, vector = self.model.features, scores.vector
+        meeting = vector.columns >= features.starts[4]
+        added = vector.values[meeting] @ self.model.weights[vector.columns[meeting], self.place[candidate.entry]]
+        return look_at(
+            features.tokens(text),
+            self.ways or NO_WAYS,
+            candidate.entry,
+            int(features.starts[3]),
+            confidence=candidate.probability,
+            near=float(added),
+        )
+
+    @cached_property
+    def place(self) -> Mapping[EntryId, int]:
+        """Where each label stands among the model's."""
+        return {label: number for number, label in enumerate(self.model.labels)}
 
     def explain(self, question: str, entry: EntryId) -> tuple[Contribution, ...]:
         """The words, pairs and n-grams that carried ``entry`` for this question, strongest first."""
@@ -88,6 +190,11 @@ class Matcher:
         return sum(len(meanings) > 1 or token in words for token, meanings in read) / len(read) if read else 0.0
 
 
+def is_entry(name: EntryId) -> bool:
+    """Whether it is an entry by its name: hand-off topics and small talk stand under theirs (``handoff/press``)."""
+    return "/" not in name
+
+
 def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher:
     """Trains on the variants, and calibrates on the golden questions, or on held-out variants without them."""
     model = train_model(knowledge)
@@ -98,7 +205,44 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
         variants = list(knowledge.variants())
         known = as_known(list(crossfit([v.text for v in variants], [v.entry for v in variants])))
     calibration = calibrate(known, answerable(knowledge, model.labels), promise)
-    return Matcher(model, calibration, own, alike_words(knowledge))
+    ways = ways_of(list(knowledge.variants()), knowledge.lexicon)
+    matcher = Matcher(model, calibration, own, alike_words(knowledge), ways)
+    if len(knowledge.golden) < LEAST_GOLDEN:
+        return matcher
+    return replace(matcher, look=fit_look(examples(matcher, knowledge)))
+
+
+def examples(matcher: Matcher, knowledge: KnowledgeBase) -> list[Example]:
+    """Golden and calibration questions whose first candidate is an entry, as the second look wants them."""
+    found = []
+    for text, organisation, right, author, weight in (*_golden(knowledge), *_strangers(knowledge)):
+        scores = matcher.model.scores(text)
+        if not len(scores.vector.columns):
+            continue
+        probabilities = matcher.calibration.probabilities(scores.labels + matcher.own[organisation])
+        place = int(probabilities.argmax())
+        best = Candidate(matcher.model.labels[place], float(probabilities[place]))
+        if isinstance(knowledge.topic[best.entry], Entry):
+            seen = matcher.see(scores, text, best)
+            found.append(Example(seen, best.entry, best.entry in right, author, weight))
+    return found
+
+
+_Asked: TypeAlias = tuple[str, OrganisationId, set[EntryId], str, float]  # text, organisation, right, author, weight
+
+
+def _golden(knowledge: KnowledgeBase) -> Iterator[_Asked]:
+    for item in knowledge.golden:
+        yield item.text, item.org, {*item.expect, *same_section(knowledge, item.expect, item.org)}, "", 1.0
+
+
+def _strangers(knowledge: KnowledgeBase) -> Iterator[_Asked]:
+    many = len(knowledge.calibration)
+    inside = sum(bool(item.sections) for item in knowledge.calibration) / max(many, 1)
+    weights = {True: (1 - UNANSWERABLE) / max(inside, 1e-9), False: UNANSWERABLE / max(1 - inside, 1e-9)}
+    for item in knowledge.calibration:
+        right = set(saying(knowledge, item.sections, item.org))
+        yield item.text, item.org, right, item.author, weights[bool(item.sections)]
 
 
 def alike_words(knowledge: KnowledgeBase) -> dict[str, frozenset[Language]]:
@@ -152,6 +296,14 @@ def known_questions(
             near=[place[other] for other in same_section(knowledge, item.expect, item.org) if other in place],
         )
         for item in knowledge.golden
+    ]
+
+
+def saying(knowledge: KnowledgeBase, sections: Collection[str], organisation: OrganisationId) -> list[EntryId]:
+    """Entries whose answer to this organisation is from one of ``sections``."""
+    wanted = set(sections)
+    return [
+        entry.id for entry in knowledge.entries if wanted & set(knowledge.answer_for(entry, organisation)[1].sources)
     ]
 
 

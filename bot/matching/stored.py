@@ -17,6 +17,8 @@ from bot.matching.features import Features, Shape
 from bot.matching.matcher import Matcher
 from bot.matching.model import Model
 from bot.matching.near import Near
+from bot.matching.second import Look
+from bot.matching.ways import Ways
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -35,6 +37,8 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "unknown": features.unknown,
         "calibration": asdict(matcher.calibration),
         "organisations": list(matcher.own),
+        "ways": _ways(matcher.ways) if matcher.ways else None,
+        "look": asdict(matcher.look) if matcher.look else None,
         "alike": {word: sorted(languages) for word, languages in matcher.alike.items()},
     }
     return {
@@ -76,7 +80,29 @@ def from_arrays(arrays: Arrays) -> Matcher:
         word: kinds.setdefault(tuple(names), frozenset(map(Language, names)))
         for word, names in described["alike"].items()
     }
-    return Matcher(model, Calibration(**described["calibration"]), own, alike)
+    look = described["look"] and Look(**{**described["look"], "weights": tuple(described["look"]["weights"])})
+    ways = described["ways"] and _as_ways(described["ways"])
+    return Matcher(model, Calibration(**described["calibration"]), own, alike, ways, look)
+
+
+def _ways(ways: Ways) -> dict[str, Any]:
+    return {
+        "labels": ways.labels,
+        "many": ways.many,
+        "seen": ways.seen,
+        "stems": ways.stems,
+        "concepts": dict(ways.concepts),
+        "negated": ways.negated,
+        "ties": sorted(ways.ties),
+        "known": sorted(ways.known),
+    }
+
+
+def _as_ways(kept: dict[str, Any]) -> Ways:
+    concepts = {int(number): labels for number, labels in kept["concepts"].items()}
+    lists = {"labels": tuple(kept["labels"]), "concepts": concepts, "ties": frozenset(kept["ties"])}
+    lists["known"] = frozenset(kept["known"])
+    return Ways(**{**kept, **lists})
 
 
 def _sparse(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:

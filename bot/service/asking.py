@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
 from bot.cases import MAX_TEXT, Case, CaseNumber, Kind
@@ -12,13 +13,15 @@ from bot.knowledge import Entry, EntryId, Handoff, Smalltalk
 from bot.language import Language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
+from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
-from bot.ports import Asked, Message, OutcomeName, Person, Work
+from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, sender, speaks
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
 KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
+CHOOSING = timedelta(hours=1)  # that “the second one” may be written instead of pressed
 NOT_COMMS = frozenset({"handoff/elsewhere"})  # comms is asked only if the person says so
 
 
@@ -60,17 +63,38 @@ async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = No
     )
 
 
-async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply) -> Told:
-    """Records one reply, opens its case where it needs a person, and makes its blocks."""
+async def to_comms(desk: Desk, who: Sender, text: str) -> Told | None:
+    """Hands over what somebody wants a person to read, whatever the handbook says. None for a repeated event."""
+    brain = desk.mind.now
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        asker = Asker(who.organisation, person.language if person.fixed else None, person.language, None, who.program)
+        reply = respond(text, brain.knowledge, brain.matcher, asker)[-1]
+        found = replace(reply, question=text, outcome=_handed(reply))
+        return await _settle(desk, work, who, person, found, wanted=True)
+
+
+def _handed(reply: Reply) -> Escalate:
+    if isinstance(reply.outcome, Escalate) and reply.outcome.topic:
+        return reply.outcome
+    return Escalate("unsure", guesses=tuple(reply.ranking.candidates[:3]))
+
+
+async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply, *, wanted: bool = False) -> Told:
+    """Records one reply, opens its case where it needs a person, and makes its blocks. ``wanted``: a person is."""
     case = None
     match reply.outcome:
-        case Escalate(reason="handoff" | "unsure") as handed if _belongs(handed, reply):
+        case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(handed, reply):
             opening = Opening(
                 Kind.QUESTION, reply.question, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
             )  # fmt: skip
             case = await open_case(desk, work, who, person, opening)
     asked = await work.add_question(_asked(desk, who, person, reply, case))
+    if asked.outcome == "clarify":
+        await work.expect(who.address, person.id, Expectation("choice", desk.clock() + CHOOSING, asked.id))
     blocks = _blocks(desk, who, reply, asked.id, asked.case)
     replies = [(await _keep(desk, work, who, asked), blocks)] if who.posts else []
     return Told(blocks, reply.language, (asked.id,), (case.number,) if case else (), tuple(replies))
@@ -106,7 +130,6 @@ def _belongs(handed: Escalate, reply: Reply) -> bool:
 
 def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | None) -> Asked:
     entry, options, named = _parts(reply.outcome)
-    best = reply.ranking.candidates[0].probability if reply.ranking.candidates else 0.0
     return Asked(
         person=person.id,
         organisation=who.organisation,
@@ -115,7 +138,7 @@ def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | N
         outcome=named,
         entry=entry,
         options=options,
-        confidence=best,
+        confidence=reply.ranking.confidence,
         at=desk.clock(),
         case=case.number if case else None,
     )
@@ -197,7 +220,8 @@ def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:
     knowledge = desk.mind.now.knowledge
     organisation, language = knowledge.organisation[who.organisation], asked.language
     if asked.options:
-        return Clarify(tuple(Candidate(entry, asked.confidence) for entry in asked.options if entry in knowledge.topic))
+        options = tuple(Candidate(entry, asked.confidence) for entry in asked.options if entry in knowledge.topic)
+        return Clarify(options, understood=bool(options) and asked.confidence >= LIKELIER)
     match knowledge.topic.get(asked.entry or ""):
         case Entry() as entry:
             return answer(entry, knowledge, organisation, language)
