@@ -6,7 +6,7 @@ and the messages to send. Either all of it is saved, or none, and a message is s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,6 +162,21 @@ class Reminder:
     version: int  # of the case when it was set
 
 
+ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person"]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What Handbok last asked somebody in a conversation, and until when what they write may be the reply to it.
+
+    ``about``: of an ask-back the case, of a choice the question; else 0.
+    """
+
+    kind: ExpectationKind
+    until: datetime
+    about: int = 0
+
+
 class Work(Protocol):
     """One transaction. Leaving it by an exception saves nothing; leaving it well saves all.
 
@@ -226,6 +241,24 @@ class Work(Protocol):
     async def history(self, number: CaseNumber) -> list[Event]: ...
 
     async def asked_at(self, number: CaseNumber) -> Address: ...
+
+    async def expect(self, place: Address, person: PersonId, expected: Expectation, *, sealed: bool = False) -> None:
+        """Handbok asked something; what it asked before in the same thread is no longer waited for.
+
+        ``sealed``: nothing that is kept tells what it is about.
+        """
+
+    async def expected(
+        self, place: Address, person: PersonId, now: datetime, *, anywhere: bool = False
+    ) -> Expectation | None:
+        """What Handbok last asked the person there and still waits for. ``anywhere``: in whichever thread."""
+
+    async def met(self, place: Address, person: PersonId, *, anywhere: bool = False) -> None:
+        """Nothing is waited for there any more."""
+
+    async def told_of(self, place: Address, posts: Collection[str]) -> CaseNumber | None:
+        """The case that the asker was told about by one of the ``posts``, or that the thread of ``place`` began with;
+        the newest where there are several."""
 
     async def add_message(self, message: Message) -> Message:
         """Saves the message and enqueues its delivery, in this very transaction; of a reply nothing is enqueued yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +21,7 @@ from bot.ports import (
     Address,
     Asked,
     CaseFilter,
+    Expectation,
     Happened,
     Learned,
     Message,
@@ -59,6 +60,7 @@ class Kept:
     reminders: dict[tuple[CaseNumber, str, int], Reminder] = field(default_factory=dict)
     learned: tuple[Learned, ...] = ()
     precedents: tuple[Precedent, ...] = ()
+    expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
     to_deliver: tuple[int, ...] = ()  # messages enqueued, oldest first
 
     def copy(self) -> Kept:
@@ -258,6 +260,38 @@ class MemoryWork:
 
     async def asked_at(self, number: CaseNumber) -> Address:
         return self.kept.places[number]
+
+    # what was asked in a conversation
+
+    async def expect(self, place: Address, person: PersonId, expected: Expectation, *, sealed: bool = False) -> None:  # noqa: ARG002
+        self.kept.expectations[(*_where(place), place.thread, person)] = expected
+
+    async def expected(
+        self, place: Address, person: PersonId, now: datetime, *, anywhere: bool = False
+    ) -> Expectation | None:
+        open_ones = [
+            each
+            for (*where, thread, whose), each in self.kept.expectations.items()
+            if (tuple(where), whose) == (_where(place), person)
+            and (anywhere or thread == place.thread)
+            and each.until > now
+        ]
+        return max(open_ones, key=lambda each: each.until, default=None)
+
+    async def met(self, place: Address, person: PersonId, *, anywhere: bool = False) -> None:
+        self.kept.expectations = {
+            key: each
+            for key, each in self.kept.expectations.items()
+            if (key[:3], key[4]) != (_where(place), person) or not (anywhere or key[3] == place.thread)
+        }
+
+    async def told_of(self, place: Address, posts: Collection[str]) -> CaseNumber | None:
+        found = [number for number, where in self.kept.places.items() if place.thread and where == place]
+        for message in self.kept.messages.values():
+            if message.post in posts and message.audience == "asker" and _where(message.to) == _where(place):
+                asked = self.kept.questions.get(message.question)
+                found.append(message.case or (asked.case if asked and asked.case else 0))
+        return max(found, default=0) or None
 
     # messages and reminders
 

@@ -3,11 +3,13 @@ the way that answers go. A platform's own hub adds how it is written to."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from adapters.chat.intake import LOOKING, Heart, Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
 from adapters.chat.replies import Posted
@@ -32,10 +34,12 @@ class NoChatError(UndeliverableError):
 
 @dataclass(repr=False, kw_only=True)
 class Office:
-    """What every act needs: the service, and who somebody is. ``carries``: characters that a button's value holds."""
+    """What every act needs: the service, and who somebody is. ``carries``: characters that a button's value holds;
+    ``posts``: whether replies are posted, and so kept until they stand."""
 
     desk: Desk
     carries: int = 1800
+    posts: bool = False
 
     async def person(self, who: Sender) -> Person:
         async with self.desk.store.work() as work:
@@ -58,6 +62,10 @@ class Office:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
 
+    def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
+        """The answer that a follow-up in the same place is about."""
+        return None
+
     def language(self, person: Person | None, organisation: OrganisationId) -> Language:
         """That the person is spoken to in: their own, else their workplace's."""
         own = person.language if person else None
@@ -66,9 +74,9 @@ class Office:
     async def spoken(self, who: Sender) -> Language:
         """The same for whoever only looks, of whom nothing is kept; their workplace's where nobody can say."""
         try:
-            async with self.desk.store.look() as work:
+            async with asyncio.timeout(LOOKING), self.desk.store.look() as work:
                 person = await known(self.desk, work, who)
-        except StorageError:
+        except (StorageError, TimeoutError):
             person = None
         return self.language(person, who.organisation)
 
@@ -82,12 +90,18 @@ class Office:
 class ChatHub(Office):
     """``organisations``: by workspace, as the platform names it."""
 
+    posts: bool = True
     members: ChannelMembers
     messenger: Messenger
     organisations: Mapping[str, OrganisationId]
     posted: Posted
     later: Later = field(default_factory=Later)
+    heart: Heart = field(default_factory=Heart)
+    intake: Intake = field(init=False)
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
+
+    def __post_init__(self) -> None:
+        self.intake = Intake(self.desk, self.later)
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -121,7 +135,6 @@ class ChatHub(Office):
             log.warning("Reply %d is left to delivery: %s", message.id, error)
 
     def before(self, who: Sender) -> EntryId | None:
-        """The answer that a follow-up in the same place is about."""
         return self.last.get(_place(who))
 
     def _remember(self, who: Sender, blocks: Sequence[Block]) -> None:

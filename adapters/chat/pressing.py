@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.chat import commands, learned
 from adapters.chat.acts import Pressed
-from adapters.chat.hub import Office
-from adapters.chat.replying import Blocks, Reply
+from adapters.chat.hub import Office, to_number
+from adapters.chat.replying import Blocks, Nothing, Reply, Saved
 from bot.commands import SpeakIn, named_language
 from bot.errors import InputError
 from bot.messages import Text
-from bot.service import desk
+from bot.service import desk, remembering
+from bot.service.asking import ask
 
-HERE = frozenset({"language", "forget", "accept", "refuse", "undo", "renew"})  # what this room does
+HERE = frozenset({"language", "forget", "accept", "refuse", "undo", "renew", "new-question"})  # what this room does
 
 
 async def pressed(hub: Office, act: Pressed) -> Reply:
@@ -26,8 +29,21 @@ async def pressed(hub: Office, act: Pressed) -> Reply:
             return await forgotten(hub, act)
         case "accept" | "refuse" | "undo" | "renew":
             return await learned.do(hub, act.who, act.do, act.value)
+        case "new-question":
+            return await _asked_anew(hub, act)
         case _:
             raise InputError(f"nobody can press “{act.do[:40]}”")
+
+
+async def _asked_anew(hub: Office, act: Pressed) -> Reply:
+    """What went to a case was a question of its own."""
+    number, _, event = act.value.partition(":")
+    text = await remembering.was_new(hub.desk, act.who, to_number(number), to_number(event))
+    if text is None:
+        return Nothing("repeated")
+    asking = replace(act.who, event=f"{act.who.event}:asked", posts=hub.posts)
+    told = await ask(hub.desk, asking, text)
+    return Saved(asking, told) if told else Nothing("repeated")
 
 
 async def forgotten(hub: Office, act: Pressed) -> Blocks:

@@ -1,40 +1,126 @@
-"""What somebody wrote: a word below a case, a command, or a question."""
+"""What somebody wrote: a word below a case, a command, a reply to what Handbok asked, or a question."""
 
 from __future__ import annotations
 
-from adapters.chat import commands
+from collections.abc import Collection
+
+from adapters.chat import commands, talking
 from adapters.chat.acts import Said
 from adapters.chat.hub import ChatHub, Office
 from adapters.chat.replying import Blocks, Nothing, Reply, Saved
+from bot.answering import Answered, Asker, Greeting, Outcome, respond
 from bot.cases import Answer, CaseNumber
-from bot.commands import Command, for_the_asker, typed
+from bot.commands import CheckDraft, Command, SpeakIn, for_the_asker, named_language, typed
 from bot.errors import InputError
 from bot.messages import Text
-from bot.service import asking, casework
+from bot.service import asking, casework, remembering
 from bot.service.desk import Sender
+from bot.service.remembering import Context
+from bot.talk import Person, Speak, Talk, WhoSees, understand
+
+ASIDE = (Person, WhoSees, Speak)  # said in a case's thread, these are about Handbok and not for comms
 
 
-async def said(hub: ChatHub, act: Said) -> Reply:
+async def said(hub: Office, act: Said) -> Reply:
     """Returns when what must not be lost is saved.
 
     StorageError where it was not; DeliveryError or UndeliverableError where the platform does not say who is in comms.
     """
     answer = for_the_asker(act.text)
-    if _works_here(hub, act.who) and (act.below or answer is not None):
+    if isinstance(hub, ChatHub) and _works_here(hub, act.who) and (act.below or answer is not None):
         reply = await _below_a_case(hub, act, answer)
         if reply is not None:
             return reply
     if command := typed(act.text):
         return await _command(hub, act.who, command)
-    told = await asking.ask(hub.desk, act.who, act.text, before=hub.before(act.who))
-    return Saved(act.who, told) if told else Nothing("repeated")
+    around = await remembering.context(hub.desk, act.who, _posts(act), private=act.private)
+    talk = understand(act.text)
+    number = _case_meant(hub, act, around, talk)
+    if number:
+        told = await remembering.add(hub.desk, act.who, number, act.text, private=act.private)
+        language = await hub.spoken(act.who)
+        return Blocks((told,), language) if told else Nothing("repeated")
+    if reply := await _expected(hub, act, around, talk):
+        return reply
+    return await talking.talk(hub, act, talk, around) if talk else await ask(hub, act.who, act.text)
+
+
+async def ask(hub: Office, who: Sender, text: str) -> Reply:
+    """A question, whose reply is saved with it."""
+    told = await asking.ask(hub.desk, who, text, before=hub.before(who))
+    return Saved(who, told) if told else Nothing("repeated")
 
 
 async def _command(hub: Office, who: Sender, command: Command) -> Reply:
-    async with hub.desk.store.work() as work:
-        if not await work.first_time(who.event):
+    """Noted once it is done: what was not saved may be sent again, and nothing here does harm when done twice."""
+    async with hub.desk.store.look() as work:
+        if await work.seen(who.event):
             return Nothing("repeated")
-    return await commands.do(hub, who, command)
+    reply = await commands.do(hub, who, command)
+    if isinstance(command, SpeakIn) and command.language is None:
+        await remembering.wait_for(hub.desk, who, "language")
+    async with hub.desk.store.work() as work:
+        return reply if await work.first_time(who.event) else Nothing("repeated")
+
+
+# ── what it is about ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _posts(act: Said) -> Collection[str]:
+    return [post for post in (act.below, *(quoted.post for quoted in act.quotes)) if post]
+
+
+def _case_meant(hub: Office, act: Said, around: Context, talk: Talk | None) -> CaseNumber | None:
+    """The case that a message goes to: that of its thread or its quote, else the one that comms asked back about."""
+    asked_back = around.expected.about if around.expected and around.expected.kind == "ask-back" else None
+    meant = around.case.number if around.case else asked_back
+    if not (act.text and meant) or isinstance(talk, ASIDE) or _greets(hub, act):
+        return None
+    return meant if around.case or not _asks_anew(hub, act) else None
+
+
+def _greets(hub: Office, act: Said) -> bool:
+    return isinstance(_outcome(hub, act), Greeting)
+
+
+def _asks_anew(hub: Office, act: Said) -> bool:
+    """Whether it is a whole question that the handbook answers, and so hardly the reply to one."""
+    return act.text.rstrip().endswith("?") and isinstance(_outcome(hub, act), Answered)
+
+
+def _outcome(hub: Office, act: Said) -> Outcome:
+    brain = hub.desk.mind.now
+    return respond(act.text, brain.knowledge, brain.matcher, Asker(act.who.organisation))[-1].outcome
+
+
+async def _expected(hub: Office, act: Said, around: Context, talk: Talk | None) -> Reply | None:
+    """The reply to what Handbok itself asked last; None where this is none."""
+    expected = around.expected
+    if expected is None:
+        return None
+    match expected.kind:
+        case "language":
+            return await _language(hub, act, talk)
+        case "draft" if talk is None:
+            await remembering.met(hub.desk, act.who, private=act.private)
+            return await commands.do(hub, act.who, CheckDraft(act.text))
+        case "person" if talk is None:
+            return await talking.to_a_person(hub, act)
+        case "choice" if talk is not None:
+            return await talking.choice(hub, act, talk, expected.about)
+        case _:
+            return None
+
+
+async def _language(hub: Office, act: Said, talk: Talk | None) -> Reply | None:
+    chosen = talk.language if isinstance(talk, Speak) and not talk.question else named_language(act.text)
+    if chosen is None:
+        return None
+    await remembering.met(hub.desk, act.who, private=act.private)
+    return await commands.speak(hub, act.who, SpeakIn(chosen))
+
+
+# ── where comms works ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _works_here(hub: Office, who: Sender) -> bool:

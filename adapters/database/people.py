@@ -14,7 +14,17 @@ from adapters.database.columns import storable
 from adapters.database.quick import Quick, changing
 from adapters.database.rows import to_person
 from adapters.database.sealing import new_pseudonym
-from adapters.database.tables import cases, feedback, messages, people, places, processed_events, pseudonyms, questions
+from adapters.database.tables import (
+    cases,
+    expectations,
+    feedback,
+    messages,
+    people,
+    places,
+    processed_events,
+    pseudonyms,
+    questions,
+)
 from bot.cases import PersonId
 from bot.errors import StorageError
 from bot.knowledge import OrganisationId
@@ -89,6 +99,7 @@ class People(Basis):
             update(feedback).where(feedback.c.person.in_(ids), feedback.c.missing != "").values(missing=""),
             update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text=""),
             delete(pseudonyms).where(pseudonyms.c.id.in_(ids)),
+            delete(expectations).where(expectations.c.person == person),
             delete(places).where(
                 *(
                     places.c[name].in_(select(people.c[name]).where(people.c.id == person))

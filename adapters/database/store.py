@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from adapters.database.casework import Casework
+from adapters.database.expecting import Expecting
 from adapters.database.knowledge import Knowledge
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.people import People
@@ -15,7 +16,7 @@ from adapters.database.turns import Transactions
 from bot.errors import StorageError
 
 
-class SqlWork(People, Casework, Sending, Knowledge):
+class SqlWork(People, Casework, Sending, Expecting, Knowledge):
     """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
 
 

@@ -112,7 +112,7 @@ cases = Table(
     Column("asked_back", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    Column("asked_at", Words, nullable=False),  # an address as JSON; sealed where the case is confidential
+    Column("asked_at", Words, nullable=False, index=True),  # an address as JSON; sealed where the case is confidential
     Column("searched", Words, nullable=False),  # text and answer, case-folded
     Index("ix_handbok_cases_listed", "organisation", "state", "changed_at"),
     sqlite_autoincrement=True,
@@ -192,6 +192,20 @@ precedents = Table(
     Column("expires", Moment),
     Column("from_case", Integer),
     sqlite_autoincrement=True,
+)
+
+expectations = Table(
+    PREFIX + "expectations",
+    metadata,
+    Column("platform", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("conversation", Words, nullable=False),
+    Column("thread", Words, nullable=False),
+    Column("person", Words, nullable=False, index=True),
+    Column("kind", Words, nullable=False),
+    Column("about", Words, nullable=False),  # a number, or sealed where it would tell who a confidential asker is
+    Column("until", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("platform", "workspace", "conversation", "thread", "person"),
 )
 
 processed_events = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.chat.acts import Pressed
 from adapters.chat.hub import to_number
 from adapters.chat.pressing import pressed
-from adapters.chat.replying import Blocks
+from adapters.chat.replying import Blocks, Saved
 from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
@@ -40,10 +40,10 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "forget":
             hub.references.forget(came)
             return await _instead(hub, came, do, value)
-        case "language" | "accept" | "refuse" | "undo" | "renew":
+        case "language" | "new-question" | "accept" | "refuse" | "undo" | "renew":
             return await _instead(hub, came, do, value)
         case _:
-            return Word(hub.desk.say("teams.old-card", await hub.language_of(came)))
+            return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))
 
 
 async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Reply:
@@ -105,7 +105,15 @@ async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
 async def _instead(hub: Hub, came: Came, do: str, value: str) -> Reply:
     """What was to be pressed gives way to what came of it."""
     reply = await pressed(hub, Pressed(who=hub.sender(came), private=came.direct, do=do, value=value))
-    return Card(hub.messenger.card(came.address(), reply.blocks)) if isinstance(reply, Blocks) else Nothing()
+    match reply:
+        case Blocks(blocks=blocks):
+            return Card(hub.messenger.card(came.address(), blocks))
+        case Saved(who=who, told=told):
+            hub.later.start(hub.answer(who, told))
+            label = hub.desk.say("talk.new-question", told.language)
+            return Card(hub.messenger.card(came.address(), [Text(f"✓ {label}")]))
+        case _:
+            return Nothing()
 
 
 def _words(blocks: tuple[Block, ...]) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from adapters.chat import commands
-from adapters.chat.acts import Pressed
+from adapters.chat.acts import Pressed, Said
 from adapters.chat.hub import Office
 from adapters.chat.pressing import pressed
 from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Word
+from adapters.chat.saying import said
 from adapters.web.marks import masked, stretches
 from adapters.web.panes import NOTHING, Checked, Extra, Here, Kept, Notice, Site
 from bot.cases import Kind
@@ -57,11 +57,9 @@ async def ask(site: Site, here: Here, form: Form) -> Result:
     match typed(text):
         case CheckDraft(draft=draft):
             return await check(site, here, {"draft": draft})
-        case None:
-            await asking.ask(site.staff, here.asker, text)
-            return Result(_at(here, tab="ask"))
-        case command:
-            return _shown(here, await commands.do(Office(desk=site.staff), here.asker, command))
+        case _:
+            act = Said(who=here.asker, private=True, text=text)
+            return _shown(here, await said(Office(desk=site.staff), act))
 
 
 async def press(site: Site, here: Here, form: Form) -> Result:

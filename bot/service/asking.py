@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
+from bot.answering import (
+    Answered,
+    Asker,
+    Clarify,
+    Escalate,
+    Greeting,
+    Outcome,
+    Reply,
+    answer,
+    hand_off,
+    is_emergency,
+    respond,
+)
 from bot.cases import MAX_TEXT, Case, CaseNumber, Kind
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId, Handoff, Smalltalk
@@ -14,12 +27,14 @@ from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
-from bot.ports import Asked, Message, OutcomeName, Person, Work
+from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, sender, speaks
+from bot.service.guarding import care, emergency, to_a_person
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
 KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
+CHOOSING = timedelta(hours=1)  # that “the second one” may be written instead of pressed
 NOT_COMMS = frozenset({"handoff/elsewhere"})  # comms is asked only if the person says so
 
 
@@ -61,17 +76,38 @@ async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = No
     )
 
 
-async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply) -> Told:
-    """Records one reply, opens its case where it needs a person, and makes its blocks."""
+async def to_comms(desk: Desk, who: Sender, text: str) -> Told | None:
+    """Hands over what somebody wants a person to read, whatever the handbook says. None for a repeated event."""
+    brain = desk.mind.now
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        asker = Asker(who.organisation, person.language if person.fixed else None, person.language, None, who.program)
+        reply = respond(text, brain.knowledge, brain.matcher, asker)[-1]
+        found = replace(reply, question=text, outcome=_handed(reply))
+        return await _settle(desk, work, who, person, found, wanted=True)
+
+
+def _handed(reply: Reply) -> Escalate:
+    if isinstance(reply.outcome, Escalate) and reply.outcome.topic:
+        return reply.outcome
+    return Escalate("unsure", guesses=tuple(reply.ranking.candidates[:3]))
+
+
+async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply, *, wanted: bool = False) -> Told:
+    """Records one reply, opens its case where it needs a person, and makes its blocks. ``wanted``: a person is."""
     case = None
     match reply.outcome:
-        case Escalate(reason="handoff" | "unsure") as handed if _belongs(handed, reply):
+        case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(handed, reply):
             opening = Opening(
                 Kind.QUESTION, reply.question, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
             )  # fmt: skip
             case = await open_case(desk, work, who, person, opening)
     asked = await work.add_question(_asked(desk, who, person, reply, case))
+    if asked.outcome == "clarify":
+        await work.expect(who.address, person.id, Expectation("choice", desk.clock() + CHOOSING, asked.id))
     blocks = _blocks(desk, who, reply, asked.id, asked.case)
     replies = [(await _keep(desk, work, who, asked), blocks)] if who.posts else []
     return Told(blocks, reply.language, (asked.id,), (case.number,) if case else (), tuple(replies))
@@ -203,7 +239,8 @@ def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:
         case Entry() as entry:
             return answer(entry, knowledge, organisation, language)
         case Handoff() as topic:
-            return hand_off(topic, organisation, language)
+            urgent = is_emergency(topic, asked.text, knowledge)
+            return replace(hand_off(topic, organisation, language), urgent=urgent)
         case Smalltalk() as talk:
             return Greeting(talk.id, fill(talk.reply[language], organisation, language))
         case None:
@@ -231,7 +268,8 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
             case Entry():
                 outcome: Outcome = answer(topic, knowledge, organisation, language)
             case Handoff():
-                outcome = hand_off(topic, organisation, language)
+                urgent = is_emergency(topic, asked.text, knowledge)
+                outcome = replace(hand_off(topic, organisation, language), urgent=urgent)
             case _ if entry:
                 raise InputError(f"“{entry}” is no entry here")
             case _:
@@ -250,7 +288,11 @@ async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, mis
             return None
         person = await sender(desk, work, who)
         asked = await _own_question(work, question, person)
-        await work.add_feedback(question, person.id, helpful, missing.strip()[:2000], desk.clock())
+        missing = missing.strip()[:2000]
+        await work.add_feedback(question, person.id, helpful, missing, desk.clock())
+        if topic := emergency(missing, desk.mind.now.knowledge):
+            number, told = await to_a_person(desk, work, who, person, (missing, topic, asked.language))
+            return Told(told, asked.language, (question,), (number,))
         said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
         return Told((said,), asked.language, (question,))
 
@@ -267,12 +309,17 @@ async def ask_comms(
         sent = text.strip() or asked.text
         if len(sent) > MAX_TEXT:
             return Told((Text(desk.say("refused.too-long", asked.language)),), asked.language, (question,))
-        found = desk.mind.now.matcher.rank(asked.text, who.organisation).candidates[:3]
-        opening = Opening(Kind.QUESTION, sent, asked.language, confidential=confidential, guesses=found)
+        brain = desk.mind.now
+        found = brain.matcher.rank(asked.text, who.organisation).candidates[:3]
+        topic = emergency(sent, brain.knowledge)
+        opening = Opening(
+            Kind.QUESTION, sent, asked.language, confidential, topic.id if topic else None, topic is not None, found
+        )
         case = await open_case(desk, work, who, person, opening)
         await work.link_question(question, case.number)
+        first = (care(topic, brain.knowledge, who.organisation, asked.language),) if topic else ()
         said = Text(desk.say("ask.handed-over", asked.language, number=case.number))
-        return Told((said,), asked.language, (question,), (case.number,))
+        return Told((*first, said), asked.language, (question,), (case.number,))
 
 
 async def _own_question(work: Work, number: int, person: Person) -> Asked:

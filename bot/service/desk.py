@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases import MAX_TEXT, Action, Case, CaseNumber, Event, Guess, Kind, PersonId, act, opened
 from bot.errors import InputError
@@ -12,10 +12,11 @@ from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.matching.matcher import Candidate
 from bot.notices import COMMS, IN_PLACE, notices
-from bot.ports import Address, Clock, Membership, Message, Person, Reminder, Store, Work
+from bot.ports import Address, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
 
+ASKED_BACK_FOR = timedelta(days=14)  # that a reply to comms' question is waited for
 Due = Callable[[Case, datetime], tuple[Reminder, ...]]
 
 
@@ -132,6 +133,10 @@ async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) ->
             await work.add_message(Message(kind, "comms", case.number, place, comms))
         elif kind not in COMMS and not (kind == "closed" and not event.text):
             await work.add_message(Message(kind, "asker", case.number, place, asker))
+    if event.kind == "asked-back":  # of a confidential case nothing that is kept may lead to who asked
+        whom = await work.reveal(case.asker)
+        waiting = Expectation("ask-back", desk.clock() + ASKED_BACK_FOR, case.number)
+        await work.expect(asker, whom, waiting, sealed=case.confidential)
     await work.cancel_reminders(case.number)
     for reminder in desk.due(case, desk.clock()):
         await work.remind(reminder)

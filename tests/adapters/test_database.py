@@ -449,9 +449,10 @@ async def test_a_copy_is_kept_before_the_tables_change(tmp_path: Path) -> None:
     async with opened_store(database) as kept:
         await add_case(kept.store)
     execute(database, "UPDATE handbok_version SET version_num = '0003'")
-    for table in ("keys", "deletions", "holds"):
+    for table in ("keys", "deletions", "holds", "expectations"):
         execute(database, f"DROP TABLE handbok_{table}")
     execute(database, "ALTER TABLE handbok_people DROP COLUMN since")
+    execute(database, "DROP INDEX ix_handbok_cases_asked_at")
     async with opened_store(database) as kept:
         assert await kept.database.count("cases") == 1
     copy = tmp_path / f"handbok.sqlite.before-{HEAD}"

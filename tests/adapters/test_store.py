@@ -24,7 +24,7 @@ from bot.cases import Answer, Claim, Close, Guess, Kind, Note, Reopen, State, ac
 from bot.cases import opened as opening
 from bot.errors import StorageError
 from bot.language import Language
-from bot.ports import Address, CaseFilter, Happened, Learned, Message, Precedent, Reminder, Store
+from bot.ports import Address, CaseFilter, Expectation, Happened, Learned, Message, Precedent, Reminder, Store
 
 HOSTILE = [
     "plain", "", "Ærlig, ål, öl 🙂", "<img src=x onerror=alert(1)> <!channel>", "a\x00b", "\ud800 alone", "x" * 100_000,
@@ -526,3 +526,38 @@ async def test_a_place_is_kept_whole(kept: Opened) -> None:
     case = await add_case(kept.store, asked_at=place)
     async with kept.store.work() as work:
         assert await work.asked_at(case.number) == place
+
+
+async def test_what_was_asked_last_in_a_conversation_is_waited_for_until_then(kept: Opened) -> None:
+    direct, channel = replace(DIRECT, thread=""), Address("slack", "T1", "C-any", "1.1")
+    back = Expectation("ask-back", NOW + timedelta(days=1), 7)
+    async with kept.store.work() as work:
+        await work.expect(direct, "p-alva", Expectation("language", NOW + timedelta(minutes=1)))
+        await work.expect(direct, "p-alva", back)
+        await work.expect(channel, "p-alva", Expectation("choice", NOW + timedelta(hours=1), 3))
+        await work.expect(direct, "p-bo", Expectation("ask-back", NOW + timedelta(days=1), 8), sealed=True)
+    async with kept.store.look() as look:
+        assert await look.expected(direct, "p-alva", NOW) == back
+        assert await look.expected(replace(direct, thread="9.9"), "p-alva", NOW) is None
+        assert await look.expected(replace(direct, thread="9.9"), "p-alva", NOW, anywhere=True) == back
+        assert await look.expected(direct, "p-alva", NOW + timedelta(days=2)) is None
+        assert await look.expected(replace(channel, thread="2.2"), "p-alva", NOW) is None
+        sealed = await look.expected(direct, "p-bo", NOW)
+        assert sealed is not None
+        assert sealed.about == 8
+    async with kept.store.work() as work:
+        await work.met(replace(direct, thread="9.9"), "p-alva", anywhere=True)
+        assert await work.expected(direct, "p-alva", NOW) is None
+        assert await work.expected(channel, "p-alva", NOW) is not None
+
+
+async def test_a_message_to_the_asker_leads_to_its_case_and_so_does_the_thread(kept: Opened) -> None:
+    case = await add_case(kept.store, asked_at=DIRECT)
+    async with kept.store.work() as work:
+        sent = await work.add_message(Message("status", "asker", case.number, 1, DIRECT))
+        await work.save_message(replace(sent, state="delivered", post="5.5"))
+    async with kept.store.look() as look:
+        assert await look.told_of(replace(DIRECT, thread=""), ["5.5"]) == case.number
+        assert await look.told_of(DIRECT, []) == case.number
+        assert await look.told_of(replace(DIRECT, thread=""), []) is None
+        assert await look.told_of(replace(DIRECT, thread="", conversation="D-other"), ["5.5"]) is None

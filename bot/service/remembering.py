@@ -1,0 +1,100 @@
+"""What Handbok last asked somebody, and which case a message is about: so that a reply is no new question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.cases import MAX_TEXT, Add, Case, CaseNumber, Note, Refused, State
+from bot.errors import InputError
+from bot.messages import Button, Text
+from bot.ports import Asked, Expectation, ExpectationKind, Person, Work
+from bot.service.desk import ASKED_BACK_FOR, Desk, Sender, change_case, find_case, known, sender
+
+WAITS: dict[ExpectationKind, timedelta] = {
+    "ask-back": ASKED_BACK_FOR, "choice": timedelta(hours=1), "language": timedelta(minutes=15),
+    "draft": timedelta(hours=1), "person": timedelta(hours=1),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a message may be about: ``case``, the asker's own and not closed, by its thread or a quote; ``expected``,
+    what Handbok asked there last; ``last``, the latest question."""
+
+    case: Case | None = None
+    expected: Expectation | None = None
+    last: Asked | None = None
+
+
+async def context(desk: Desk, who: Sender, posts: Collection[str], *, private: bool) -> Context:
+    """``posts``: those that the message hangs on or quotes."""
+    async with desk.store.look() as work:
+        person = await known(desk, work, who)
+        if person is None:
+            return Context()
+        expected = await work.expected(who.address, person.id, desk.clock(), anywhere=private)
+        number = await work.told_of(who.address, posts)
+        case = await _open_case_of(work, person, number) if number else None
+        if expected and expected.kind == "ask-back" and await _open_case_of(work, person, expected.about) is None:
+            expected = None
+        last = next(iter(await work.questions_of(person.id, 1)), None)
+    return Context(case, expected, last)
+
+
+async def _open_case_of(work: Work, person: Person, number: CaseNumber) -> Case | None:
+    case = await work.case(number)
+    if case is None or case.state is State.CLOSED or await work.reveal(case.asker) != person.id:
+        return None
+    return case
+
+
+async def wait_for(desk: Desk, who: Sender, kind: ExpectationKind, about: int = 0) -> None:
+    """What the person writes next may be the reply to what Handbok just asked."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        await work.expect(who.address, person.id, Expectation(kind, desk.clock() + WAITS[kind], about))
+
+
+async def met(desk: Desk, who: Sender, *, private: bool) -> None:
+    """Whatever Handbok asked there was replied to."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        await work.met(who.address, person.id, anywhere=private)
+
+
+async def add(desk: Desk, who: Sender, number: CaseNumber, text: str, *, private: bool) -> Text | None:
+    """What somebody wrote goes to their case. None for a repeated event. StorageError where it could not be saved."""
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        case = await find_case(work, number)
+        try:
+            after = await change_case(desk, work, case, Add(text[: MAX_TEXT + 1]), case.asker)
+        except Refused as refused:
+            return Text(desk.say(f"refused.{refused.why}", case.language, number=number, who="–"))
+        await work.met(who.address, person.id, anywhere=private)
+    new = Button("new-question", f"{number}:{after.version}", desk.say("talk.new-question", case.language))
+    return Text(desk.say("talk.added", case.language, number=number), buttons=(new,))
+
+
+async def was_new(desk: Desk, who: Sender, number: CaseNumber, event: int) -> str | None:
+    """What was added to a case was a question of its own: comms is told there. The question; None for a repeated event.
+
+    InputError where that is not theirs.
+    """
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        case = await find_case(work, number)
+        history = await work.history(number)
+        if await work.reveal(case.asker) != person.id or not 1 <= event <= len(history):
+            raise InputError(f"nothing of theirs was added to case {number}")
+        if not await work.first_time(f"new-question:{number}:{event}"):
+            return None
+        comms = desk.mind.now.knowledge.organisation[case.organisation].language
+        await change_case(desk, work, case, Note(desk.say("talk.was-new", comms)), case.asker)
+    return history[event - 1].text
