@@ -28,10 +28,11 @@ from bot.loading import fill
 from bot.matching.matcher import Candidate, Matcher, Ranking
 from bot.matching.second import LIKELIER
 from bot.matching.text import tokens
+from bot.safety import watch
 
 LIKELY = 0.20  # options are offered where the right one is among them at least this likely
 HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one option among others
-URGENT = 0.25  # an urgent topic need only be this likely, among the two likeliest: minutes count
+URGENT = 0.1  # where bot/safety sees an urgent topic as possible, it need only be this likely, among the two likeliest
 GREETED = 0.5
 MOST_OPTIONS = 3
 TOO_LONG = 2000  # characters of a question; a draft belongs in /checkpost, a story in a case
@@ -112,6 +113,8 @@ def respond(message: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Ask
     Raises KeyError for an unknown organisation.
     """
     whole = _reply(message, knowledge, matcher, asker)
+    if _is_urgent(whole):
+        return (whole,)
     if _is_bare(message) or (_is_turned(message) and not isinstance(whole.outcome, Answered | Greeting)):
         outcome = follow_up(asker.before, knowledge)
         return (Reply(message, whole.language, outcome, whole.ranking),)
@@ -132,6 +135,10 @@ def _several(whole: Reply, replies: Sequence[Reply]) -> tuple[Reply, ...]:
     return tuple(kept)
 
 
+def _is_urgent(reply: Reply) -> bool:
+    return isinstance(reply.outcome, Escalate) and reply.outcome.urgent
+
+
 def _named(reply: Reply) -> bool:
     return isinstance(reply.outcome, Escalate) and reply.outcome.topic is not None
 
@@ -142,8 +149,11 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     language = asker.wanted or reply_language(
         ranking.languages, person=asker.person, organisation=who.language, program=asker.program
     )
-    if not ranking.candidates:
-        outcome: Outcome = Escalate("empty")
+    emergency = _emergency(text, knowledge, ranking.candidates)
+    if emergency:
+        outcome: Outcome = hand_off(emergency, who, language, ranking.candidates)
+    elif not ranking.candidates:
+        outcome = Escalate("empty")
     elif len(text) > TOO_LONG:
         outcome = Escalate("too-long", guesses=ranking.candidates[:MOST_OPTIONS])
     else:
@@ -151,6 +161,28 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
             ranking = replace(ranking, sure=0.0)
         outcome = _decide(ranking, knowledge, who, language)
     return Reply(text, language, outcome, ranking)
+
+
+def _emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate]) -> Handoff | None:
+    """The urgent topic that a text tells of: what bot/safety is sure of, whatever the entries say; else what both it
+    and the matcher take it for. Knowledge that holds no emergencies leaves it to the matcher."""
+    seen = watch(knowledge).look(text)
+    if seen.alarm:
+        topic = knowledge.topic[seen.alarm.topic]
+        return topic if isinstance(topic, Handoff) else None
+    for candidate in found[:2]:
+        topic = knowledge.topic[candidate.entry]
+        if isinstance(topic, Handoff) and topic.urgent and candidate.probability >= URGENT:
+            return topic if topic.id in seen.possible or not knowledge.emergencies else None
+    return None
+
+
+def is_emergency(topic: Handoff, text: str, knowledge: KnowledgeBase) -> bool:
+    """Whether minutes count in a ``text`` that is known to be of ``topic``: a word in passing is no emergency."""
+    if not topic.urgent or not knowledge.emergencies:
+        return topic.urgent
+    seen = watch(knowledge).look(text)
+    return topic.id in seen.possible or (seen.alarm is not None and seen.alarm.topic == topic.id)
 
 
 def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
@@ -162,14 +194,10 @@ def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
 
 def _decide(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, language: Language) -> Outcome:
     found = ranking.candidates
-    for candidate in found[:2]:
-        topic = knowledge.topic[candidate.entry]
-        if isinstance(topic, Handoff) and topic.urgent and candidate.probability >= URGENT:
-            return hand_off(topic, who, language, found)
     best = found[0]
     match knowledge.topic[best.entry]:
         case Handoff() as topic if best.probability >= HANDED:
-            return hand_off(topic, who, language, found)
+            return replace(hand_off(topic, who, language, found), urgent=False)
         case Smalltalk() as talk if best.probability >= GREETED:
             return Greeting(talk.id, fill(talk.reply[language], who, language))
         case Entry() as entry if ranking.sure >= ranking.sure_at:

@@ -8,12 +8,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cases import Case, Event, PersonId, State
-from bot.knowledge import Entry, KnowledgeBase, Smalltalk
+from bot.knowledge import Entry, Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
+from bot.loading import fill
 from bot.messages import ActionName, Block, Button, CaseCard, HistoryLine, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import Message
 from bot.precedents import decidable
+from bot.safety import watch
 from bot.wording import Wording
 
 TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
@@ -44,7 +46,7 @@ def draw(  # noqa: PLR0911  # one for each kind
         case "status":
             return status_card(file, say)
         case "thread":
-            return Text(say(f"case.thread.{told.kind}", comms, number=case.number, text=told.text))
+            return Text(say(f"case.thread.{told.kind}", comms, number=case.number, text=told.text), case.urgent)
         case "answer":
             return Text(_told(say("case.asker.answered", case.language), told.text))
         case "back":
@@ -54,8 +56,18 @@ def draw(  # noqa: PLR0911  # one for each kind
             return Text(_told(say("case.asker.closed-word", case.language), told.text))
         case "late":
             return Text(say("case.asker.late", case.language))
+        case "care":
+            return _care(case, told, knowledge)
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+
+
+def _care(case: Case, told: Event, knowledge: KnowledgeBase) -> Text:
+    """What an asker is told at once whose words were an emergency."""
+    alarm = watch(knowledge).look(told.text).alarm
+    topic = knowledge.topic.get(alarm.topic if alarm else case.topic or "")
+    reply = topic.reply[case.language] if isinstance(topic, Handoff) else ""
+    return Text(fill(reply, knowledge.organisation[case.organisation], case.language), urgent=True)
 
 
 def case_card(

@@ -14,11 +14,11 @@ from functools import cached_property
 from itertools import cycle
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.process import cdist
 
 from bot.answering import Answered, Clarify, Escalate, Greeting, Outcome
-from bot.knowledge import Concept, EntryId, KnowledgeBase
+from bot.knowledge import Concept, Entry, EntryId, KnowledgeBase
 from bot.language import Language
 from bot.loading import GOLDEN, Loaded, golden_key
 from bot.matching.matcher import Matcher
@@ -26,12 +26,15 @@ from bot.matching.model import build
 from bot.matching.text import tokens
 from bot.measuring import Figures, Judged, by_language, figures, measure
 from bot.remarks import NOTES, Kind, Placed, Remark, Spot, place
+from bot.safety import train_detector
 
 LEAST = {"entry": 40, "handoff": 20, "smalltalk": 10}  # ways of asking in each language
 LEAST_GOLDEN = 200
 NEAR = 85.0  # of 100: how alike two variants must be to be shown to an author; found by reading what it lists
 BLOCK = 512  # variants compared with the others at once
 PARTS = 5  # of the variants; each is judged by a model of the others
+CLAIMED = 1.0  # of score above an emergency's threshold, by a detector that was not told that it is ordinary
+SAME = 80.0  # of 100: how alike a variant is to a sentence of an emergency that says the same
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ def check(
 ) -> Report:
     """Everything that there is to remark. Knowledge that does not load is checked as far as that goes.
 
-    ``quick`` leaves out the variants that others would win: the only part that takes longer than seconds. ``besides``
-    are faults of what stands beside the knowledge, told first.
+    ``quick`` leaves out the variants that others would win or that tell of emergencies: the only parts that take longer
+    than seconds. ``besides`` are faults of what stands beside the knowledge, told first.
     """
     knowledge, places = loaded.knowledge, loaded.places
     first = (*(Placed(Kind.UNREADABLE, fault) for fault in sorted(loaded.faults)), *besides)
@@ -67,6 +70,7 @@ def check(
     judged = measure(knowledge.golden, knowledge, train(knowledge))
     overall, languages = figures(judged), by_language(judged)
     faults += [*coverage_faults(knowledge), *gate_faults(overall, languages)]
+    faults += [] if quick else urgent_faults(knowledge)
     notes = [*golden_notes(judged), *near_duplicates(knowledge), *([] if quick else lost_variants(knowledge))]
     remarks = (place(remark, places) for remark in (*faults, *notes))
     return Report((*first, *remarks), overall, languages)
@@ -198,6 +202,37 @@ def _lost(ways: Sequence[_Way], lexicon: Sequence[Concept]) -> Iterator[tuple[fl
             best = int(scores.argmax())
             if model.labels[best] != way.topic:
                 yield float(scores[best] - scores[model.labels.index(way.topic)]), way, model.labels[best]
+
+
+def urgent_faults(knowledge: KnowledgeBase) -> list[Remark]:
+    """Variants of ordinary entries that tell of an emergency: an answer would pass over somebody who needs help."""
+    remedy = "take it out, or say what it is about: whoever writes just this may be in danger"
+    return [
+        Remark(Kind.URGENT, way.spot, f"“{way.text}” ({way.topic}) sounds like {topic}", remedy)
+        for way, topic in _claimed(list(_ways(knowledge)), knowledge)
+    ]
+
+
+def _claimed(ways: Sequence[_Way], knowledge: KnowledgeBase) -> Iterator[tuple[_Way, EntryId]]:
+    """Those nearly the same as a sentence of an emergency, in whatever language; and those that detectors take for one
+    of which each was trained without half of the ordinary variants, and judges those."""
+    urgent = {emergency.topic for emergency in knowledge.emergencies}
+    ordinary = [way for way in ways if way.topic not in urgent]
+    told = [
+        (text, each.topic) for each in knowledge.emergencies for language in Language for text in each.alarm[language]
+    ]
+    letters = [" ".join(sorted(tokens(text))) for text, _ in told]
+    for half in (0, 1) if urgent else ():
+        detector = train_detector(knowledge, skip=half, of=2)
+        for way in ordinary[half::2]:
+            if not isinstance(knowledge.topic[way.topic], Entry):
+                continue
+            same = process.extractOne(way.letters, letters, scorer=fuzz.ratio, score_cutoff=SAME)
+            alarm = detector.look(way.text).alarm
+            if same:
+                yield way, told[same[2]][1]
+            elif alarm and alarm.score >= CLAIMED:
+                yield way, alarm.topic
 
 
 def golden_notes(judged: Sequence[Judged]) -> list[Remark]:

@@ -103,6 +103,16 @@ class Smalltalk(Model):
     questions: Questions
 
 
+class Emergency(Model):
+    """Sentences that tell of an emergency, and ones that only sound so: what bot/safety is trained on."""
+
+    topic: EntryId  # the hand-off topic that it belongs to
+    sure: float  # score from which on the sentence is an emergency, whatever the entries say
+    possible: float  # score from which on it is one where the matcher takes it for the topic, too
+    alarm: Questions
+    calm: Questions
+
+
 class Section(Model):
     """A part of a handbook."""
 
@@ -198,6 +208,10 @@ class Concept(Model):
     tie: bool = False  # of social media, or of communication at work: what ties a question to the handbooks' field
 
 
+class Cue(Concept):
+    """The same for words that emergencies are told in."""
+
+
 def without_ending(word: str) -> str:
     """The word, casefolded, in whichever number or definiteness: “taushetsplikten” is “taushetsplikt”."""
     return _ENDING.sub("", word.casefold())
@@ -222,6 +236,8 @@ class KnowledgeBase(Model):
     golden: tuple[Golden, ...] = ()
     calibration: tuple[Calibrating, ...] = ()
     lexicon: tuple[Concept, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
+    cues: tuple[Cue, ...] = ()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with ``update``, and without what was derived from the original."""

@@ -160,6 +160,8 @@ def teach(knowledge: KnowledgeBase, lessons: Sequence[Lesson]) -> KnowledgeBase:
         golden=knowledge.golden,
         calibration=knowledge.calibration,
         lexicon=knowledge.lexicon,
+        emergencies=knowledge.emergencies,
+        cues=knowledge.cues,
     )
 
 

@@ -16,6 +16,8 @@ from bot.knowledge import (
     MAX_ANSWER,
     Calibrating,
     Concept,
+    Cue,
+    Emergency,
     Entry,
     Golden,
     Handoff,
@@ -37,6 +39,8 @@ SMALLTALK = "smalltalk.yaml"
 GOLDEN = "golden.yaml"
 CALIBRATION = "calibration"  # a file an author; knowledge without it is calibrated on golden questions alone
 LEXICON = "lexicon.yaml"
+SAFETY = "safety"
+CUES = f"{SAFETY}/cues.yaml"
 
 
 def load(folder: Path) -> KnowledgeBase:
@@ -70,6 +74,7 @@ def read_all(folder: Path) -> Loaded:
         golden=reader.read(GOLDEN, Golden),
         calibration=reader.read_folder(CALIBRATION, Calibrating, needed=False),
         lexicon=reader.read(LEXICON, Concept),
+        **reader.read_safety(),
     )
     if not reader.unread:  # cross-references mean little while files are missing
         reader.faults.extend(_unresolved(knowledge, reader.places))
@@ -132,6 +137,15 @@ class _Reader:
             self.unread = True
         return tuple(item for path in paths for item in self.read(f"{name}/{path.name}", kind))
 
+    def read_safety(self) -> dict[str, Any]:
+        """The emergencies with their cues; none where the folder is missing."""
+        if not (self.folder / SAFETY).is_dir():
+            return {}
+        paths = sorted((self.folder / SAFETY).glob("*.yaml"))
+        names = [f"{SAFETY}/{path.name}" for path in paths if path.name != Path(CUES).name]
+        found = tuple(item for name in names for item in self.read(name, Emergency))
+        return {"emergencies": found, "cues": self.read(CUES, Cue)}
+
     def _place(self, path: Path, index: int, key: str) -> None:
         if key in self.places.known:
             message = f"“{key}” stands at {self.places.line(key)} already; rename one of them"
@@ -155,7 +169,9 @@ def _key(item: Any) -> str:
         case Golden():
             return golden_key(item)
         case Concept():
-            return f"concept:{item.concept}"
+            return f"{'cue' if isinstance(item, Cue) else 'concept'}:{item.concept}"
+        case Emergency():
+            return f"emergency:{item.topic}"
         case _:
             return str(item.id)
 
@@ -168,6 +184,11 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
         yield from _fact_faults(topic.id, ("reply",), topic.reply, knowledge.organisations, places)
     for golden in knowledge.golden:
         yield from _golden_faults(golden, knowledge, places)
+    for emergency in knowledge.emergencies:
+        found = knowledge.topic.get(emergency.topic)
+        if not (isinstance(found, Handoff) and found.urgent) and emergency.topic not in places.broken:
+            message = f"“{emergency.topic}” is no urgent topic of {HANDOFF}; name one that is"
+            yield places.fault(f"emergency:{emergency.topic}", ("topic",), message)
     for question in knowledge.calibration:
         yield from _calibrating_faults(question, knowledge, places)
     for organisation in knowledge.organisations:

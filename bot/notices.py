@@ -14,6 +14,7 @@ NoticeKind: TypeAlias = Literal[
     "back",  # the asker: comms asks back
     "closed",  # the asker: closed, with comms' word
     "late",  # the asker: it takes longer than promised
+    "care",  # the asker: wrote of an emergency; what matters first, with the numbers to call
     "remind-claim",  # comms: nobody has claimed it
     "remind-answer",  # comms: claimed, and still not answered
 ]

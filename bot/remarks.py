@@ -21,6 +21,7 @@ class Kind(StrEnum):
     FEW_GOLDEN = "few-golden"
     GATE = "golden-gate"
     EXAMPLE = "rule-example"
+    URGENT = "urgent-variant"
     NEAR = "near-duplicate"
     LOST = "lost-variant"
     GOLDEN = "golden-question"

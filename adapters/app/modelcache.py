@@ -9,16 +9,21 @@ import tempfile
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 import bot.matching
+import bot.safety
 from adapters.app.memory import give_back
 from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays
+from bot.safety import Detector, train_detector, use
+from bot.safety import stored as safety_stored
 
 log = logging.getLogger(__name__)
 # What zipfile, zlib, numpy and json make of bytes that are not what they were
@@ -28,7 +33,9 @@ DAMAGED = (
 )  # fmt: skip
 KEPT = 4  # models of a kind on disk; the oldest go first
 
-Kind = Literal["matcher", "learned"]  # of the knowledge as shipped, or with what people taught
+Kind = Literal["matcher", "learned", "safety"]  # of the knowledge as shipped; with what people taught; for emergencies
+Arrays = Mapping[str, NDArray[Any]]
+T = TypeVar("T")
 
 
 def load_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") -> Matcher:
@@ -36,24 +43,35 @@ def load_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") 
 
     A cache that is damaged, full or read-only only costs the training time.
     """
+    if kind == "matcher" and knowledge.emergencies:
+        use(knowledge, _load_detector(knowledge, cache))
     matcher = find_matcher(knowledge, cache, kind)
     if matcher is not None:
         return matcher
     give_back()
     matcher = build_matcher(knowledge)
-    try:
-        _keep(matcher, _path(knowledge, cache, kind))
-    except OSError as error:
-        log.warning("The trained model cannot be kept (%s); the next start trains again", error.strerror)
+    _keep(to_arrays(matcher), _path(knowledge, cache, kind))
     return matcher
 
 
 def find_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") -> Matcher | None:
     """The matcher that is kept for ``knowledge``, if there is one that can be read."""
-    path = _path(knowledge, cache, kind)
+    return _find(_path(knowledge, cache, kind), from_arrays)
+
+
+def _load_detector(knowledge: KnowledgeBase, cache: Path) -> Detector:
+    path = _path(knowledge, cache, "safety")
+    found = _find(path, lambda arrays: safety_stored.from_arrays(arrays, knowledge))
+    if found is None:
+        found = train_detector(knowledge)
+        _keep(safety_stored.to_arrays(found), path)
+    return found
+
+
+def _find(path: Path, read: Callable[[Arrays], T]) -> T | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return from_arrays({name: arrays[name] for name in arrays.files})
+            return read({name: arrays[name] for name in arrays.files})
     except FileNotFoundError:
         return None
     except DAMAGED as error:
@@ -61,13 +79,21 @@ def find_matcher(knowledge: KnowledgeBase, cache: Path, kind: Kind = "matcher") 
         return None
 
 
-def _keep(matcher: Matcher, path: Path) -> None:
+def _keep(arrays: Arrays, path: Path) -> None:
+    """What cannot be kept is trained again at the next start."""
+    try:
+        _write(arrays, path)
+    except OSError as error:
+        log.warning("The trained model cannot be kept (%s); the next start trains again", error.strerror)
+
+
+def _write(arrays: Arrays, path: Path) -> None:
     """Whole or not at all, also with two processes at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **to_arrays(matcher))
+            np.savez(file, allow_pickle=False, **arrays)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
@@ -81,9 +107,10 @@ def _path(knowledge: KnowledgeBase, cache: Path, kind: Kind) -> Path:
 
 
 def _fingerprint(knowledge: KnowledgeBase) -> str:
-    """Changes with any variant, golden question or lexicon word, and with the matcher's code."""
+    """Changes with anything in the knowledge, and with the code."""
     found = hashlib.sha256(np.__version__.encode())
-    for path in sorted(Path(bot.matching.__file__).parent.glob("*.py")):
-        found.update(path.read_bytes())
+    for package in (bot.matching, bot.safety):
+        for path in sorted(Path(str(package.__file__)).parent.glob("*.py")):
+            found.update(path.read_bytes())
     found.update(knowledge.model_dump_json().encode())
     return found.hexdigest()[:24]

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from adapters.database import keyring
+from adapters.database import figures, keyring
 from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.locking import alone
 from adapters.database.migrating import copy_before_migrating, migrate
@@ -24,7 +25,7 @@ from adapters.database.retention import Retention
 from adapters.database.sealing import Seal
 from adapters.database.store import SqlStore
 from adapters.database.tables import PREFIX, metadata
-from adapters.database.turns import Grouped, Reading, Single, Transactions
+from adapters.database.turns import READERS, Grouped, Reading, Single, Transactions
 from bot.errors import StorageError
 from bot.ports import PlatformName
 
@@ -43,8 +44,16 @@ class Purged:
 class Database:
     """An open database."""
 
-    def __init__(self, url: URL, transactions: Transactions, reading: Transactions, seal: Seal) -> None:
+    def __init__(
+        self,
+        url: URL,
+        transactions: Transactions,
+        reading: Transactions,
+        seal: Seal,
+        pool: Callable[[], tuple[int, int]],
+    ) -> None:
         self.url = url
+        self._pool = pool
         self._transactions = transactions
         self._reading = reading
         self._seal = seal
@@ -67,6 +76,20 @@ class Database:
             work = Retention(connection, self._seal, NoOutbox())
             await work.purge_expectations(datetime.now(UTC))
             return Purged(await work.purge_events(events_before), await work.purge_questions(questions_before))
+
+    async def alive(self) -> None:
+        """StorageError where the database does not answer."""
+        async with self._reading() as connection:
+            await figures.alive(connection)
+
+    async def figures(self, after: int) -> figures.Figures:
+        """What a monitor wants to know; ``after``: questions up to that number are counted already."""
+        async with self._reading() as connection:
+            return await figures.figures(connection, after)
+
+    def connections(self) -> tuple[int, int]:
+        """In use, and at most."""
+        return self._pool()
 
     async def count(self, table: str) -> int:
         """How many rows a table holds, by its name without the prefix."""
@@ -109,7 +132,7 @@ async def opened(
             await asyncio.to_thread(copy_before_migrating, path)
         await _waiting(engine, Seal("") if trusting else seal, patience)
         if path is None:
-            yield Database(parsed, Single(engine), Single(engine), seal)
+            yield Database(parsed, Single(engine), Single(engine), seal, lambda: _in_use(engine))
             return
         reading = make_engine(parsed, reading=True)
         stack.push_async_callback(reading.dispose)
@@ -119,10 +142,17 @@ async def opened(
         pump = asyncio.create_task(turns.pump(), name="database: works in turn")
         pump.add_done_callback(lambda _: turns.close())
         try:
-            yield Database(parsed, turns, looks, seal)
+            yield Database(parsed, turns, looks, seal, lambda: (1 + len(looks), 1 + READERS))
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
+
+
+def _in_use(engine: AsyncEngine) -> tuple[int, int]:
+    pool = engine.pool
+    if not isinstance(pool, AsyncAdaptedQueuePool):
+        return 0, 0
+    return pool.checkedout(), pool.size() + pool._max_overflow  # it has no name of its own
 
 
 async def _waiting(engine: AsyncEngine, seal: Seal, patience: float) -> None:

@@ -92,7 +92,7 @@ async def connected(
     SettingsError where an organisation is named that the knowledge does not have.
     """
     spoken = languages("HANDBOK_SLACK_ORGANISATIONS", settings.organisations, settings.comms, knowledge)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, spoken, settings.comms)
         yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))

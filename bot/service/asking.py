@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
+from bot.answering import (
+    Answered,
+    Asker,
+    Clarify,
+    Escalate,
+    Greeting,
+    Outcome,
+    Reply,
+    answer,
+    hand_off,
+    is_emergency,
+    respond,
+)
 from bot.cases import MAX_TEXT, Case, CaseNumber, Kind
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId, Handoff, Smalltalk
@@ -17,6 +29,7 @@ from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks
+from bot.service.guarding import care, emergency, to_a_person
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
@@ -227,7 +240,8 @@ def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:
         case Entry() as entry:
             return answer(entry, knowledge, organisation, language)
         case Handoff() as topic:
-            return hand_off(topic, organisation, language)
+            urgent = is_emergency(topic, asked.text, knowledge)
+            return replace(hand_off(topic, organisation, language), urgent=urgent)
         case Smalltalk() as talk:
             return Greeting(talk.id, fill(talk.reply[language], organisation, language))
         case None:
@@ -255,7 +269,8 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
             case Entry():
                 outcome: Outcome = answer(topic, knowledge, organisation, language)
             case Handoff():
-                outcome = hand_off(topic, organisation, language)
+                urgent = is_emergency(topic, asked.text, knowledge)
+                outcome = replace(hand_off(topic, organisation, language), urgent=urgent)
             case _ if entry:
                 raise InputError(f"“{entry}” is no entry here")
             case _:
@@ -274,7 +289,11 @@ async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, mis
             return None
         person = await sender(desk, work, who)
         asked = await _own_question(work, question, person)
-        await work.add_feedback(question, person.id, helpful, missing.strip()[:2000], desk.clock())
+        missing = missing.strip()[:2000]
+        await work.add_feedback(question, person.id, helpful, missing, desk.clock())
+        if topic := emergency(missing, desk.mind.now.knowledge):
+            number, told = await to_a_person(desk, work, who, person, (missing, topic, asked.language))
+            return Told(told, asked.language, (question,), (number,))
         said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
         return Told((said,), asked.language, (question,))
 
@@ -291,12 +310,17 @@ async def ask_comms(
         sent = text.strip() or asked.text
         if len(sent) > MAX_TEXT:
             return Told((Text(desk.say("refused.too-long", asked.language)),), asked.language, (question,))
-        found = desk.mind.now.matcher.rank(asked.text, who.organisation).candidates[:3]
-        opening = Opening(Kind.QUESTION, sent, asked.language, confidential=confidential, guesses=found)
+        brain = desk.mind.now
+        found = brain.matcher.rank(asked.text, who.organisation).candidates[:3]
+        topic = emergency(sent, brain.knowledge)
+        opening = Opening(
+            Kind.QUESTION, sent, asked.language, confidential, topic.id if topic else None, topic is not None, found
+        )
         case = await open_case(desk, work, who, person, opening)
         await work.link_question(question, case.number)
+        first = (care(topic, brain.knowledge, who.organisation, asked.language),) if topic else ()
         said = Text(desk.say("ask.handed-over", asked.language, number=case.number))
-        return Told((said,), asked.language, (question,), (case.number,))
+        return Told((*first, said), asked.language, (question,), (case.number,))
 
 
 async def _own_question(work: Work, number: int, person: Person) -> Asked:

@@ -36,6 +36,7 @@ from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
 from bot.service.deciding import told_to_comms
 from bot.service.desk import Desk, Sender, change_case, find_case, known, sender
+from bot.service.guarding import emergency, to_a_person
 from bot.service.suggesting import Suggestion, suggest
 
 
@@ -63,10 +64,21 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Don
         if not as_asker and not await desk.membership.in_comms(person.id, case.organisation):
             why = "refused.not-yours" if isinstance(action, ByAsker) else "refused.not-comms"
             return Done(None, Text(desk.say(why, language, number=number)))
+        topic = (
+            emergency(action.text, desk.mind.now.knowledge) if as_asker and isinstance(action, Add | Reopen) else None
+        )
+        if topic:
+            case = replace(case, urgent=True, topic=case.topic or topic.id)
         try:
             after = await change_case(desk, work, case, action, case.asker if as_asker else person.id)
         except Refused as refused:
+            if topic and isinstance(action, Add | Reopen):
+                _, told = await to_a_person(desk, work, who, person, (action.text, topic, language))
+                return Done(refused.case, Text("\n\n".join(text.body for text in told), urgent=True))
             return Done(case, await _refusal(desk, work, refused, language))
+        if topic:
+            place = len(await work.history(number))
+            await work.add_message(Message("care", "asker", number, place, await work.asked_at(number)))
         if isinstance(action, Answer) and action.entry:
             meant = Suggestion(action.entry, case.text, case.language, case.organisation, person.id, number)
             await suggest(desk, work, meant)

@@ -16,6 +16,7 @@ from bot.review import Platform, Review, find_platform, review
 from bot.service.asking import Told
 from bot.service.deciding import told_to_author
 from bot.service.desk import Desk, Opening, Sender, open_case, sender
+from bot.service.guarding import PLAIN, care, emergency
 from bot.showing import findings
 
 SHORT = 5000  # code points; what is longer is read beside the others, so that nobody waits for it
@@ -44,12 +45,22 @@ async def check(
         language = reply or organisation.language
         return Told((Text(desk.say("check.how", language)),), language)
     language = reply or seen.language or organisation.language
-    shown = findings(draft, seen, desk.mind.now.knowledge, language, desk.say)
+    shown = _with_care(desk, draft, who, language, findings(draft, seen, desk.mind.now.knowledge, language, desk.say))
     try:
         decided = await told_to_author(desk, organisation.id, draft, language)
     except StorageError:  # the rules need no store, and an author no precedents
         decided = ()
     return Told((replace(shown, buttons=_buttons(desk, language, shown)), *decided), language)
+
+
+def _with_care(desk: Desk, draft: str, who: Sender, language: Language, shown: Findings) -> Findings:
+    """Before all findings stands what matters more, where somebody tells of an emergency instead of a post."""
+    knowledge = desk.mind.now.knowledge
+    topic = emergency(draft, knowledge, margin=PLAIN)
+    if topic is None:
+        return shown
+    first = care(topic, knowledge, who.organisation, language).body
+    return replace(shown, headline=topic.title[language], advice=f"{first}\n\n{shown.headline} {shown.advice}")
 
 
 async def remarks(desk: Desk, case: Case, language: Language) -> tuple[str, ...]:
@@ -87,9 +98,12 @@ async def send_draft(
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
-        case = await open_case(desk, work, who, person, Opening(kind, draft, language, confidential))
+        topic = emergency(draft, desk.mind.now.knowledge, margin=PLAIN)
+        opening = Opening(kind, draft, language, confidential, topic.id if topic else None, topic is not None)
+        case = await open_case(desk, work, who, person, opening)
     said = desk.say("check.share-sent" if kind is Kind.SHARE else "check.sent", language, number=case.number)
-    return Told((Text(said),), language, cases=(case.number,))
+    first = (care(topic, desk.mind.now.knowledge, who.organisation, language),) if topic else ()
+    return Told((*first, Text(said)), language, cases=(case.number,))
 
 
 def _buttons(desk: Desk, language: Language, shown: Findings) -> tuple[Button, ...]:

@@ -9,6 +9,7 @@ from bot.knowledge import Entry, Handoff, OrganisationId
 from bot.language import Language, reply_language
 from bot.messages import AnswerCard
 from bot.service.desk import Desk
+from bot.service.guarding import care, emergency
 from bot.showing import answer_card
 
 LEAST = 0.01  # a candidate less likely than this has nothing to do with the words
@@ -31,6 +32,9 @@ def search(desk: Desk, organisation: OrganisationId, words: str, language: Langu
     if words.strip():
         ranking = brain.matcher.rank(words, organisation)
         language = reply_language(ranking.languages, person=language, organisation=who.language)
+        if topic := emergency(words, brain.knowledge):
+            body = care(topic, brain.knowledge, organisation, language).body
+            return [Found(topic.title[language], AnswerCard(topic.id, body, "", (), "", (), ""))]
         likely = [each for each in ranking.candidates if each.probability >= LEAST]
         topics = [brain.knowledge.topic.get(each.entry) for each in likely]
         if topics and isinstance(topics[0], Handoff) and likely[0].probability >= HANDED:

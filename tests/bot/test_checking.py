@@ -12,9 +12,18 @@ import small_knowledge
 from rapidfuzz import fuzz
 from small_knowledge import line, swap
 
-from bot.checking import LEAST_GOLDEN, Report, check, gate_faults, golden_notes, lost_variants, near_duplicates
+from bot.checking import (
+    LEAST_GOLDEN,
+    Report,
+    check,
+    gate_faults,
+    golden_notes,
+    lost_variants,
+    near_duplicates,
+    urgent_faults,
+)
 from bot.errors import Fault
-from bot.knowledge import Golden, KnowledgeBase
+from bot.knowledge import Entry, Golden, KnowledgeBase
 from bot.language import Language
 from bot.loading import load, read_all
 from bot.matching.matcher import Matcher, build_matcher
@@ -269,3 +278,17 @@ def test_the_shipped_notes_stand_at_the_line_of_what_they_quote(shipped: Report)
         quoted = remark.fault.message.split("“")[1].split("”")[0]
         assert quoted.split(" ")[0] in line
     assert Counter(remark.kind for remark in shipped.notes)[Kind.LOST] == 0
+
+
+def test_a_way_of_asking_that_tells_of_an_emergency_is_refused(knowledge: KnowledgeBase) -> None:
+    entry = knowledge.topic["encouragement"]
+    assert isinstance(entry, Entry)
+    assert not [remark for remark in urgent_faults(knowledge) if entry.id in remark.what]
+    worse = entry.questions.model_copy(update={"sv": (*entry.questions.sv, "Jag orkar inte mer!")})
+    entries = tuple(
+        each.model_copy(update={"questions": worse}) if each is entry else each for each in knowledge.entries
+    )
+    (found,) = urgent_faults(knowledge.model_copy(update={"entries": entries}))
+    assert found.kind is Kind.URGENT
+    assert "Jag orkar inte mer!" in found.what
+    assert "handoff/self-harm" in found.what

@@ -1,5 +1,5 @@
-"""Pictures, files, quotes, mentions, corrections and deletions: every message gets a reply, and neither ids nor quotes are
-taken for what somebody wrote."""
+"""Pictures, files, quotes, mentions, corrections and deletions: every message gets a reply, and neither ids nor quotes
+are taken for what somebody wrote."""
 
 from __future__ import annotations
 

@@ -1,0 +1,122 @@
+"""A sentence as sparse columns, for telling emergencies: words, n-grams, cues, and which cues meet.
+
+Cues are the concepts of knowledge/safety/cues.yaml: words that say the same in four languages. That *pills* and
+*tonight* meet says more than either word, in whatever language and order; so pairs of cues are columns of their own.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from bot.knowledge import Concept
+from bot.matching.features import concepts_of
+from bot.matching.fitting import concept_words
+from bot.matching.text import grams, tokens
+
+Floats = NDArray[np.float32]
+Bag = tuple[set[str], ...]  # of one sentence: the features of each channel
+
+# Of words with their pairs, of n-grams, of near beginnings, and of cues with their meetings
+SHARES = (0.40, 0.30, 0.20, 0.10)
+BEGINNING = 5  # letters of a word that count as its beginning
+NEAR, MEET = 3, 7  # words within which two beginnings stand near each other, and two cues meet
+LEAST = 2  # sentences that a feature must stand in to get a column
+REMEMBERED = 5000  # words, with what they are made of
+
+_APOSTROPHE = re.compile(r"(?<=\w)['’´`](?=\w)")
+_LAUGHING = re.compile("[😂🤣😅😆😁😄😃😜😝🙈🤪💀☠]")
+
+
+def words_of(text: str) -> list[str]:
+    """The words; contractions as one (*can't* → *cant*), and laughing faces as laughter."""
+    return tokens(_LAUGHING.sub(" haha ", _APOSTROPHE.sub("", text)))
+
+
+@dataclass
+class Columns:
+    """Fitted on sentences; turns one into columns with values."""
+
+    column: Mapping[str, int]
+    idf: NDArray[np.float64]
+    unknown: float  # idf of a feature seen once
+    exact: Mapping[str, int]  # cues by word
+    stems: Mapping[str, int]  # cues by beginning
+    _met: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], cues: Iterable[Concept]) -> tuple[Columns, sparse.csr_array]:
+        """The columns of ``texts``, and those as rows."""
+        exact, stems = concept_words(cues)
+        found = cls({}, np.zeros(0), 0.0, exact, stems)
+        bags = [found.bag(words_of(text)) for text in texts]
+        seen = Counter(chain.from_iterable(chain.from_iterable(bags)))
+        kept = [name for name, times in seen.items() if times >= LEAST]
+        found.column = {name: column for column, name in enumerate(kept)}
+        found.idf = np.array([math.log((1 + len(texts)) / (1 + seen[name])) + 1 for name in kept])
+        found.unknown = math.log((1 + len(texts)) / 2) + 1
+        rows = [found._valued(bag) for bag in bags]
+        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns = np.concatenate([columns for columns, _ in rows])
+        values = np.concatenate([values for _, values in rows])
+        return found, sparse.csr_array((values, columns, ends), shape=(len(texts), len(kept)))
+
+    def vector(self, words: Sequence[str]) -> tuple[NDArray[np.int64], Floats]:
+        """Columns and their values for a sentence of ``words``."""
+        return self._valued(self.bag(words))
+
+    def bag(self, words: Sequence[str]) -> Bag:
+        """All features of a sentence, known or not."""
+        parts = [self._parts(word) for word in words]
+        return (
+            {f"w{word}" for word in words} | {f"p{one} {other}" for one, other in pairwise(words)},
+            set(chain.from_iterable(made for made, _ in parts)),
+            {f"n{min(pair)}~{max(pair)}" for pair in _near([word[:BEGINNING] for word in words])},
+            set(_meetings([cues for _, cues in parts])),
+        )
+
+    def _parts(self, word: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        found = self._met.get(word)
+        if found is None:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
+            made = (f"b{word[:BEGINNING]}", *(f"g{gram}" for gram in grams(word[:40])))
+            found = self._met[word] = made, tuple(concepts_of(word, self.exact, self.stems))
+        return found
+
+    def _valued(self, bag: Bag) -> tuple[NDArray[np.int64], Floats]:
+        columns: list[int] = []
+        values: list[Floats] = []
+        for features, share in zip(bag, SHARES, strict=True):
+            known = [column for name in features if (column := self.column.get(name)) is not None]
+            weights = self.idf[known] if known else np.zeros(0)
+            norm = math.sqrt(float(weights @ weights) + (len(features) - len(known)) * self.unknown**2)
+            columns += known
+            values.append((weights * (math.sqrt(share) / norm if norm else 0.0)).astype(np.float32))
+        return np.array(columns, np.int64), np.concatenate(values)
+
+
+def _near(beginnings: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for place, one in enumerate(beginnings):
+        for other in beginnings[place + 1 : place + 1 + NEAR]:
+            yield one, other
+
+
+def _meetings(cues: Sequence[tuple[int, ...]]) -> Iterator[str]:
+    """Each cue, and each two that stand within MEET words of each other, in either order."""
+    placed = [(place, cue) for place, found in enumerate(cues) for cue in found]
+    for number, (place, cue) in enumerate(placed):
+        yield f"c{cue}"
+        for other_place, other in placed[number + 1 :]:
+            if other_place - place > MEET:
+                break
+            if other != cue:
+                yield f"m{min(cue, other)}~{max(cue, other)}"
