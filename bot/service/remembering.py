@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.cases import MAX_TEXT, Add, Case, CaseNumber, Note, Refused, State, Withdraw
+from bot.cases import Add, Case, CaseNumber, Note, State, Withdraw
 from bot.errors import InputError
 from bot.messages import Button, Text
 from bot.ports import Asked, Expectation, ExpectationKind, Person, Work
+from bot.service import casework
 from bot.service.desk import ASKED_BACK_FOR, Desk, Sender, change_case, find_case, known, post_key, sender
 
 WAITS: dict[ExpectationKind, timedelta] = {
@@ -71,17 +72,12 @@ async def add(
 
     ``asks``: whether it may have been a question of its own.
     """
-    async with desk.store.work() as work:
-        if not await work.first_time(who.event):
-            return None
-        person = await sender(desk, work, who)
-        case = await find_case(work, number)
-        try:
-            after = await change_case(desk, work, case, Add(text[: MAX_TEXT + 1]), case.asker)
-        except Refused as refused:
-            return Text(desk.say(f"refused.{refused.why}", case.language, number=number, who="–"))
-        await work.met(who.address, person.id, anywhere=private)
-    new = Button("new-question", f"{number}:{after.version}", desk.say("talk.new-question", case.language))
+    done = await casework.do(desk, who, number, Add(text))
+    if done is None or done.refused or done.case is None:
+        return done.refused if done else None
+    await met(desk, who, private=private)
+    case = done.case
+    new = Button("new-question", f"{number}:{case.version}", desk.say("talk.new-question", case.language))
     return Text(desk.say("talk.added", case.language, number=number), buttons=(new,) if asks else ())
 
 
