@@ -65,12 +65,15 @@ async def ask(hub: Office, who: Sender, text: str) -> Reply:
 
 
 async def _command(hub: Office, who: Sender, command: Command) -> Reply:
-    if not await _first_time(hub, who):
-        return Nothing("repeated")
+    """Noted once it is done: what was not saved may be sent again, and nothing here does harm when done twice."""
+    async with hub.desk.store.look() as work:
+        if await work.seen(who.event):
+            return Nothing("repeated")
     reply = await commands.do(hub, who, command)
     if isinstance(command, SpeakIn) and command.language is None:
         await remembering.wait_for(hub.desk, who, "language")
-    return reply
+    async with hub.desk.store.work() as work:
+        return reply if await work.first_time(who.event) else Nothing("repeated")
 
 
 async def _first_time(hub: Office, who: Sender) -> bool:

@@ -15,7 +15,7 @@ from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Body, Came, as_read, changed, foreign, mentioned, of_event, question
 from bot.cases import State
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
@@ -31,7 +31,7 @@ COUNTED = 200  # cases of a state, beyond which nobody needs the number
 
 
 async def event(hub: Hub, body: Body) -> None:
-    """Any event; those that mean nothing to Handbok are passed over."""
+    """Any event; those that mean nothing to Handbok are passed over. StorageError where it was not saved."""
     kind = str((body.get("event") or {}).get("type", ""))
     came = of_event(body)
     match kind:
@@ -66,13 +66,10 @@ async def _asked(hub: Hub, came: Came) -> None:
     working = asyncio.create_task(_working(hub, came)) if came.thread and came.direct else None
     try:
         reply = await said(hub, await said_by(hub, came))
-    except StorageError as error:
-        log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.own_words(came, "ask.not-saved"))
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "slack.no-access"))
     else:
-        hub.later.start(give(hub, came, reply))
+        hub.after(came, give(hub, came, reply))
     finally:
         if working:
             working.cancel()
@@ -113,7 +110,7 @@ async def _changed(hub: Hub, came: Came) -> None:
     except InputError as error:
         log.warning("What somebody changed was passed over: %s", error)
         return
-    hub.later.start(give(hub, came, reply))
+    hub.after(came, give(hub, came, reply))
 
 
 async def _working(hub: Hub, came: Came) -> None:

@@ -180,13 +180,6 @@ async def test_what_stands_there_already_is_found_and_not_posted_again(staff: St
     assert await staff.connection.messenger.find(message.to, key="case-0-message-999") is None
 
 
-async def test_a_question_that_cannot_be_saved_is_not_lost_silently(staff: Staff, hashtag: str) -> None:
-    await staff.write("U-alva", hashtag)  # who Alva is, is known then
-    staff.store.broken = True
-    await staff.write("U-alva", hashtag)
-    assert "lagra" in json.dumps(staff.posted("D-U-alva")[-1], ensure_ascii=False)
-
-
 @pytest.mark.parametrize(
     "error",
     ["not_in_channel", "is_archived", "channel_not_found", "missing_scope", "token_revoked", "token_expired"],

@@ -124,7 +124,7 @@ async def test_a_button_of_long_ago_says_that_it_does_nothing_any_more(staff: St
     pressed = execute(staff.world.url, ALVA, "approve", {"do": "approve", "value": "7"}, "post-1")
     gone = execute(staff.world.url, ALVA, "helpful", {"do": "helpful", "value": "4711"}, "post-1")
 
-    assert (await staff.send(pressed)).json()["value"] == say("teams.old-card", Language.NN)
+    assert (await staff.send(pressed)).json()["value"] == say("talk.old-card", Language.NN)
     assert (await staff.send(gone)).json()["value"] == say("talk.not-found", Language.NN)
 
 
