@@ -60,6 +60,11 @@ def _upgrade(connection: Connection) -> None:
     if found == HEAD:
         return
     refuse_newer(found)
+    bring_to(connection, "head")
+
+
+def bring_to(connection: Connection, wanted: str) -> None:
+    """Runs the migrations up to ``wanted``."""
     from alembic import command  # noqa: PLC0415  # slow to import, and seldom needed
     from alembic.config import Config  # noqa: PLC0415
 
@@ -67,7 +72,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, wanted)
 
 
 def copy_before_migrating(path: Path) -> Path | None:

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -21,9 +22,10 @@ from adapters.database.locking import alone
 from adapters.database.migrating import copy_before_migrating, migrate
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.places import Places
+from adapters.database.restoring import Restored, restore
 from adapters.database.retention import Retention
 from adapters.database.sealing import Seal
-from adapters.database.store import SqlStore
+from adapters.database.store import SqlStore, SqlWork
 from adapters.database.tables import PREFIX, metadata
 from adapters.database.turns import READERS, Grouped, Reading, Single, Transactions
 from bot.errors import StorageError
@@ -95,6 +97,16 @@ class Database:
         """How many rows a table holds, by its name without the prefix."""
         async with self._transactions() as connection:
             return await connection.scalar(select(func.count()).select_from(metadata.tables[PREFIX + table])) or 0
+
+    async def restore(self, file: Path, clear: Callable[[Connection], None], outbox: Outbox) -> Restored:
+        """A backup in place of what is here, and what it had still to send enqueued. ``clear``: takes away what was to
+        be sent before. InputError, SettingsError, StorageError."""
+        async with self._transactions() as connection:
+            await connection.run_sync(clear)
+            restored = await connection.run_sync(restore, file)
+            await connection.run_sync(keyring.check, self._seal)
+            await SqlWork(connection, self._seal, outbox).send_again()
+            return restored
 
     async def reseal(self) -> int:
         """Seals everything under the first key of the secret; how many pieces."""
