@@ -35,6 +35,8 @@ HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one
 URGENT = 0.1  # where bot/safety sees an urgent topic as possible, it need only be this likely, among the two likeliest
 GREETED = 0.5
 MOST_OPTIONS = 3
+LEAST_OPTIONS = 2  # one is no choice
+HARDLY = 0.005  # an option less likely than this only takes up room
 TOO_LONG = 2000  # characters of a question; a draft belongs in /checkpost, a story in a case
 
 Reason = Literal["handoff", "unsure", "empty", "too-long", "follow-up"]
@@ -210,6 +212,7 @@ def _decide(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, langu
 def _ask_back(found: Sequence[Candidate], knowledge: KnowledgeBase, *, understood: bool) -> Outcome:
     talk = {topic.id for topic in knowledge.smalltalk}
     options = tuple(candidate for candidate in found if candidate.entry not in talk)[:MOST_OPTIONS]
+    options = tuple(each for place, each in enumerate(options) if place < LEAST_OPTIONS or each.probability >= HARDLY)
     likely = sum(option.probability for option in options) >= LIKELY
     if likely and len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options):
         return Clarify(options, understood)

@@ -219,9 +219,9 @@ def _together(questions: Questions, lessons: Sequence[Lesson]) -> Questions:
 
 
 # ── as YAML ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def read_lessons(text: str) -> tuple[Lesson, ...]:
-    """The lessons in a YAML text. KnowledgeError with every fault, by line."""
-    document = Document.parse(text, FILE)
+def read_lessons(text: str, file: Path = FILE) -> tuple[Lesson, ...]:
+    """The lessons in a YAML text. KnowledgeError with every fault, by line of ``file``."""
+    document = Document.parse(text, file)
     found, faults = document.typed(tuple[Lesson, ...])
     if found is None or faults:
         raise KnowledgeError(faults)

@@ -62,6 +62,10 @@ class Office:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
 
+    async def post_text(self, who: Sender, post: str) -> str:  # noqa: ARG002
+        """What a person's post says that somebody wrote below; empty where it cannot be read."""
+        return ""
+
     def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
         """The answer that a follow-up in the same place is about."""
         return None

@@ -92,7 +92,7 @@ class Personal(People, Basis):
         held = await self._held(ids)
         rows = await self._mask(ids, known.name if known else "", held)
         if held:
-            theirs = update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text="")
+            theirs = update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text="", post="")
             rows += await self._count(theirs)
         else:
             rows += await self.forget(person)

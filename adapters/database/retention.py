@@ -72,7 +72,7 @@ class Retention(Basis):
         await self._feedback(before)
         await self._run(delete(messages).where(messages.c.question.in_(old)))
         known = (questions.c.at < before, questions.c.person != FORGOTTEN)
-        return await self._count(update(questions).where(*known).values(text="", person=FORGOTTEN))
+        return await self._count(update(questions).where(*known).values(text="", person=FORGOTTEN, post=""))
 
     async def _feedback(self, before: datetime) -> int:
         """Yes or no stays, without who said it."""

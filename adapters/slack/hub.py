@@ -65,6 +65,13 @@ class Hub(ChatHub):
             raise NoChatError(str(error)) from error
         return replace(who, address=replace(who.address, conversation=channel, thread=""))
 
+    async def post_text(self, who: Sender, post: str) -> str:
+        place = who.address
+        try:
+            return await self.messenger.text_of(place.workspace, place.conversation, post)
+        except (DeliveryError, UndeliverableError):
+            return ""
+
     async def case_below(self, place: Address, post: str) -> CaseNumber | None:
         """A card that was posted a moment ago is noted a moment later: then Slack is asked."""
         return await self.case_at(place, post) or await self.messenger.case_of(

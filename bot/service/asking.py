@@ -28,7 +28,7 @@ from bot.matching.matcher import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
-from bot.service.desk import Desk, Opening, Sender, known, open_case, sender, speaks
+from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks
 from bot.service.guarding import care, emergency, to_a_person
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
@@ -101,7 +101,7 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
     match reply.outcome:
         case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(handed, reply):
             opening = Opening(
-                Kind.QUESTION, reply.question, reply.language, topic=handed.topic, urgent=handed.urgent,
+                Kind.QUESTION, reply.question + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
             )  # fmt: skip
             case = await open_case(desk, work, who, person, opening)
@@ -154,6 +154,7 @@ def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | N
         confidence=reply.ranking.confidence,
         at=desk.clock(),
         case=case.number if case else None,
+        post=post_key(who),
     )
 
 
