@@ -55,7 +55,12 @@ def review(
         questions=tuple(_questions(scene, rules, {each.compiled.rule.id for each in seen}, wording)),
         hidden=len(seen) - len(shown),
         notes=tuple(_notes(draft, scene, rules, wording)),
-        improved=mend(draft, (each.sighting for each in seen)),
+        improved=mend(
+            draft,
+            [each.sighting for each in seen if each.severity is Severity.STOP],
+            [each.sighting for each in seen],
+            masked,
+        ),
     )
 
 
