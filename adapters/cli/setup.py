@@ -49,10 +49,6 @@ FIRST = (
     Asked("HANDBOK_URL", may_be_empty=True),
     Asked("HANDBOK_CONTACT", may_be_empty=True),
 )
-    Asked("HANDBOK_ORGANISATION"),
-    Asked("HANDBOK_URL", may_be_empty=True),
-    Asked("HANDBOK_CONTACT", may_be_empty=True),
-)
 SLACK = (
     Asked("SLACK_BOT_TOKEN"),
     Asked("SLACK_APP_TOKEN", may_be_empty=True),
