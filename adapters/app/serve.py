@@ -27,6 +27,7 @@ from starlette.types import ASGIApp
 
 from adapters.app.latemind import LateMind
 from adapters.app.learner import EVERY, learning
+from adapters.app.modelcache import load_opinion
 from adapters.app.parts import Parts, build
 from adapters.app.starting import finish_starting, own_secret, save_memory
 from adapters.chat.members import AnyOf
@@ -37,7 +38,7 @@ from adapters.web import Live, WebMessenger, comms_address, make_app
 from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId
 from bot.errors import SettingsError
-from bot.knowledge import OrganisationId
+from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Message, Messenger, PlatformName, Reminder, Store
 from bot.reminding import reminders
 from bot.review import Rulebook, find_speller, load_rules
@@ -114,8 +115,12 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         ):
             routes = [route for side in sides for route in await stack.enter_async_context(side.routes(desk))]
             page = make_app(desk, live, secret=secret, organisation=settings.organisation) if settings.web else None
-            finish_starting(rules, lambda: load_rules(settings.knowledge, parts.knowledge), speller)
+            finish_starting(rules, lambda: _read_rules(settings, parts.knowledge), speller)
             yield Served(_joined(routes, page), desk, live, live.close, rules)
+
+
+def _read_rules(settings: Settings, knowledge: KnowledgeBase) -> Rulebook:
+    return load_rules(settings.knowledge, knowledge, load_opinion(settings.cache))
 
 
 def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContextManager[SlackSide | None]:
