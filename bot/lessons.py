@@ -185,6 +185,8 @@ def _entry(lesson: Lesson, title: Some, knowledge: KnowledgeBase) -> Entry:
             organisation: Taught(
                 sources=tuple(source for source in answer.sources if source in knowledge.section),
                 written=answer.written,
+                borrowable=False,
+                beside=False,
                 **{name: _plain(text) for name, text in _filled(answer).items()},
             )
             for organisation, answer in lesson.answers.items()
@@ -219,9 +221,9 @@ def _together(questions: Questions, lessons: Sequence[Lesson]) -> Questions:
 
 
 # ── as YAML ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def read_lessons(text: str) -> tuple[Lesson, ...]:
-    """The lessons in a YAML text. KnowledgeError with every fault, by line."""
-    document = Document.parse(text, FILE)
+def read_lessons(text: str, file: Path = FILE) -> tuple[Lesson, ...]:
+    """The lessons in a YAML text. KnowledgeError with every fault, by line of ``file``."""
+    document = Document.parse(text, file)
     found, faults = document.typed(tuple[Lesson, ...])
     if found is None or faults:
         raise KnowledgeError(faults)

@@ -61,6 +61,7 @@ class Asked:
     at: datetime
     case: CaseNumber | None = None
     id: int = 0  # given by the store
+    post: str = ""  # what its message is found again by; empty where nobody may
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,15 @@ class Work(Protocol):
 
     async def questions_of(self, person: PersonId, most: int) -> list[Asked]:
         """The person's latest questions, newest first."""
+
+    async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
+        """The person's questions that came in one message."""
+
+    async def wipe_question(self, number: int) -> None:
+        """Removes the wording of a question that was taken back; its figures stay."""
+
+    async def wipe_case(self, number: CaseNumber, instead: str) -> None:
+        """Puts ``instead`` in the place of what its asker wrote, in the case and in its history."""
 
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """Notes which case a question became. Where that is confidential, the question, and what was said about it,

@@ -185,6 +185,20 @@ class MemoryWork:
         newest = sorted(self.kept.questions.values(), key=lambda asked: -asked.id)
         return [asked for asked in newest if asked.person == person][:most]
 
+    async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
+        return [each for each in self.kept.questions.values() if post and (each.post, each.person) == (post, person)]
+
+    async def wipe_question(self, number: int) -> None:
+        self.kept.questions[number] = replace(self.kept.questions[number], text="", post="")
+
+    async def wipe_case(self, number: CaseNumber, instead: str) -> None:
+        case = replace(self.kept.cases[number], text=instead)
+        self.kept.cases[number] = case
+        self.kept.histories[number] = tuple(
+            replace(event, text=instead) if event.who == case.asker and event.text else event
+            for event in self.kept.histories[number]
+        )
+
     async def link_question(self, number: int, case: CaseNumber) -> None:
         asked = replace(self.kept.questions[number], case=case)
         of = self.kept.cases[case]
@@ -193,7 +207,7 @@ class MemoryWork:
                 if question == number:
                     del self.kept.feedback[question, who]
                     self.kept.feedback[question, of.asker] = said
-            asked = replace(asked, person=of.asker)
+            asked = replace(asked, person=of.asker, post="")
             self.kept.messages = {key: each for key, each in self.kept.messages.items() if each.question != number}
         self.kept.questions[number] = asked
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
 import socket
 import sys
@@ -19,14 +20,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from adapters.app.front import Front
+from adapters.app.health import Check, Health
 from adapters.app.latemind import LateMind
 from adapters.app.learner import EVERY, learning
+from adapters.app.metrics import Metrics
 from adapters.app.modelcache import load_opinion
 from adapters.app.parts import Parts, build
 from adapters.app.starting import finish_starting, own_secret, save_memory
@@ -34,23 +39,26 @@ from adapters.chat.members import AnyOf
 from adapters.chat.replies import keeping_replies
 from adapters.database import Database, opened
 from adapters.settings import Settings, needs_key
+from adapters.version import VERSION
 from adapters.web import Live, WebMessenger, comms_address, make_app
+from adapters.web.guard import LOOPBACK
 from adapters.web.live import POLL, looking
-from bot.cases import Case, PersonId
-from bot.errors import SettingsError
+from bot.cases import Case, PersonId, State
+from bot.errors import DeliveryError, SettingsError, StorageError
 from bot.knowledge import KnowledgeBase, OrganisationId
-from bot.ports import Message, Messenger, PlatformName, Reminder, Store
-from bot.reminding import reminders
+from bot.ports import CaseFilter, Message, Messenger, PlatformName, Reminder, Store
+from bot.reminding import LATE_AFTER, reminders
 from bot.review import Rulebook, find_speller, load_rules
 from bot.service import casework
 from bot.service.curating import expiring
 from bot.service.desk import Desk
 from bot.service.mind import Brain, Mind
+from bot.workhours import after_working_hours
 
 if TYPE_CHECKING:
     from adapters.app.slack import SlackSide
     from adapters.app.teams import TeamsSide
-    from adapters.delivery import Handlers, Job
+    from adapters.delivery import Deliveries, Handlers, Job
 
     Side: TypeAlias = SlackSide | TeamsSide
 
@@ -58,6 +66,7 @@ log = logging.getLogger(__name__)
 QUEUE = 1024  # connections that wait to be taken
 SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: what this process saves is told at once
 SWITCH = 0.0005  # seconds for which a thread of the delivery's may keep an answer waiting; Python's own are 0.005
+MOST_CASES = 500  # open ones that are looked at for being overdue
 GRACE = 2  # seconds for requests that are under way when the server is told to stop
 EVENTS_KEPT = timedelta(days=30)  # ids of incoming events: platforms repeat theirs for hours at most
 QUESTIONS_KEPT = timedelta(days=365)  # the wording of questions; figures stay
@@ -108,15 +117,62 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         handlers, every = _handlers(desk, live, sides), SELDOM if database.sole else EVERY
         async with (
             learning(database.store(), desk.mind, settings.knowledge, settings.cache, _now, every),
-            running(box, store, handlers, jobs=_jobs(desk, database)),
+            running(box, store, handlers, jobs=_jobs(desk, database)) as deliveries,
             looking(live),
             keeping_replies(desk) if sides else nullcontext(),
             AsyncExitStack() as stack,
         ):
             routes = [route for side in sides for route in await stack.enter_async_context(side.routes(desk))]
-            page = make_app(desk, live, secret=secret, organisation=settings.organisation) if settings.web else None
+            page = _page(settings, desk, live, secret) if settings.web else None
             finish_starting(rules, lambda: _read_rules(settings, parts.knowledge), speller)
-            yield Served(_joined(routes, page), desk, live, live.close, rules)
+            health = Health(_checks(database, deliveries, rules, sides))
+            metrics = Metrics(database.figures, lambda: _overdue(desk), database.connections)
+            front = Front(_joined(routes, page), settings, parts.say, health, metrics)
+            yield Served(front, desk, live, live.close, rules)
+
+
+def _checks(
+    database: Database, deliveries: Deliveries, rules: Future[Rulebook], sides: Sequence[Side]
+) -> dict[str, Check]:
+    """What /readyz looks at."""
+
+    async def answers() -> str:
+        await database.alive()
+        return "answers"
+
+    async def delivers() -> str:
+        if not deliveries.ready.is_set():
+            raise DeliveryError("nothing is delivered now: the lease was lost; a new one is being taken")
+        return "under way"
+
+    async def known() -> str:
+        if not rules.done():
+            raise StorageError("the rules are still being read")
+        rules.result()
+        return "read"
+
+    found: dict[str, Check] = {"database": answers, "delivery": delivers, "knowledge": known}
+    for side in sides:
+        found |= side.checks()
+    return found
+
+
+def _page(settings: Settings, desk: Desk, live: Live, secret: str) -> ASGIApp:
+    """For this machine; for others too where both HANDBOK_HOST and HANDBOK_WEB say so."""
+    own = {name for name in (urlsplit(settings.url).hostname, settings.host) if name and settings.open_web}
+    return make_app(desk, live, secret=secret, organisation=settings.organisation, hosts=LOOPBACK | own)
+
+
+async def _overdue(desk: Desk) -> dict[str, int]:
+    """Cases that wait for comms for longer than the asker was promised, by organisation."""
+    now, found = _now(), dict.fromkeys(desk.mind.now.knowledge.organisation, 0)
+    async with desk.store.look() as work:
+        cases = await work.cases(CaseFilter(states=(State.WAITING, State.CLAIMED), most=MOST_CASES))
+    for case in cases:
+        organisation = desk.mind.now.knowledge.organisation.get(case.organisation)
+        if organisation and not case.asked_back:
+            found[case.organisation] += after_working_hours(organisation, case.opened_at, LATE_AFTER) < now
+    return found
 
 
 def _read_rules(settings: Settings, knowledge: KnowledgeBase) -> Rulebook:
@@ -256,9 +312,11 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                 timeout_graceful_shutdown=GRACE, timeout_keep_alive=20,
             )  # fmt: skip
             ready(_shown(settings))
+            log.info("Started: version %s, listening on %s, process %d", VERSION, _shown(settings), os.getpid())
             server = Server(config, served.stop)
             served.rules.add_done_callback(server.end_where_faulty)
             await server.serve([listening])
+            log.info("Stopping: what is under way is finished first")
             if served.rules.done():
                 served.rules.result()
 

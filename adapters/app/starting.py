@@ -41,6 +41,18 @@ def own_secret(database: str, *, anew: bool = False) -> str:
         raise SettingsError(f"{path} cannot be written ({error.strerror}); set HANDBOK_SECRET_KEY instead") from error
 
 
+def keep_secret(database: str, secret: str) -> None:
+    """Puts a key beside the database; the one that was there is kept under another name."""
+    path = _path(database)
+    try:
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.before-restore"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _keep(secret, path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written ({error.strerror}); set HANDBOK_SECRET_KEY instead") from error
+
+
 def kept_secret(database: str) -> str:
     """The same where there is one already, else nothing."""
     try:

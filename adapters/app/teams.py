@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from starlette.routing import Route
 
+from adapters.app.health import Check, reached
 from adapters.database import Database
 from adapters.settings import TeamsSettings
 from adapters.teams.joining import Connection, connected, listening
@@ -22,6 +23,16 @@ from bot.wording import Wording
 class TeamsSide:
     connection: Connection
     platform: ClassVar[PlatformName] = "teams"
+
+    def checks(self) -> dict[str, Check]:
+        """What /readyz looks at."""
+        settings = self.connection.settings
+        if settings.playground:
+            return {}
+        return {
+            "teams keys": reached(settings.openid, "check HANDBOK_TEAMS_OPENID, the network and HTTPS_PROXY"),
+            "teams login": reached(settings.login, "check HANDBOK_TEAMS_LOGIN, the network and HTTPS_PROXY"),
+        }
 
     @asynccontextmanager
     async def routes(self, desk: Desk) -> AsyncIterator[tuple[Route, ...]]:

@@ -3,11 +3,13 @@ the way that answers go. A platform's own hub adds how it is written to."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from adapters.chat.intake import LOOKING, Heart, Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
 from adapters.chat.replies import Posted
@@ -60,6 +62,10 @@ class Office:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
 
+    async def post_text(self, who: Sender, post: str) -> str:  # noqa: ARG002
+        """What a person's post says that somebody wrote below; empty where it cannot be read."""
+        return ""
+
     def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
         """The answer that a follow-up in the same place is about."""
         return None
@@ -72,9 +78,9 @@ class Office:
     async def spoken(self, who: Sender) -> Language:
         """The same for whoever only looks, of whom nothing is kept; their workplace's where nobody can say."""
         try:
-            async with self.desk.store.look() as work:
+            async with asyncio.timeout(LOOKING), self.desk.store.look() as work:
                 person = await known(self.desk, work, who)
-        except StorageError:
+        except (StorageError, TimeoutError):
             person = None
         return self.language(person, who.organisation)
 
@@ -94,7 +100,12 @@ class ChatHub(Office):
     organisations: Mapping[str, OrganisationId]
     posted: Posted
     later: Later = field(default_factory=Later)
+    heart: Heart = field(default_factory=Heart)
+    intake: Intake = field(init=False)
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
+
+    def __post_init__(self) -> None:
+        self.intake = Intake(self.desk, self.later)
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

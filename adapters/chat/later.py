@@ -7,25 +7,57 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from bot.errors import DeliveryError, UndeliverableError
+from bot.errors import DeliveryError, HandbokError, StorageError, UndeliverableError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Failed = Callable[[BaseException], Coroutine[Any, Any, None]]
 ENDING = 2.0  # seconds that work under way gets when the server stops
-AGAIN = (0.5, 2.0, 8.0)  # seconds before what somebody waits for is sent once more, each time it was not taken
+AGAIN = (0.3, 1.0, 2.5)  # seconds before what somebody waits for is sent once more, each time it was not taken
 LONGEST = 30.0  # seconds that somebody may be kept waiting where the platform asks for it
+
+
+class LateError(StorageError):
+    """It was not saved in time; it may be later."""
+
+
+class FaultError(HandbokError):
+    """A fault of ours: ``__cause__`` says which. Whoever it happened to is told that something went wrong."""
 
 
 class Later:
     """Work that goes on after a platform was answered. What must not be lost is saved before."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None], failed: Failed | None = None) -> None:
+        """``failed``: what is done where the work comes to nothing, such as to tell its person."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        if failed:
+            task.add_done_callback(lambda task: self._failed(task, failed))
+
+    def _failed(self, task: asyncio.Task[None], failed: Failed) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.start(failed(error))
+
+    async def within(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        """What ``work`` gives. LateError where it takes longer: then it goes on all the same. FaultError for whatever
+        nobody raises on purpose."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            task.add_done_callback(self._done)
+            raise LateError(f"nothing was saved within {seconds:g} s")
+        if (error := task.exception()) is not None and not isinstance(error, HandbokError):
+            # its text may carry what people wrote
+            log.error("A fault: %s", type(error).__name__, exc_info=error)
+            raise FaultError(f"a fault of Handbok's own ({type(error).__name__})") from error
+        return task.result()
 
     async def close(self) -> None:
         """Waits for what is under way; then ends it."""
@@ -42,12 +74,14 @@ class Later:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, DeliveryError | UndeliverableError):
             log.warning("Somebody was not told: %s", error)
+        elif isinstance(error, StorageError):
+            log.warning("What came in was refused, and is not saved: %s", error)
         else:  # its text may carry what people wrote
             log.error("A fault after the acknowledgement: %s", type(error).__name__, exc_info=error)
 

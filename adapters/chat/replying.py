@@ -46,10 +46,17 @@ class DraftForm:
 
 
 @dataclass(frozen=True)
+class Several:
+    """One after the other."""
+
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
 class Nothing:
     """Nothing to say, and why."""
 
-    why: Literal["repeated", "shown-elsewhere"]
+    why: Literal["repeated", "shown-elsewhere", "no-question", "edited-late"]
 
 
-Reply: TypeAlias = Blocks | Saved | Word | DraftForm | Nothing
+Reply: TypeAlias = Blocks | Saved | Word | DraftForm | Several | Nothing

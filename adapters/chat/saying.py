@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from adapters.chat import commands, talking
 from adapters.chat.acts import Said
+from adapters.chat.beside import links, remarks, without_words
 from adapters.chat.hub import ChatHub, Office
-from adapters.chat.replying import Blocks, Nothing, Reply, Saved
+from adapters.chat.replying import Blocks, Nothing, Reply, Saved, Several
 from bot.answering import Answered, Asker, Greeting, Outcome, respond
 from bot.cases import Answer, CaseNumber
 from bot.commands import CheckDraft, Command, SpeakIn, for_the_asker, named_language, typed
@@ -26,18 +28,29 @@ async def said(hub: Office, act: Said) -> Reply:
 
     StorageError where it was not; DeliveryError or UndeliverableError where the platform does not say who is in comms.
     """
+    beside_it = links(act.attached)
+    act = replace(act, who=replace(act.who, post=act.post, beside=beside_it))
     answer = for_the_asker(act.text)
     if isinstance(hub, ChatHub) and _works_here(hub, act.who) and (act.below or answer is not None):
         reply = await _below_a_case(hub, act, answer)
         if reply is not None:
             return reply
+    if not act.text:
+        return await without_words(hub, act) if await _first_time(hub, act.who) else Nothing("repeated")
+    reply = await _replied(hub, act)
+    noted = remarks(hub, act.attached, await hub.spoken(act.who)) if act.attached else ()
+    return Several((reply, Blocks(noted, await hub.spoken(act.who)))) if noted else reply
+
+
+async def _replied(hub: Office, act: Said) -> Reply:
+    """What is said to the words of a message."""
     if command := typed(act.text):
         return await _command(hub, act.who, command)
     around = await remembering.context(hub.desk, act.who, _posts(act), private=act.private)
     talk = understand(act.text)
     number = _case_meant(hub, act, around, talk)
     if number:
-        told = await remembering.add(hub.desk, act.who, number, act.text, private=act.private)
+        told = await remembering.add(hub.desk, act.who, number, act.text + act.who.beside, private=act.private)
         language = await hub.spoken(act.who)
         return Blocks((told,), language) if told else Nothing("repeated")
     if reply := await _expected(hub, act, around, talk):
@@ -52,13 +65,20 @@ async def ask(hub: Office, who: Sender, text: str) -> Reply:
 
 
 async def _command(hub: Office, who: Sender, command: Command) -> Reply:
-    async with hub.desk.store.work() as work:
-        if not await work.first_time(who.event):
+    """Noted once it is done: what was not saved may be sent again, and nothing here does harm when done twice."""
+    async with hub.desk.store.look() as work:
+        if await work.seen(who.event):
             return Nothing("repeated")
     reply = await commands.do(hub, who, command)
     if isinstance(command, SpeakIn) and command.language is None:
         await remembering.wait_for(hub.desk, who, "language")
-    return reply
+    async with hub.desk.store.work() as work:
+        return reply if await work.first_time(who.event) else Nothing("repeated")
+
+
+async def _first_time(hub: Office, who: Sender) -> bool:
+    async with hub.desk.store.work() as work:
+        return await work.first_time(who.event)
 
 
 # ── what it is about ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from adapters.chat import commands
 from adapters.chat.acts import Said
+from adapters.chat.beside import above, looked_at
 from adapters.chat.hub import Office
 from adapters.chat.replying import Blocks, Nothing, Reply, Saved
 from bot.commands import CheckDraft, SpeakIn
@@ -85,9 +86,10 @@ async def _ask(hub: Office, who: Sender, text: str) -> Reply:
 
 async def _check(hub: Office, act: Said, draft: str, language: Language) -> Reply:
     """The draft that came along, else the post that it was written below, else the next message."""
-    quoted = next((each.text for each in act.quotes if each.text.strip()), "")
-    if found := draft.strip() or quoted:
-        return await commands.do(hub, act.who, CheckDraft(found))
+    if draft.strip():
+        return await commands.do(hub, act.who, CheckDraft(draft))
+    if post := await above(hub, act):
+        return await looked_at(hub, act, post)
     await remembering.wait_for(hub.desk, act.who, "draft")
     return _word(hub, "talk.send-draft", language)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.ask import ask, chat
+from adapters.cli.backup import backup, restore
 from adapters.cli.checkpost import checkpost
 from adapters.cli.doctor import doctor
 from adapters.cli.evaluate import evaluate
@@ -44,6 +45,8 @@ def _main(
 app.command("ask")(ask)
 app.command("chat")(chat)
 app.command("run")(run)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("checkpost")(checkpost)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.app.parts import Parts, language
 from adapters.cli.checkpost import shown
-from adapters.cli.shared import MISUSE, complain, fail, parts, stdin_lines, told, write, write_json
+from adapters.cli.explaining import explained
+from adapters.cli.shared import MISUSE, complain, fail, parts, read_text, stdin_lines, told, write, write_json
 from adapters.console.lines import as_json, parse
 from bot.answering import Asker, Reply, respond
 from bot.errors import InputError
@@ -21,7 +24,7 @@ Lang = Annotated[str | None, typer.Option("--lang", help="Answer in nb, nn, sv o
 
 
 @told
-def ask(
+def ask(  # noqa: PLR0913, PLR0917  # an option of the command each
     text: Annotated[list[str] | None, typer.Argument(help="The question.", show_default=False)] = None,
     org: Org = None,
     lang: Lang = None,
@@ -29,16 +32,26 @@ def ask(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help='Lines of {"text","org"} from stdin, a line back for each.')
     ] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Which words and n-grams carried the match.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="What carried the match, and what spoke against it.")
+    ] = False,
+    lessons: Annotated[
+        Path | None,
+        typer.Option(
+            "--lessons",
+            help="As if these had been saved: YAML of `handbok knowledge export --learned`.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Answer one question, or many as JSON lines."""
     wanted = language(lang)
     if jsonl:
-        raise typer.Exit(_ask_lines(parts(), wanted))
+        raise typer.Exit(_ask_lines(_knowing(lessons), wanted))
     if not text:
         fail("ask what? Try: handbok ask “Jeg har lagt ut noe feil, hva gjør jeg?”")
     question = " ".join(text)
-    found = parts()
+    found = _knowing(lessons)
     who = found.organisation(org)
     replies = respond(question, found.knowledge, found.matcher, Asker(who.id, wanted))
     if json:
@@ -79,16 +92,23 @@ def _draw(found: Parts, who: Organisation, replies: tuple[Reply, ...]) -> None:
         screen.print(draw(show(reply, found.knowledge, who, found.say)))
 
 
+def _knowing(lessons: Path | None) -> Parts:
+    """The parts, taught what stands in a file. KnowledgeError with every fault of it."""
+    found = parts()
+    if lessons is None:
+        return found
+    from bot.lessons import read_lessons, teach  # noqa: PLC0415  # who teaches nothing need not wait for it
+    from bot.matching.grafting import basis, graft  # noqa: PLC0415
+
+    taught = teach(found.knowledge, read_lessons(read_text(lessons), lessons))
+    matcher = graft(basis(found.knowledge, found.matcher), taught)
+    return replace(found, knowledge=taught, matcher=matcher)
+
+
 def _explain(found: Parts, reply: Reply) -> None:
     write("")
-    for token, read in found.matcher.readings(reply.question):
-        write(f"“{token}” was read as “{read}”")
-    for candidate in reply.ranking.candidates[:3]:
-        carried = found.matcher.explain(reply.question, candidate.entry)
-        write(f"{candidate.probability:6.1%}  {candidate.entry}")
-        write("        " + ", ".join(f"{part.feature} {part.weight:+.2f}" for part in carried))
-    shares = ", ".join(f"{spoken} {share:.0%}" for spoken, share in reply.ranking.languages.items())
-    write(f"language: {shares}; answers at once from {found.matcher.calibration.answer_at:.0%}")
+    for line in explained(reply, found.knowledge, found.matcher):
+        write(line)
 
 
 @told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from typing import Annotated
 
@@ -22,9 +21,10 @@ def run(
 ) -> None:
     """The server: a web page with both roles, to try everything without any account. Stop it with Ctrl+C."""
     load(env_file)
+    from adapters.app.logs import write_logs  # noqa: PLC0415
     from adapters.app.serve import serve  # noqa: PLC0415  # a second that no other command need pay
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     found = replace(settings(), port=port) if port else settings()
+    write_logs(found.log, found.log_level)
     verb = "open" if found.web else "listening on"
     asyncio.run(serve(found, lambda address: complain(f"{verb} {address} (Ctrl+C stops it)")))

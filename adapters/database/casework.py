@@ -29,12 +29,28 @@ class Casework(Basis):
         newest = select(questions).where(questions.c.person == person).order_by(questions.c.id.desc()).limit(most)
         return [to_asked(row) for row in await self._rows(newest)]
 
+    async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
+        theirs = select(questions).where(questions.c.post == post, questions.c.person == person)
+        return [to_asked(row) for row in await self._rows(theirs.order_by(questions.c.id))] if post else []
+
+    async def wipe_question(self, number: int) -> None:
+        await self._run(update(questions).where(questions.c.id == number).values(text="", post=""))
+
+    async def wipe_case(self, number: CaseNumber, instead: str) -> None:
+        row = await self._row(select(cases.c.answer, cases.c.asker).where(cases.c.number == number))
+        if row is None:
+            return
+        searched = f"{instead}\n{row.answer or ''}".casefold()
+        await self._run(update(cases).where(cases.c.number == number).values(text=instead, searched=searched))
+        theirs = (case_events.c.case == number, case_events.c.who == row.asker, case_events.c.text != "")
+        await self._run(update(case_events).where(*theirs).values(text=instead))
+
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """A confidential case's question, and what was said about it, belong to the pseudonym from then on."""
         await self._run(update(questions).where(questions.c.id == number).values(case=case))
         row = await self._row(select(cases.c.asker, cases.c.confidential).where(cases.c.number == case))
         if row is not None and row.confidential:
-            await self._run(update(questions).where(questions.c.id == number).values(person=row.asker))
+            await self._run(update(questions).where(questions.c.id == number).values(person=row.asker, post=""))
             await self._run(update(feedback).where(feedback.c.question == number).values(person=row.asker))
             await self._run(delete(messages).where(messages.c.question == number))
 

@@ -43,11 +43,16 @@ def version(connection: Connection) -> str | None:
 
 def refuse_newer(found: str | None) -> None:
     """SettingsError where the tables are of a Handbok that this one does not know."""
-    if found is not None and found > HEAD:
+    if found is not None and found not in _known():
         raise SettingsError(
             f"the database is of a newer Handbok (its tables are {found}, this one knows {HEAD}); run that one, "
             "or restore a backup from before it"
         )
+
+
+def _known() -> set[str]:
+    """Every version that the tables have had so far, by the names of the migrations."""
+    return {path.name.partition("_")[0] for path in (Path(__file__).parent / "migrations" / "versions").glob("0*.py")}
 
 
 def _upgrade(connection: Connection) -> None:
@@ -55,6 +60,11 @@ def _upgrade(connection: Connection) -> None:
     if found == HEAD:
         return
     refuse_newer(found)
+    bring_to(connection, "head")
+
+
+def bring_to(connection: Connection, wanted: str) -> None:
+    """Runs the migrations up to ``wanted``."""
     from alembic import command  # noqa: PLC0415  # slow to import, and seldom needed
     from alembic.config import Config  # noqa: PLC0415
 
@@ -62,7 +72,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, wanted)
 
 
 def copy_before_migrating(path: Path) -> Path | None:

@@ -9,22 +9,25 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from adapters.database import keyring
+from adapters.database import figures, keyring
 from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.locking import alone
 from adapters.database.migrating import copy_before_migrating, migrate
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.places import Places
+from adapters.database.restoring import Restored, restore
 from adapters.database.retention import Retention
 from adapters.database.sealing import Seal
-from adapters.database.store import SqlStore
+from adapters.database.store import SqlStore, SqlWork
 from adapters.database.tables import PREFIX, metadata
-from adapters.database.turns import Grouped, Reading, Single, Transactions
+from adapters.database.turns import READERS, Grouped, Reading, Single, Transactions
 from bot.errors import StorageError
 from bot.ports import PlatformName
 
@@ -43,8 +46,16 @@ class Purged:
 class Database:
     """An open database."""
 
-    def __init__(self, url: URL, transactions: Transactions, reading: Transactions, seal: Seal) -> None:
+    def __init__(
+        self,
+        url: URL,
+        transactions: Transactions,
+        reading: Transactions,
+        seal: Seal,
+        pool: Callable[[], tuple[int, int]],
+    ) -> None:
         self.url = url
+        self._pool = pool
         self._transactions = transactions
         self._reading = reading
         self._seal = seal
@@ -68,10 +79,34 @@ class Database:
             await work.purge_expectations(datetime.now(UTC))
             return Purged(await work.purge_events(events_before), await work.purge_questions(questions_before))
 
+    async def alive(self) -> None:
+        """StorageError where the database does not answer."""
+        async with self._reading() as connection:
+            await figures.alive(connection)
+
+    async def figures(self, after: int) -> figures.Figures:
+        """What a monitor wants to know; ``after``: questions up to that number are counted already."""
+        async with self._reading() as connection:
+            return await figures.figures(connection, after)
+
+    def connections(self) -> tuple[int, int]:
+        """In use, and at most."""
+        return self._pool()
+
     async def count(self, table: str) -> int:
         """How many rows a table holds, by its name without the prefix."""
         async with self._transactions() as connection:
             return await connection.scalar(select(func.count()).select_from(metadata.tables[PREFIX + table])) or 0
+
+    async def restore(self, file: Path, clear: Callable[[Connection], None], outbox: Outbox) -> Restored:
+        """A backup in place of what is here, and what it had still to send enqueued. ``clear``: takes away what was to
+        be sent before. InputError, SettingsError, StorageError."""
+        async with self._transactions() as connection:
+            await connection.run_sync(clear)
+            restored = await connection.run_sync(restore, file)
+            await connection.run_sync(keyring.check, self._seal)
+            await SqlWork(connection, self._seal, outbox).send_again()
+            return restored
 
     async def reseal(self) -> int:
         """Seals everything under the first key of the secret; how many pieces."""
@@ -109,7 +144,7 @@ async def opened(
             await asyncio.to_thread(copy_before_migrating, path)
         await _waiting(engine, Seal("") if trusting else seal, patience)
         if path is None:
-            yield Database(parsed, Single(engine), Single(engine), seal)
+            yield Database(parsed, Single(engine), Single(engine), seal, lambda: _in_use(engine))
             return
         reading = make_engine(parsed, reading=True)
         stack.push_async_callback(reading.dispose)
@@ -119,10 +154,17 @@ async def opened(
         pump = asyncio.create_task(turns.pump(), name="database: works in turn")
         pump.add_done_callback(lambda _: turns.close())
         try:
-            yield Database(parsed, turns, looks, seal)
+            yield Database(parsed, turns, looks, seal, lambda: (1 + len(looks), 1 + READERS))
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
+
+
+def _in_use(engine: AsyncEngine) -> tuple[int, int]:
+    pool = engine.pool
+    if not isinstance(pool, AsyncAdaptedQueuePool):
+        return 0, 0
+    return pool.checkedout(), pool.size() + pool._max_overflow  # it has no name of its own
 
 
 async def _waiting(engine: AsyncEngine, seal: Seal, patience: float) -> None:

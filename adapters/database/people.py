@@ -97,7 +97,7 @@ class People(Basis):
             delete(messages).where(messages.c.question.in_(select(questions.c.id).where(questions.c.person.in_(ids)))),
             update(cases).where(cases.c.asker.in_(ids), cases.c.asked_at != NOWHERE).values(asked_at=NOWHERE),
             update(feedback).where(feedback.c.person.in_(ids), feedback.c.missing != "").values(missing=""),
-            update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text=""),
+            update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text="", post=""),
             delete(pseudonyms).where(pseudonyms.c.id.in_(ids)),
             delete(expectations).where(expectations.c.person == person),
             delete(places).where(

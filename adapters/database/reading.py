@@ -33,7 +33,7 @@ def learned_in(url: str) -> tuple[list[Learned], dict[PersonId, str]]:
     path = sqlite_file(parse(url))
     if path is not None and not path.exists():
         return [], {}
-    with as_storage_errors("nothing was read"), _looking(url) as connection:
+    with as_storage_errors("nothing was read"), looking(url) as connection:
         if not inspect(connection).has_table(learned.name):
             return [], {}
         found = [to_learned(row) for row in connection.execute(select(learned).order_by(learned.c.id))]
@@ -46,7 +46,7 @@ def sealed_with_a_key(url: str) -> bool:
     path = sqlite_file(parse(url))
     if path is not None and not path.exists():
         return False
-    with as_storage_errors("nothing was read"), _looking(url) as connection:
+    with as_storage_errors("nothing was read"), looking(url) as connection:
         if not inspect(connection).has_table(keys.name):
             return False
         return bool(connection.execute(select(keys).limit(1)).first())
@@ -57,7 +57,7 @@ def key_fits(url: str, secret: str) -> None:
     path = sqlite_file(parse(url))
     if path is not None and not path.exists():
         return
-    with as_storage_errors("nothing was read"), _looking(url) as connection:
+    with as_storage_errors("nothing was read"), looking(url) as connection:
         if not inspect(connection).has_table(keys.name):
             return
         if not secret and connection.execute(select(keys).limit(1)).first():
@@ -71,12 +71,13 @@ def tables_version(url: str) -> str | None:
     path = sqlite_file(parse(url))
     if path is not None and not path.exists():
         return None
-    with as_storage_errors("nothing was read"), _looking(url) as connection:
+    with as_storage_errors("nothing was read"), looking(url) as connection:
         return version(connection)
 
 
 @contextmanager
-def _looking(url: str) -> Iterator[Connection]:
+def looking(url: str) -> Iterator[Connection]:
+    """A connection that cannot write, and sees one moment of the database."""
     engine = _engine(url)
     try:
         with engine.connect() as connection:

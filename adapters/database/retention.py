@@ -33,7 +33,7 @@ class Retention(Basis):
         )
         await self._run(delete(messages).where(messages.c.question.in_(old)))
         worded = (questions.c.at < before, questions.c.text != "")
-        return await self._count(update(questions).where(*worded).values(text="", person="forgotten"))
+        return await self._count(update(questions).where(*worded).values(text="", person="forgotten", post=""))
 
     async def reseal(self) -> int:
         """Seals everything under the first key, so that the others can go; how many.

@@ -45,6 +45,7 @@ def to_asked(row: AnyRow) -> Asked:
         at=row.at,
         case=row.case,
         id=row.id,
+        post=row.post,
     )
 
 

@@ -58,6 +58,20 @@ class Sending(Basis):
             await self._enqueue(self._outbox.deliver(self._connection, self._message(row), private=False))
         return len(rows)
 
+    async def send_again(self) -> None:
+        """Enqueues all that waits: messages, changes that nobody saw, and reminders."""
+        waiting = (messages.c.state == "queued") | (messages.c.wanted > messages.c.drawn)
+        for row in await self._rows(select(messages).where(waiting).order_by(messages.c.id)):
+            message = self._message(row)
+            private = await self._private(message)
+            if message.state == "queued":
+                await self._enqueue(self._outbox.deliver(self._connection, message, private=private))
+            elif message.post:
+                await self._enqueue(self._outbox.change(self._connection, message, row.wanted, private=private))
+        for row in await self._rows(select(reminders)):
+            reminder = Reminder(row.case, row.kind, row.due, row.version)
+            await self._enqueue(self._outbox.remind(self._connection, reminder))
+
     async def _earlier(self, message: Message) -> Message | None:
         """The message that this one repeats or changes."""
         same = (

@@ -76,6 +76,7 @@ questions = Table(
     Column("confidence", Float, nullable=False),
     Column("at", Moment, nullable=False, index=True),
     Column("case", Integer, index=True),
+    Column("post", Words, nullable=False, index=True),  # a hash of its message's place and id; or empty
     sqlite_autoincrement=True,
 )
 

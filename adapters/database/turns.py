@@ -75,6 +75,10 @@ class Reading:
                     raise
                 self._idle.append(connection)
 
+    def __len__(self) -> int:
+        """Connections in use."""
+        return READERS - self._free._value  # it has no name of its own
+
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()

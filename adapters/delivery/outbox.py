@@ -43,6 +43,16 @@ class DbosOutbox:
             retry_connection_errors=False,
         )  # fmt: skip
 
+    def clear(self, connection: sa.Connection) -> None:
+        """Takes away all that was enqueued or sent, in the caller's transaction: what it was about is replaced."""
+        schema = None if connection.dialect.name == "sqlite" else SCHEMA
+        there = sa.inspect(connection).get_table_names(schema)
+        for name in ("workflow_status", "workflow_input", "workflow_output", "operation_outputs"):
+            if name in there:
+                workflow: sa.ColumnClause[str] = sa.column("workflow_uuid")
+                ours = sa.or_(*(workflow.like(f"{kind}-%") for kind in (DELIVER, CHANGE, REMIND)))
+                connection.execute(sa.delete(sa.table(name, schema=schema)).where(ours))
+
     async def deliver(self, connection: AsyncConnection, message: Message, *, private: bool) -> None:
         conversation = partition(message, private)
         options = _sending(DELIVER, message, f"deliver-{message.id}", conversation)

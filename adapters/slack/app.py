@@ -16,15 +16,17 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.chat.later import FaultError
 from adapters.slack import commands, drafts, events, presses, windows
 from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.translate import of_command, of_interaction
+from adapters.slack.translate import Came, of_command, of_event, of_interaction, question
 from bot.errors import DeliveryError, HandbokError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
 DONE = BoltResponse(status=200, body="")
+LAST_REPEAT = 3  # Slack sends an event again at once, after a minute and after five, and then no more
 
 
 class App(AsyncApp):
@@ -34,12 +36,12 @@ class App(AsyncApp):
         super().__init__(**given)
         self._hub = hub
 
-    async def straight(self, body: Mapping[str, Any]) -> BoltResponse | None:
-        """What an event or a command is replied to with; None for anything else."""
+    async def straight(self, body: Mapping[str, Any], repeat: int = 0) -> BoltResponse | None:
+        """What an event or a command is replied to with; None for anything else. ``repeat``: how often it came."""
         ack = AsyncAck()  # type: ignore[no-untyped-call]
         try:
             if body.get("type") == "event_callback":
-                await events.event(self._hub, body)
+                await _taken(self._hub, body, repeat)
             elif "command" in body:
                 await commands.command(self._hub, ack, str(body["command"]), of_command(body))
             else:
@@ -49,7 +51,32 @@ class App(AsyncApp):
         return ack.response or DONE
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        return await self.straight(req.body) or await super().async_dispatch(req)
+        return await self.straight(req.body, repeat_of(req.headers)) or await super().async_dispatch(req)
+
+
+def repeat_of(headers: Mapping[str, Any]) -> int:
+    """How often Slack sent it before; the same by HTTP and by Socket Mode."""
+    given = headers.get("x-slack-retry-num") or "0"
+    text = str(given[0] if isinstance(given, list | tuple) else given)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+async def _taken(hub: Hub, body: Mapping[str, Any], repeat: int) -> None:
+    """Saved, or, where it does not come again, its person told that it is not. StorageError: Slack is to repeat it.
+    Sending it again mends no fault of ours, so that whoever wrote it is told at once."""
+
+    async def act() -> None:
+        await events.event(hub, body)
+
+    try:
+        if repeat < LAST_REPEAT:
+            await hub.intake.saved(act)
+            return
+        came = of_event(body)
+        await hub.intake.saved_or_told(act, came.event, lambda: hub.own_words(came, "ask.not-saved"))
+    except FaultError as fault:
+        if asked := question(body):
+            hub.later.start(hub.apologise(asked, fault))
 
 
 def make_app(hub: Hub) -> App:
@@ -78,14 +105,20 @@ def make_app(hub: Hub) -> App:
 
 def _on_action(hub: Hub) -> Any:
     async def on_action(body: Mapping[str, Any], ack: AsyncAck) -> None:
+        """Acknowledged once it is saved. Slack sends a press once: what is not saved, its presser is told."""
+        came = of_interaction(body)
+        try:
+            await hub.intake.saved_or_told(
+                lambda: _pressed(hub, came, body), came.event, lambda: hub.own_words(came, "ask.not-saved")
+            )
+        except FaultError as fault:
+            hub.later.start(hub.apologise(came, fault))
         await ack()
-        hub.later.start(_pressed(hub, body))
 
     return on_action
 
 
-async def _pressed(hub: Hub, body: Mapping[str, Any]) -> None:
-    came = of_interaction(body)
+async def _pressed(hub: Hub, came: Came, body: Mapping[str, Any]) -> None:
     try:
         await presses.press(hub, came, body)
     except UnknownWorkspaceError as error:
@@ -94,7 +127,8 @@ async def _pressed(hub: Hub, body: Mapping[str, Any]) -> None:
 
 def _on_view(hub: Hub) -> Any:
     async def on_view(body: Mapping[str, Any], ack: AsyncAck, view: dict[str, Any]) -> None:
-        await windows.submit(hub, ack, of_interaction(body), view)
+        """Where it takes too long to save, Slack says so in the window, which keeps what was written."""
+        await hub.intake.in_time(windows.submit(hub, ack, of_interaction(body), view))
 
     return on_view
 
@@ -105,23 +139,24 @@ def _on_shortcut(hub: Hub) -> Any:
         came = of_interaction(body)
         match str(body.get("callback_id", "")):
             case "check_message":
-                hub.later.start(drafts.check_message(hub, came))
+                hub.after(came, drafts.check_message(hub, came))
             case "ask_about":
-                hub.later.start(presses.ask_about(hub, came))
+                hub.after(came, presses.ask_about(hub, came))
             case _:
-                hub.later.start(drafts.open_form(hub, came))
+                hub.after(came, drafts.open_form(hub, came))
 
     return on_shortcut
 
 
 async def _on_error(error: Exception) -> BoltResponse:
-    """Slack is told 200 where sending the same again would not help, else 500: then it repeats the event."""
+    """Slack is told 200 where sending the same again would not help, else 500: then it repeats an event, and says so
+    beside a button or in a window."""
     match error:
         case InputError() | UndeliverableError() | DeliveryError():
             log.warning("Passed over: %s", error)
             return BoltResponse(status=200, body="")
         case StorageError():
-            log.error("Not saved; Slack will send it again: %s", error)
+            log.error("Not saved; Slack is told so: %s", error)
         case _:  # its text may carry what people wrote
             log.error("A fault of ours: %s", type(error).__name__, exc_info=error)
     return BoltResponse(status=500, body="")

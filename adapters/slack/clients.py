@@ -23,7 +23,7 @@ from bot.errors import DeliveryError
 
 KNOWN_FOR = 3600.0  # seconds that a token is trusted without asking again
 UNKNOWN_FOR = 15.0  # seconds before a workspace without a valid token is asked about again
-CALL_TIMEOUT = 10  # seconds
+CALL_TIMEOUT = 4  # seconds, so that somebody who waits can be told within ten
 TIMEOUT = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
 JSON = "application/json;charset=utf-8"
 

@@ -19,7 +19,7 @@ from bot.errors import DeliveryError, UndeliverableError
 
 async def examine(settings: SlackSettings, tokens: Tokens) -> list[Remark]:
     """``tokens``: the one that is set, or those of the installations."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(trust_env=True) as session:
         return [remark async for remark in _examine(settings, tokens, session)]
 
 

@@ -53,7 +53,11 @@ async def _tell_later(hub: Hub, came: Came, looking: asyncio.Task[Told]) -> None
     await hub.tell(came, told.blocks, told.language)
 
 
-async def open_form(hub: Hub, came: Came, *, above: bool = False) -> None:
+async def open_form(hub: Hub, came: Came, *, above: bool = False, draft: str = "") -> None:
+    """``draft``: what is looked over at once."""
+    if draft:
+        await hub.window(came, _result(hub, await seen(hub, came, {"draft": draft}), draft), above=above)
+        return
     language = await hub.language_of(came)
     await hub.window(came, _empty_form(_platforms(hub), hub.desk.say, language), above=above)
 

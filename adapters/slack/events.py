@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
-from adapters.chat.acts import Said
+from adapters.chat.acts import Deleted, Edited, Said
+from adapters.chat.changing import deleted, edited
 from adapters.chat.saying import said
 from adapters.slack.failures import called
 from adapters.slack.giving import give
 from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.translate import Body, Came, foreign, of_event, question
+from adapters.slack.translate import Body, Came, as_read, changed, foreign, mentioned, of_event, question
 from bot.cases import State
-from bot.errors import DeliveryError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
@@ -29,14 +31,16 @@ COUNTED = 200  # cases of a state, beyond which nobody needs the number
 
 
 async def event(hub: Hub, body: Body) -> None:
-    """Any event; those that mean nothing to Handbok are passed over."""
+    """Any event; those that mean nothing to Handbok are passed over. StorageError where it was not saved."""
     kind = str((body.get("event") or {}).get("type", ""))
     came = of_event(body)
     match kind:
         case "message" | "app_mention":
             asked = question(body)
-            if asked and asked.text and not foreign(body):
+            if asked and not foreign(body):
                 await _asked(hub, asked)
+            elif (later := changed(body)) and later.direct and not foreign(body):
+                await _changed(hub, later)
         case "app_home_opened":
             hub.later.start(_opened(hub, came, str(body["event"].get("tab", ""))))
         case "member_joined_channel" | "member_left_channel":
@@ -62,13 +66,10 @@ async def _asked(hub: Hub, came: Came) -> None:
     working = asyncio.create_task(_working(hub, came)) if came.thread and came.direct else None
     try:
         reply = await said(hub, await said_by(hub, came))
-    except StorageError as error:
-        log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.own_words(came, "ask.not-saved"))
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "slack.no-access"))
     else:
-        hub.later.start(give(hub, came, reply))
+        hub.after(came, give(hub, came, reply))
     finally:
         if working:
             working.cancel()
@@ -77,8 +78,39 @@ async def _asked(hub: Hub, came: Came) -> None:
 async def said_by(hub: Hub, came: Came) -> Said:
     """What somebody wrote, as an act."""
     who = await hub.sender(came, posts=True)
-    below = came.thread if came.in_thread else ""
-    return Said(who=who, private=came.direct, text=came.text, post=came.post, below=below)
+    return Said(
+        who=who,
+        private=came.direct,
+        text=await _read(hub, came),
+        post=came.post,
+        below=came.thread if came.in_thread else "",
+        quotes=came.quotes,
+        attached=came.attached,
+    )
+
+
+async def _read(hub: Hub, came: Came) -> str:
+    """The words as people see them: nobody's id goes any further."""
+    if not ("<@" in came.text or "<#" in came.text):
+        return as_read(came.text, {}, "")
+    say, language = hub.desk.say, await hub.language_of(came)
+    somebody = say("talk.somebody", language)
+    names = {user: await hub.directory.name(came.team, user, somebody) for user in sorted(mentioned(came.text))}
+    return as_read(came.text, names, say("talk.a-channel", language))
+
+
+async def _changed(hub: Hub, came: Came) -> None:
+    """What somebody edited or deleted, in their own messages with Handbok: elsewhere Slack does not tell of it."""
+    try:
+        who = replace(await hub.sender(came, posts=True), post=came.post)
+        if came.text:
+            reply = await edited(hub, Edited(who=who, private=True, post=came.post, text=await _read(hub, came)))
+        else:
+            reply = await deleted(hub, Deleted(who=who, private=True, post=came.post))
+    except InputError as error:
+        log.warning("What somebody changed was passed over: %s", error)
+        return
+    hub.after(came, give(hub, came, reply))
 
 
 async def _working(hub: Hub, came: Came) -> None:

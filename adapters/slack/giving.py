@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Word
+from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
 from adapters.slack import drafts
 from adapters.slack.hub import Hub
 from adapters.slack.translate import Came
@@ -21,6 +21,9 @@ async def give(hub: Hub, came: Came, reply: Reply) -> None:
             await hub.tell(came, [Text(text)], language)
         case DraftForm():
             await drafts.open_form(hub, came)
+        case Several(replies=replies):
+            for each in replies:
+                await give(hub, came, each)
         case Nothing():
             return
         case _:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import aiohttp
-
 from adapters.chat.hub import ChatHub, NoChatError
-from adapters.chat.later import insisting
+from adapters.slack import telling
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
-from adapters.slack.failures import called
 from adapters.slack.kit import Block
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.render import to_message, to_notification
 from adapters.slack.translate import Came
 from bot.cases import CaseNumber
-from bot.errors import DeliveryError, InputError, UndeliverableError
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.messages import Block as Shown
@@ -68,6 +65,13 @@ class Hub(ChatHub):
             raise NoChatError(str(error)) from error
         return replace(who, address=replace(who.address, conversation=channel, thread=""))
 
+    async def post_text(self, who: Sender, post: str) -> str:
+        place = who.address
+        try:
+            return await self.messenger.text_of(place.workspace, place.conversation, post)
+        except (DeliveryError, UndeliverableError):
+            return ""
+
     async def case_below(self, place: Address, post: str) -> CaseNumber | None:
         """A card that was posted a moment ago is noted a moment later: then Slack is asked."""
         return await self.case_at(place, post) or await self.messenger.case_of(
@@ -88,29 +92,29 @@ class Hub(ChatHub):
         more = self.desk.say("talk.whole", language)
         return {"blocks": to_message(blocks, more), "text": to_notification(blocks)}
 
-    async def tell(self, came: Came, blocks: Sequence[Shown], language: Language) -> None:
-        """Something for the person alone, where they are: sent a few times where Slack does not take it at once."""
-        message = self.drawn(blocks, language)
-        await insisting(lambda: self._tell(came, message))
+    def after(self, came: Came, work: Coroutine[Any, Any, None]) -> None:
+        """Does it after the acknowledgement; where it comes to nothing, its person is told."""
+        self.later.start(work, lambda error: self.apologise(came, error))
 
-    async def _tell(self, came: Came, message: dict[str, Any]) -> None:
-        if came.response_url:
-            await self._respond(came.response_url, message | {"response_type": "ephemeral", "replace_original": False})
-        elif came.channel and not came.direct:
-            client = await self.clients.asking(came.team, came.enterprise)
-            await called(
-                client.chat_postEphemeral(
-                    channel=came.channel, user=came.user, thread_ts=came.thread or None, **message
-                )
-            )
-        else:
-            client = await self.clients.asking(came.team, came.enterprise)
-            channel = came.channel or await self.directory.direct(came.team, came.user)
-            await called(
-                client.chat_postMessage(
-                    channel=channel, thread_ts=came.thread or None, unfurl_links=False, unfurl_media=False, **message
-                )
-            )
+    async def apologise(self, came: Came, error: BaseException) -> None:
+        match error:
+            case UnknownWorkspaceError():
+                await self.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace)
+            case InputError():
+                await self.own_words(came, "talk.not-found")
+            case StorageError():
+                await self.own_words(came, "ask.not-saved")
+            case NoChatError():
+                await self.own_words(came, "slack.no-chat")
+            case DeliveryError() | UndeliverableError():
+                await self.own_words(came, "slack.no-access")
+            case _:
+                await self.own_words(came, "talk.fault")
+
+    async def tell(self, came: Came, blocks: Sequence[Shown], language: Language) -> None:
+        """Something for the person alone, where they are, or else wherever they are reached. It goes on by itself, and
+        is sent a few times where Slack does not take it at once."""
+        self.later.start(telling.told(self, came, self.drawn(blocks, language)))
 
     async def say(self, came: Came, key: str, language: Language, **values: object) -> None:
         await self.tell(came, [Text(self.desk.say(key, language, **values))], language)
@@ -119,15 +123,7 @@ class Hub(ChatHub):
         """The same in the language of whoever it is for."""
         await self.say(came, key, await self.language_of(came), **values)
 
-    async def _respond(self, url: str, message: dict[str, Any]) -> None:
-        try:
-            async with self.clients.session.post(url, json=message) as reply:
-                if reply.status >= 400:
-                    raise DeliveryError(f"Slack did not take the reply ({reply.status})")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise DeliveryError("Slack does not answer") from error
-
     async def window(self, came: Came, view: Block, *, above: bool = False) -> None:
-        """Opens a window; ``above``: on top of the one that is open."""
-        method, arguments = "views.push" if above else "views.open", {"trigger_id": came.trigger, "view": view}
-        await self.clients.call(came.team, method, arguments, enterprise=came.enterprise, tries=2)
+        """Opens a window; ``above``: on top of the one that is open. It goes on by itself: where none opens, its person
+        gets a button that opens it."""
+        self.later.start(telling.window(self, came, view, above=above))

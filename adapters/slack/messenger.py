@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from adapters.slack.clients import Clients
 from adapters.slack.failures import called
+from adapters.slack.posts import post_text
 from adapters.slack.render import to_message, to_notification
 from bot.errors import UndeliverableError
 from bot.knowledge import OrganisationId
@@ -86,6 +87,13 @@ class SlackMessenger:
         root: dict[str, Any] = next(iter(reply.get("messages", [])), {})
         found = _CASE.match(_key(root))
         return int(found[1]) if found and _by_bot(root) else None
+
+    async def text_of(self, workspace: str, channel: str, post: str) -> str:
+        """What a person's message says; empty for one of a bot. DeliveryError or UndeliverableError."""
+        client = await self._clients.asking(workspace)
+        reply = await called(client.conversations_replies(channel=channel, ts=post, limit=1))
+        root: dict[str, Any] = next(iter(reply.get("messages", [])), {})
+        return "" if _by_bot(root) else post_text(root)
 
     def _drawn(self, to: Address, blocks: Sequence[Block]) -> dict[str, Any]:
         more = self._say("talk.whole", self._languages.get(to.workspace, Language.EN))

@@ -17,7 +17,7 @@ from adapters.slack.hub import Hub
 from adapters.slack.render import whole_case
 from adapters.slack.translate import Body, Came
 from bot.cases import Action
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.ports import Person
 from bot.proposing import Proposal
 from bot.service import casework, deciding, teaching
@@ -26,9 +26,10 @@ log = logging.getLogger(__name__)
 
 
 async def press(hub: Hub, came: Came, body: Body) -> None:
-    """What the first pressed button asks for. Whatever goes wrong, its person is told.
+    """What the first pressed button asks for; returns when what must not be lost is saved. Whatever goes wrong, its
+    person is told.
 
-    UnknownWorkspaceError where nobody said whose workspace it is.
+    UnknownWorkspaceError where nobody said whose workspace it is; StorageError where it was not saved.
     """
     button: dict[str, Any] = next(iter(body.get("actions") or ()), {})
     name = str(button.get("action_id", "")).partition(":")[0]
@@ -38,8 +39,6 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
         await _press(hub, came, body, name, value)
     except InputError:
         await hub.own_words(came, "talk.not-found")
-    except StorageError:
-        await hub.own_words(came, "ask.not-saved")
     except NoChatError:
         await hub.own_words(came, "slack.no-chat")
     except (DeliveryError, UndeliverableError) as error:
@@ -69,16 +68,18 @@ async def _press(  # noqa: PLR0912  # one for each button
         case "prompt" | "search":
             await asking.ask_alone(hub, came, value)
         case "open-draft":
-            await drafts.open_form(hub, came)
+            await drafts.open_form(hub, came, draft=unpack(value)[0])
         case _ if name in HERE:
             act = Pressed(who=await hub.sender(came), private=came.direct, do=name, value=value)
-            await give(hub, came, await pressed(hub, act))
+            hub.after(came, give(hub, came, await pressed(hub, act)))
         case "save?":
             await _save(hub, came, to_number(value))
         case "decide?":
             await _decide(hub, came, to_number(value))
         case _ if name.endswith("?") and asks_for_text(name[:-1]):
             await _write(hub, came, body, name[:-1], value)
+        case _:
+            await hub.own_words(came, "talk.old-card")
 
 
 async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:
@@ -119,7 +120,8 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
         return
     title = hub.desk.say("case.title", language, number=number)
     whole = whole_case(card, await deciding.told_to_comms(hub.desk, number, language))
-    await hub.window(came, forms.shown(title, whole, hub.desk.say, language), above=above)
+    keep = {"do": "more", "value": str(number)}
+    await hub.window(came, forms.shown(title, whole, hub.desk.say, language, keep=keep), above=above)
     await casework.see(hub.desk, who, number)
 
 
@@ -162,7 +164,7 @@ async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> N
     """The form of an action that needs words."""
     language = await hub.language_of(came)
     given, keep = "", {"do": action, "value": value, "channel": came.channel, "thread": came.thread}
-    if action in ("send-draft", "share-post"):
+    if action in ("send-draft", "share-post", "ask-about"):
         given, spoken = unpack(value)
         language = spoken or language
         keep |= {"value": "", "language": language.value}

@@ -28,10 +28,11 @@ from starlette.types import Receive, Scope, Send
 
 from adapters.chat.bodies import read
 from adapters.chat.hub import languages
+from adapters.chat.intake import Heart
 from adapters.chat.members import ChannelMembers
 from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import DONE, App, make_app
+from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -47,6 +48,7 @@ log = logging.getLogger(__name__)
 PATH = "/slack/events"
 LARGEST = 512 * 1024  # bytes of a request; Slack's are far smaller
 OLDEST = 300  # seconds that a signature counts for
+PATIENCE = 3.0  # seconds that Slack waits for an acknowledgement
 EMPTY = Response(b"", 200)
 PARTS = ("event", "user", "team", "channel", "view", "container", "message", "enterprise")
 LISTS = ("actions", "authorizations")
@@ -92,7 +94,7 @@ async def connected(
     SettingsError where an organisation is named that the knowledge does not have.
     """
     spoken = languages("HANDBOK_SLACK_ORGANISATIONS", settings.organisations, settings.comms, knowledge)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, spoken, settings.comms)
         yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
@@ -120,7 +122,8 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
             healthy = await stack.enter_async_context(socket_mode(connection, app))
         else:
             healthy = lambda: True  # noqa: E731
-        yield Slack(hub, app, routes(connection.settings, app), healthy)
+        await stack.enter_async_context(hub.heart.beating())
+        yield Slack(hub, app, routes(connection.settings, app, hub.heart), healthy)
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -131,19 +134,20 @@ async def _end(task: asyncio.Task[None]) -> None:
 # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def routes(settings: SlackSettings, app: App) -> tuple[Route, ...]:
+def routes(settings: SlackSettings, app: App, heart: Heart) -> tuple[Route, ...]:
     """None where events come by Socket Mode alone."""
     if not settings.signing_secret:
         return ()
-    return (Route(PATH, Incoming(settings.signing_secret, app), methods=["POST"]),)
+    return (Route(PATH, Incoming(settings.signing_secret, app, heart), methods=["POST"]),)
 
 
 class Incoming:
     """What Slack sends, as an ASGI application: without Starlette's wrapping, which no request of Slack's needs."""
 
-    def __init__(self, secret: str, app: App) -> None:
+    def __init__(self, secret: str, app: App, heart: Heart) -> None:
         self._secret = secret.encode()
         self._app = app
+        self._heart = heart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -158,10 +162,18 @@ class Incoming:
         found = understood(body, request.headers.get("content-type", ""))
         if found is None:
             return PlainTextResponse("not understood", 400)
-        reply = await self._app.straight(found)
+        repeat = repeat_of(request.headers)
+        if self._heart.stood_still() and repeat < LAST_REPEAT and _late(request.headers):
+            return PlainTextResponse("too late", 503)
+        reply = await self._app.straight(found, repeat)
         if reply is None:
             reply = await self._app.async_dispatch(to_async_bolt_request(request, body))
         return EMPTY if reply is DONE else to_starlette_response(reply)
+
+
+def _late(headers: Mapping[str, str]) -> bool:
+    """Whether Slack has given up on it by now, and sent it again or said so. The signature has been checked."""
+    return time.time() - int(headers["x-slack-request-timestamp"]) > PATIENCE
 
 
 def signed(secret: bytes, body: bytes, headers: Mapping[str, str], now: float) -> bool:

@@ -6,14 +6,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.chat.acts import Attached, AttachmentKind, Quoted
 from adapters.slack.posts import plain_text, post_text
 from bot.ports import Address
 
 Body = Mapping[str, Any]
-_ASKED = frozenset({"", "file_share", "thread_broadcast"})  # subtypes of messages that a person has just written
+_ASKED = frozenset(
+    {"", "file_share", "thread_broadcast", "me_message"}
+)  # subtypes of messages that a person has just written
+_USER = re.compile(r"<@([^>|]+)(?:\|[^>]*)?>")
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Came:
     response_url: str = ""
     in_thread: bool = False  # below another message
     post: str = ""  # the message itself
+    quotes: tuple[Quoted, ...] = ()
+    attached: tuple[Attached, ...] = ()
 
     @property
     def direct(self) -> bool:
@@ -78,21 +85,87 @@ def question(body: Body) -> Came | None:
     """A direct message or a mention that a person wrote; None for anything else, the bot's own messages first."""
     event: Body = body.get("event") or {}
     came = of_event(body)
-    if event.get("bot_id") or not came.user or str(event.get("subtype") or "") not in _ASKED:
+    if event.get("bot_id") or came.user in ("", SLACKBOT) or str(event.get("subtype") or "") not in _ASKED:
         return None
     if event.get("type") == "message" and event.get("channel_type") != "im":
         return None
     if event.get("type") == "app_mention" and came.direct:
         return None  # the same comes as a direct message
-    text = plain_text(re.sub(r"^\s*<@[^>]+>[\s,:]*", "", came.text))
-    return Came(**{**vars(came), "text": text})
+    return replace(came, text=_unmentioned(came.text, _bot(body)), quotes=_quotes(event), attached=_attached(event))
+
+
+def _bot(body: Body) -> str:
+    """Handbok's own user; empty where Slack does not say."""
+    named = (each for each in body.get("authorizations") or () if isinstance(each, Mapping) and each.get("is_bot"))
+    return next((str(each.get("user_id") or "") for each in named), "")
+
+
+def _unmentioned(text: str, bot: str) -> str:
+    """Without the mention of Handbok, wherever it stands; a mention before everything is meant for Handbok too."""
+    text = re.sub(rf"\s*<@{re.escape(bot)}(?:\|[^>]*)?>", " ", text) if bot else text
+    return re.sub(r"^\s*<@[^>]+>[\s,:]*", "", text).strip()
+
+
+def mentioned(text: str) -> frozenset[str]:
+    """The users that a text of Slack's names by their ids alone."""
+    return frozenset(_USER.findall(text))
+
+
+def as_read(text: str, names: Mapping[str, str], channel: str) -> str:
+    """What a person wrote, as they see it: people by their ``names``, ``channel`` for one that Slack does not name."""
+    text = _USER.sub(lambda found: names.get(found[1], ""), text)
+    return plain_text(re.sub(r"<#[^>|]+\|?>", channel, text))
+
+
+def _quotes(event: Body) -> tuple[Quoted, ...]:
+    """Messages that were forwarded, or that a link leads to."""
+    shared = (each for each in event.get("attachments") or () if isinstance(each, Mapping))
+    found = [each for each in shared if each.get("is_share") or each.get("is_msg_unfurl")]
+    return tuple(Quoted(post_text({"attachments": [each]}), str(each.get("ts") or "")) for each in found)
+
+
+def _attached(event: Body) -> tuple[Attached, ...]:
+    """Pictures, files and clips."""
+    files = event.get("files")
+    return tuple(_file(each) for each in (files if isinstance(files, list) else ()) if isinstance(each, Mapping))
+
+
+def _file(file: Body) -> Attached:
+    kinds: dict[str, AttachmentKind] = {"image": "picture", "audio": "sound", "video": "video"}
+    kind = kinds.get(str(file.get("mimetype") or "").partition("/")[0], "file")
+    spoken: dict[str, AttachmentKind] = {"slack_audio": "sound", "slack_video": "video"}
+    kind = spoken.get(str(file.get("subtype") or ""), kind)
+    return Attached(kind, str(file.get("title") or file.get("name") or "–"), str(file.get("permalink") or ""))
+
+
+def changed(body: Body) -> Came | None:
+    """A direct message that a person edited, as it reads now, or deleted, without its text; None for anything else."""
+    event: Body = body.get("event") or {}
+    before, now = _part(event, "previous_message"), _part(event, "message")
+    kind = event.get("subtype")
+    gone = kind == "message_deleted" or (kind == "message_changed" and now.get("subtype") == "tombstone")
+    whole = before if gone else now
+    if kind not in ("message_changed", "message_deleted") or before.get("bot_id") or now.get("bot_id"):
+        return None
+    if not gone and (now.get("text") == before.get("text") or now.get("subtype") not in (None, *_ASKED)):
+        return None  # Slack unfolded a link
+    came = of_event({**body, "event": {**whole, "channel": event.get("channel")}})
+    text = "" if gone else _unmentioned(came.text, _bot(body))
+    key = f"slack:{body.get('event_id', '')}"
+    return replace(came, event=key, text=text) if came.user and came.user != SLACKBOT else None
+
+
+def _part(event: Body, name: str) -> Body:
+    found = event.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def foreign(body: Body) -> bool:
     """Whether the event's person belongs to another workspace than the app: somebody of a shared channel."""
     event: Body = body.get("event") or {}
     own = {str(body.get("team_id") or ""), str(body.get("enterprise_id") or "")}
-    theirs = {str(event[key]) for key in ("user_team", "source_team") if event.get(key)}
+    keys = ("user_team", "source_team", *(("team",) if body.get("is_ext_shared_channel") else ()))
+    theirs = {str(event[key]) for key in keys if event.get(key)}
     return bool(theirs) and not (theirs & own)
 
 

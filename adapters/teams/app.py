@@ -38,6 +38,8 @@ async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
         case "invoke" if activity.get("name") in INVOKES:
             name = str(activity["name"])
             return InvokeReply(200, body(await _invoked(hub, name, activity), name))
+        case "messageUpdate" | "messageDelete":
+            await messages.changed(hub, activity)
         case "conversationUpdate":
             await _changed(hub, activity)
         case "installationUpdate":

@@ -182,7 +182,7 @@ def _json(body: bytes) -> Any:
 async def connector(settings: TeamsSettings) -> AsyncIterator[Connector]:
     """One for the process, with its token kept ahead of need."""
     token = kept_token(settings)
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(trust_env=True) as session:
         made = Connector(settings, session, token)
         if settings.playground:
             yield made

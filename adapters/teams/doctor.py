@@ -16,7 +16,7 @@ SOON = 14  # days before the secret ends that it is warned of
 
 
 async def examine(settings: TeamsSettings, today: date) -> list[Remark]:
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(trust_env=True) as session:
         return [remark async for remark in _examine(settings, Connector(settings, session), today)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Word
+from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
 from adapters.teams.hub import Hub
 from adapters.teams.translate import Came
 from bot.language import Language
@@ -26,6 +26,9 @@ async def give(hub: Hub, came: Came, reply: Reply) -> None:
             await hub.tell(came, [Text(text)])
         case DraftForm(language=language):  # a dialog opens from a button alone
             await hub.say(came, "check.how", language)
+        case Several(replies=replies):
+            for each in replies:
+                await give(hub, came, each)
         case Nothing():
             return
         case _:

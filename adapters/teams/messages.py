@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
-from adapters.chat.acts import Said
+from adapters.chat.acts import Deleted, Edited, Said
+from adapters.chat.changing import deleted, edited
 from adapters.chat.commands import PROMPTS
 from adapters.chat.saying import said
 from adapters.teams.activities import Activity
+from adapters.teams.beside import attached, quotes
 from adapters.teams.giving import give
 from adapters.teams.hub import Hub, UnknownTenantError
-from adapters.teams.translate import Came, has_attachment, of
-from bot.errors import DeliveryError, StorageError, UndeliverableError
+from adapters.teams.translate import Came, of
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
 from bot.prompts import prompts
@@ -30,15 +33,14 @@ async def written(hub: Hub, activity: Activity) -> None:
         log.warning("Nobody was answered: %s", error)
         hub.later.start(hub.say(came, "teams.unknown-tenant", Language.EN, tenant=error.tenant))
         return
-    if not came.text:
-        key = "teams.no-text" if has_attachment(activity) else "ask.empty"
-        hub.later.start(hub.own_words(came, key))
-        return
     typing = asyncio.create_task(_typing(hub, came))
     try:
         await hub.references.keep(came)
         who = hub.sender(came, posts=True)
-        reply = await said(hub, Said(who=who, private=came.direct, text=came.text, post=came.post, below=came.thread))
+        quoted, beside = quotes(activity), attached(activity)
+        own, below = str(activity.get("id") or ""), came.thread
+        act = Said(who=who, private=came.direct, text=came.text, post=own, below=below, quotes=quoted, attached=beside)
+        reply = await said(hub, act)
     except StorageError as error:
         log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
         hub.later.start(hub.own_words(came, "ask.not-saved"))
@@ -48,6 +50,22 @@ async def written(hub: Hub, activity: Activity) -> None:
         hub.later.start(hub.told(came, give(hub, came, reply)))
     finally:
         typing.cancel()
+
+
+async def changed(hub: Hub, activity: Activity) -> None:
+    """What somebody edited or deleted."""
+    came = of(activity)
+    post = str(activity.get("id") or "")
+    try:
+        who = replace(hub.sender(came, posts=True), post=post)
+        if activity.get("type") == "messageDelete":
+            reply = await deleted(hub, Deleted(who=who, private=came.direct, post=post))
+        else:
+            reply = await edited(hub, Edited(who=who, private=came.direct, post=post, text=came.text))
+    except InputError as error:
+        log.warning("What somebody changed was passed over: %s", error)
+    else:
+        hub.later.start(hub.told(came, give(hub, came, reply)))
 
 
 async def _typing(hub: Hub, came: Came) -> None:

@@ -43,7 +43,7 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "language" | "new-question" | "accept" | "refuse" | "undo" | "renew":
             return await _instead(hub, came, do, value)
         case _:
-            return Word(hub.desk.say("teams.old-card", await hub.language_of(came)))
+            return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))
 
 
 async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Reply:

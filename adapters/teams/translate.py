@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from typing import Any, Literal, cast
 
 from adapters.teams.activities import Activity
+from adapters.teams.beside import REPLY, without_quotes
 from adapters.teams.cardtext import card_text
 from bot.ports import Address
 
@@ -122,16 +123,9 @@ def written(activity: Activity) -> str:
             mention = str(entity.get("text") or "")
             if mention and str(_part(entity, "mentioned").get("id", "")) == bot:
                 text = text.replace(mention, " ", 1)
-    return html.unescape(_TAG.sub("", text)).replace("\xa0", " ").strip()
-
-
-def has_attachment(activity: Activity) -> bool:
-    """Whether a file, picture or card came along. Teams adds the message itself as HTML; that is none."""
-    attachments = activity.get("attachments")
-    return any(
-        isinstance(each, Mapping) and each.get("contentType") != "text/html"
-        for each in (attachments if isinstance(attachments, list) else ())
-    )
+    if REPLY in text.casefold():  # older clients quote in HTML, and then all of it is HTML
+        return as_text(text)
+    return html.unescape(_TAG.sub("", without_quotes(text))).replace("\xa0", " ").strip()
 
 
 def pressed(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -169,18 +163,21 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._hidden = 0
+        self._quoting = False  # within what is quoted, which others wrote
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
+        if tag in _HIDDEN or (tag == "blockquote" and REPLY in (dict(attrs).get("itemtype") or "").casefold()):
             self._hidden += 1
+            self._quoting = self._quoting or tag == "blockquote"
         elif tag == "emoji":
             self.parts.append(dict(attrs).get("alt") or "")
         elif tag in _BREAKS:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
+        if tag in _HIDDEN or (tag == "blockquote" and self._quoting):
             self._hidden = max(0, self._hidden - 1)
+            self._quoting = self._quoting and tag != "blockquote"
         elif tag == "p":
             self.parts.append("\n")
 

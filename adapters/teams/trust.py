@@ -121,7 +121,7 @@ async def gate(settings: TeamsSettings) -> AsyncIterator[Gate]:
     if settings.playground:
         yield Gate(settings, None)
         return
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(trust_env=True) as session:
         keys = kept_keys(session, settings.openid)
         async with keys.renewed():
             yield Gate(settings, keys)

@@ -21,6 +21,7 @@ from scipy import sparse
 from bot.knowledge import EntryId, KnowledgeBase, Variant
 from bot.language import Language
 from bot.matching.features import Features, Ints, concepts_of
+from bot.matching.few import Few, few_head, few_labels, sampled
 from bot.matching.fitting import concept_words, fit
 from bot.matching.linear import Training, train
 from bot.matching.matcher import Matcher, own_bonus
@@ -59,15 +60,26 @@ def graft(on: Basis, knowledge: KnowledgeBase) -> Matcher:
     added, kept = _changes(on, knowledge)
     features, moved = widen(on.matcher.model.features, [variant.text for variant in added], knowledge)
     model = _labelled(on.matcher.model, features, moved, knowledge)
+    few = on.matcher.few
     if added or not kept.all():
         before, fresh = _moved(on.rows, moved, features.width), _rows(features, added)
         rows = sparse.csr_array(sparse.vstack([before[kept], fresh], format="csr"))
         owners = np.array([*on.owners[kept], *(variant.entry for variant in added)])
         own = {*on.owners[~kept].tolist(), *(variant.entry for variant in added)}
         _train(model, rows, owners, [label for label in model.labels if label in own])
+        few = _few(model, rows, owners)
     old = on.matcher
     ways = old.ways.with_added(added, knowledge.lexicon) if old.ways else None
-    return Matcher(model, old.calibration, own_bonus(knowledge, model.labels), old.alike, ways, old.look)
+    return Matcher(model, old.calibration, own_bonus(knowledge, model.labels), old.alike, ways, old.look, few)
+
+
+def _few(model: Model, rows: sparse.csr_array, owners: NDArray[np.str_]) -> Few | None:
+    few = few_labels(owners.tolist())
+    if not few:
+        return None
+    some = sampled(owners.tolist())
+    scores = rows[some] @ model.weights[:-1, : len(model.labels)] + model.weights[-1, : len(model.labels)]
+    return few_head(model.labels, few, np.asarray(scores, np.float32), owners[some].tolist())
 
 
 def _changes(on: Basis, knowledge: KnowledgeBase) -> tuple[list[Variant], NDArray[np.bool_]]:

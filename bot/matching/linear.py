@@ -26,6 +26,7 @@ class Training:
     """How the separators are found."""
 
     cost: float = 0.5  # of a variant on the wrong side, against the separator's size
+    bias: float | None = None  # of every label; None: each label's own, as is best for it
     own: float = 10.0  # how much more an entry's own variants cost than the many others
     gradients: tuple[int, ...] = (2, 3, 4, 5)  # conjugate ones, in each of Newton's steps
     room: int = 2_000_000  # numbers, about, in each pair of arrays that a block of labels needs: bounds the memory
@@ -64,7 +65,10 @@ def _separators(columns: sparse.csr_array, labels: NDArray[np.bool_], how: Train
     by_variant = columns.T  # the same memory; products with it read the long side once, in order
     target = np.where(labels, np.float32(1), np.float32(-1))
     cost = np.where(labels, np.float32(2 * how.cost * how.own), np.float32(2 * how.cost))
-    bias = _dots(cost, target) / cost.sum(axis=0)  # the best without any column
+    bias = np.asarray(_dots(cost, target) / cost.sum(axis=0))  # the best without any column
+    level_share = np.float32(BIAS if how.bias is None else 0)
+    if how.bias is not None:
+        bias = np.full_like(bias, how.bias)
     added = np.zeros(labels.shape, np.float32)
     scores = np.broadcast_to(bias, labels.shape).copy()
     for gradients in how.gradients:
@@ -74,18 +78,18 @@ def _separators(columns: sparse.csr_array, labels: NDArray[np.bool_], how: Train
         way, level = np.zeros((columns.shape[0], labels.shape[1]), np.float32), np.zeros(labels.shape[1], np.float32)
         size = steep = np.ones(labels.shape[1], np.float32)
         for gradient in range(gradients):
-            slope, tilt = columns @ residual, BIAS * residual.sum(axis=0)
+            slope, tilt = columns @ residual, level_share * residual.sum(axis=0)
             before, size = size, _dots(slope, slope) + tilt**2
             share = size / np.maximum(before, TINY) if gradient else np.float32(0)
             way, level, direction = way * share + slope, level * share + tilt, direction * share + residual
             steep = size + share**2 * steep  # a slope is at right angles to the way before it
-            moved = by_variant @ way + BIAS * level
+            moved = by_variant @ way + level_share * level
             curved = active * moved
             length = size / np.maximum(steep + _dots(moved, curved), TINY)
             added += length * direction
             scores += length * moved
             residual -= length * (curved + direction)
-    return np.vstack([columns @ added, BIAS**2 * added.sum(axis=0) + bias])
+    return np.vstack([columns @ added, level_share**2 * added.sum(axis=0) + bias])
 
 
 def _dots(one: Floats, other: Floats) -> Floats:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from bot.knowledge import Entry, EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.matching.clauses import clauses
-from bot.matching.confidence import PROMISE, Calibration, Known, calibrate
+from bot.matching.confidence import PROMISE, Calibration, Doubles, Known, calibrate
 from bot.matching.crossfit import as_known, crossfit
+from bot.matching.few import Few, few_head, few_labels, sampled
 from bot.matching.model import Contribution, Model, Scores, build
 from bot.matching.second import LIKELIER, UNANSWERABLE, Example, Look, Seen, fit_look, look_at
 from bot.matching.text import tokens
@@ -25,6 +26,8 @@ OWN = 0.15  # added to the score of what the asker's own organisation answers, a
 ALIKE = 4  # times as often in one language as in another, at most, is still a word of both
 NONE: frozenset[Language] = frozenset()
 SPOKEN = 4.0  # slope from language scores to shares; on golden questions the sure ones are then right
+OFFERED = LIKELIER  # how sure an entry with few ways of asking is, in other words than theirs
+SAME = 0.95  # of a question's words: with so many from its ways of asking, an entry with few of those is answered
 KNOWN = 0.95  # how sure, at least, is what stands word for word among an entry's ways of asking
 LONG = 12  # words, of a message in which the question may be a part
 ASKING = 0.2  # how sure, at least, the whole must be of what a clause with a question mark asks
@@ -82,13 +85,19 @@ class Matcher:
     alike: Mapping[str, frozenset[Language]] = field(default_factory=dict)
     ways: Ways | None = None  # what the second look compares with
     look: Look | None = None  # the second look; None: confidence alone decides
+    few: Few | None = None  # raises what has few ways of asking; None where nothing has
+
+    def scores(self, text: str, organisation: OrganisationId) -> tuple[Scores, Doubles]:
+        """The model's scores of ``text``, and the labels' calibrated probabilities for someone at ``organisation``."""
+        scores = self.model.scores(text)
+        labels = self.few.raised(scores.labels) if self.few else scores.labels
+        return scores, self.calibration.probabilities(labels + self.own[organisation])
 
     def rank(self, question: str, organisation: OrganisationId, most: int = 5) -> Ranking:
         """Every question gets a ranking; text without words gets one without candidates."""
-        scores = self.model.scores(question)
+        scores, found = self.scores(question, organisation)
         if not len(scores.vector.columns):
             return Ranking((), {language: 1 / len(Language) for language in Language}, 0.0)
-        found = self.calibration.probabilities(scores.labels + self.own[organisation])
         best = np.argsort(-found, kind="stable")[:most]
         candidates = tuple(Candidate(self.model.labels[place], float(found[place])) for place in best)
         ranking = Ranking(candidates, self._languages(scores), self._known(scores))
@@ -111,6 +120,8 @@ class Matcher:
             sure = look.probability(seen, best.entry)
             if best.probability >= LIKELIER and self._is_known(scores, best.entry):
                 sure = max(sure, KNOWN)
+            elif self._is_few(best.entry):
+                sure = _sure_of_few(seen, best.probability)
             whole = replace(whole, sure=sure, seen=seen)
         plain = whole.sure >= look.answer_at or (whole.seen is None and best.probability >= LIKELIER)
         if plain or len(scores.vector.readings) <= LONG:
@@ -124,6 +135,9 @@ class Matcher:
             whole, candidates=(surest.candidate, *others), sure=surest.sure, seen=surest.seen, asked=surest.text
         )
 
+    def _is_few(self, entry: EntryId) -> bool:
+        return self.few is not None and self.place[entry] in self.few.few
+
     def _is_known(self, scores: Scores, entry: EntryId) -> bool:
         """Whether the question is, word for word, one of the ways of asking for ``entry``."""
         return self.ways is not None and self.ways.holds(entry, (word for word, _ in scores.vector.readings))
@@ -132,16 +146,14 @@ class Matcher:
         self, text: str, message: str, organisation: OrganisationId, whole: Scores, look: Look
     ) -> _Clause | None:
         """A clause with its best entry; None where it has none, or the whole message speaks against it."""
-        scores = self.model.scores(text)
-        found = self.calibration.probabilities(scores.labels + self.own[organisation])
+        scores, found = self.scores(text, organisation)
         place = int(found.argmax())
         best = Candidate(self.model.labels[place], float(found[place]))
-        if not is_entry(best.entry):
+        if not is_entry(best.entry) or self._is_few(best.entry):
             return None
         seen = self.see(scores, text, best)
         sure = look.probability(seen, best.entry)
-        likely = self.calibration.probabilities(whole.labels + self.own[organisation])[place]
-        there = replace(best, probability=float(likely))
+        there = replace(best, probability=float(self.scores(message, organisation)[1][place]))
         around = look.probability(self.see(whole, message, there), there.entry)
         return _Clause(sure, text, there, seen) if around >= (ASKING if "?" in text else TELLING) else None
 
@@ -190,6 +202,13 @@ class Matcher:
         return sum(len(meanings) > 1 or token in words for token, meanings in read) / len(read) if read else 0.0
 
 
+def _sure_of_few(seen: Seen, likely: float) -> float:
+    """How sure an entry with few ways of asking is: too few to say what they leave out, unless it is in their words."""
+    if seen.explained >= SAME and likely >= KNOWN and not seen.negated:
+        return KNOWN
+    return OFFERED if likely >= LIKELIER else 0.0
+
+
 def is_entry(name: EntryId) -> bool:
     """Whether it is an entry by its name: hand-off topics and small talk stand under theirs (``handoff/press``)."""
     return "/" not in name
@@ -206,20 +225,29 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
         known = as_known(list(crossfit([v.text for v in variants], [v.entry for v in variants])))
     calibration = calibrate(known, answerable(knowledge, model.labels), promise)
     ways = ways_of(list(knowledge.variants()), knowledge.lexicon)
-    matcher = Matcher(model, calibration, own, alike_words(knowledge), ways)
+    matcher = Matcher(model, calibration, own, alike_words(knowledge), ways, few=_few(model, knowledge))
     if len(knowledge.golden) < LEAST_GOLDEN:
         return matcher
     return replace(matcher, look=fit_look(examples(matcher, knowledge)))
+
+
+def _few(model: Model, knowledge: KnowledgeBase) -> Few | None:
+    variants = list(knowledge.variants())
+    few = few_labels([variant.entry for variant in variants])
+    if not few:
+        return None
+    some = [variants[place] for place in sampled([variant.entry for variant in variants])]
+    scores = np.array([model.scores(variant.text).labels for variant in some])
+    return few_head(model.labels, few, scores, [variant.entry for variant in some])
 
 
 def examples(matcher: Matcher, knowledge: KnowledgeBase) -> list[Example]:
     """Golden and calibration questions whose first candidate is an entry, as the second look wants them."""
     found = []
     for text, organisation, right, author, weight in (*_golden(knowledge), *_strangers(knowledge)):
-        scores = matcher.model.scores(text)
+        scores, probabilities = matcher.scores(text, organisation)
         if not len(scores.vector.columns):
             continue
-        probabilities = matcher.calibration.probabilities(scores.labels + matcher.own[organisation])
         place = int(probabilities.argmax())
         best = Candidate(matcher.model.labels[place], float(probabilities[place]))
         if isinstance(knowledge.topic[best.entry], Entry):

@@ -17,6 +17,11 @@ from bot.matching.linear import Training, train_columns
 
 Floats = NDArray[np.float32]
 
+# Variants: with fewer, a bias learnt for each label says that unknown words belong to the label that has the most of
+# them, and an n-gram that stands once is worth a column. One bias for all: on HINT3 (Arora et al. 2020) the AUROC of
+# in scope against out of scope was 78 → 89, 84 → 87 and 79 → 80.
+SMALL = 1500
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -71,11 +76,14 @@ def build(
     names = tuple(dict.fromkeys(labels))
     place = {name: column for column, name in enumerate(names)}
     spoken = tuple(language for language in Language if language in set(languages))
-    features, rows = fit(texts, shape or Shape(), lexicon)
+    small = len(texts) < SMALL
+    features, rows = fit(texts, shape or (Shape(least=1) if small else Shape()), lexicon)
     belongs = np.zeros((len(texts), len(names) + len(spoken)), np.bool_)
     belongs[np.arange(len(texts)), [place[label] for label in labels]] = True
     for column, language in enumerate(spoken, start=len(names)):
         belongs[:, column] = [language == written for written in languages]
     columns = sparse.csr_array(rows.T.tocsr())
     del rows  # half of the memory that many variants need
-    return Model(names, spoken, features, train_columns(columns, belongs, training or Training()))
+    return Model(
+        names, spoken, features, train_columns(columns, belongs, training or Training(bias=-1.0 if small else None))
+    )

@@ -14,12 +14,14 @@ from scipy import sparse
 from bot.language import Language
 from bot.matching.confidence import Calibration
 from bot.matching.features import Features, Shape
+from bot.matching.few import Few
 from bot.matching.matcher import Matcher
 from bot.matching.model import Model
 from bot.matching.near import Near
 from bot.matching.second import Look
 from bot.matching.ways import Ways
 
+FEW = ("few", "well", "weights")
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -50,6 +52,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "near": features.near.keys,
         "idf": features.idf,
         "own": np.array(list(matcher.own.values()), np.float32),
+        **(_few(matcher.few) if matcher.few else {}),
         **_sparse("gram_rows", features.gram_rows),
         **_sparse("concept_rows", features.concept_rows),
     }
@@ -82,7 +85,12 @@ def from_arrays(arrays: Arrays) -> Matcher:
     }
     look = described["look"] and Look(**{**described["look"], "weights": tuple(described["look"]["weights"])})
     ways = described["ways"] and _as_ways(described["ways"])
-    return Matcher(model, Calibration(**described["calibration"]), own, alike, ways, look)
+    few = Few(*(arrays[f"few.{part}"] for part in FEW)) if "few.few" in arrays else None
+    return Matcher(model, Calibration(**described["calibration"]), own, alike, ways, look, few)
+
+
+def _few(few: Few) -> dict[str, NDArray[Any]]:
+    return {f"few.{part}": getattr(few, part) for part in FEW}
 
 
 def _ways(ways: Ways) -> dict[str, Any]:

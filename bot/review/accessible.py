@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 from math import inf
 
-import emoji
 import regex
 
 from bot.language import Language
@@ -24,6 +23,10 @@ _STYLES = ("MATHEMATICAL ", "CIRCLED ", "FULLWIDTH ", "SQUARED ", "PARENTHESIZED
 _LONG_TAG = 12  # letters, from which on small words run together
 _MAX_TAG = 60
 _LONGEST_PART = 30
+_EMOJI = regex.compile(  # one as it is seen: a flag, a keycap, or pictographs joined; in one pass, however long the row
+    r"\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3"
+    r"|(?:(?![©®™])|(?=.\uFE0F))\p{Extended_Pictographic}(?:[\uFE0F\p{Emoji_Modifier}]|\u200D\p{Extended_Pictographic}?)*+"
+)
 _PICTOGRAPH = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}")
 
 
@@ -65,7 +68,7 @@ def _emoji_runs(draft: str, limit: int) -> Iterator[Sighting]:
     if not _PICTOGRAPH.search(draft):
         return
     run: list[tuple[int, int]] = []
-    spans = [(found["match_start"], found["match_end"]) for found in emoji.emoji_list(draft)]
+    spans = [found.span() for found in _EMOJI.finditer(draft)]
     for start, end in (*spans, (len(draft) + 9, len(draft) + 9)):
         if run and (start - run[-1][1] > 1 or draft[run[-1][1] : start].strip()):
             if len(run) > limit:

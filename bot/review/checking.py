@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import regex
@@ -17,7 +18,7 @@ from bot.review.detectors import DETECTORS
 from bot.review.patterns import CASED, bounded, compile_tokens
 from bot.review.phrasing import FIELDS
 from bot.review.rulebook import NEGATION
-from bot.review.rules import Context, Phrases, Platform, Question, Rule, Tokens
+from bot.review.rules import BUILT_IN, Context, Frame, Phrases, Platform, Question, Rule, Tokens, WordClass
 
 HANDBOOKS = "handbooks.yaml"
 PHRASES = ("stop", "consider", "ready", "other-language", "no-speller", "no-dictionary", "long-draft")
@@ -42,6 +43,7 @@ class Material:
     """Everything read, each item with where it stands."""
 
     rules: Sequence[tuple[Where, Rule]]
+    classes: Sequence[tuple[Where, WordClass]]
     contexts: Sequence[tuple[Where, Context]]
     questions: Sequence[tuple[Where, Question]]
     phrases: Sequence[tuple[Where, Phrases]]
@@ -52,10 +54,24 @@ class Material:
 
 def faults(material: Material) -> Iterator[Fault]:
     """Everything wrong in and between the files."""
-    for items in (material.rules, material.contexts, material.questions, material.phrases, material.platforms):
+    for items in (
+        material.rules,
+        material.classes,
+        material.contexts,
+        material.questions,
+        material.phrases,
+        material.platforms,
+    ):
         yield from _doubles([(where, item.id) for where, item in items])
     for where, rule in material.rules:
         yield from _rule_faults(where, rule, material)
+    for where, each in material.classes:
+        yield from _phrase_faults(where, each)
+    classes = BUILT_IN | {each.id for _, each in material.classes}
+    framing: Iterator[tuple[Where, Rule | Question]] = chain(material.rules, material.questions)
+    for where, framed in framing:
+        yield from _frame_faults(where, framed.frames, classes)
+        yield from _unknown(where, "settled", framed.settled, classes)
     for where, context in material.contexts:
         yield from _pattern_faults(where, ("patterns",), context.patterns)
     for where, question in material.questions:
@@ -83,6 +99,7 @@ def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault
     yield from _unknown(where, "sections", rule.sections, material.knowledge.section)
     yield from _unknown(where, "organisations", rule.organisations, material.knowledge.organisation)
     yield from _unknown(where, "platforms", rule.platforms, platforms)
+    yield from _unknown(where, "unless", rule.unless, {each.id for _, each in material.classes})
     yield from _unknown(where, "contexts", rule.contexts, {context.id for _, context in material.contexts})
     for key, name, there in (
         ("organisation", rule.examples.organisation, material.knowledge.organisation),
@@ -114,8 +131,8 @@ def _rule_faults(where: Where, rule: Rule, material: Material) -> Iterator[Fault
 def _kind_faults(where: Where, rule: Rule) -> Iterator[Fault]:
     """Whether the rule has what its kind and its detector need."""
     detector = DETECTORS.get(rule.id)
-    if rule.kind in {"existence", "occurrence"} and rule.tokens.empty:
-        yield where.fault(("kind",), f"{rule.kind} needs tokens; add them")
+    if rule.kind in {"existence", "occurrence"} and rule.tokens.empty and not rule.frames:
+        yield where.fault(("kind",), f"{rule.kind} needs tokens or frames; add them")
     if rule.kind == "substitution" and not any(rule.swaps[language] for language in Language):
         yield where.fault(("kind",), "substitution needs swaps; add them")
     if rule.kind in {"detector", "metric", "checklist"} and detector is None:
@@ -129,6 +146,23 @@ def _kind_faults(where: Where, rule: Rule) -> Iterator[Fault]:
         ):
             for name in sorted(needed - set(there)):
                 yield where.fault((key,), f"{key}.{name} is missing; add it")
+
+
+def _phrase_faults(where: Where, each: WordClass) -> Iterator[Fault]:
+    for language in _GROUPS:
+        for index, phrase in enumerate(getattr(each.words, language)):
+            loc: Loc = ("words", language, index)
+            if phrase.split()[:1] in ([], ["_"], ["…"]) or phrase.endswith("…"):
+                yield where.fault(loc, f"“{phrase}” must begin and end with a word")
+            if phrase != phrase.lower():
+                yield where.fault(loc, f"“{phrase}” has a capital; write small letters, drafts are compared so")
+
+
+def _frame_faults(where: Where, frames: Sequence[Frame], classes: frozenset[str]) -> Iterator[Fault]:
+    for index, frame in enumerate(frames):
+        for key, name in frame.classes():
+            if name not in classes:
+                yield where.fault(("frames", index, key), f"“{name}” is no class; name one of {_some(classes)}")
 
 
 def _unknown(where: Where, key: str, names: Sequence[str], known: object) -> Iterator[Fault]:

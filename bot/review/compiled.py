@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.knowledge import Organisation
 from bot.language import Language
 from bot.review.findings import Sighting
+from bot.review.lexicon import Lexicon
 from bot.review.marks import Span
 from bot.review.patterns import Compiled, Pattern, Searcher, kin
-from bot.review.rules import Platform, Rule
+from bot.review.rules import ClassId, Platform, Rule
 from bot.review.spelling import Speller
 from bot.review.text import Text
 from bot.review.words import Word, Words
@@ -42,8 +43,16 @@ class Scene:
     paragraphs: tuple[tuple[Span, Language | None], ...]  # in order
     negations: Compiled
     tokens: Sequence[Word]
+    lexicon: Lexicon
     own: tuple[Span, ...]  # spots of the organisation's public names, addresses and numbers
+    _found: dict[ClassId, Sequence[Span]] = field(default_factory=dict, repr=False)
     _sentences: dict[tuple[int, Span], bool] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def members(self) -> Mapping[ClassId, Sequence[Span]]:
+        """Where the word classes stand; one that stands nowhere is missing."""
+        languages = [self.language_at(token.start) for token in self.tokens]
+        return self.lexicon.places(self.tokens, languages, self.speller)
 
     @cached_property
     def kins(self) -> frozenset[frozenset[Language]]:
@@ -95,8 +104,18 @@ class Scene:
         """Whether an exception or a context of the rule matches this sentence. Each is tried once."""
         key = (id(rule), sentence)
         if key not in self._sentences:
-            self._sentences[key] = any(self.has(exceptions, sentence) for exceptions in rule.exceptions)
+            self._sentences[key] = any(self.has(exceptions, sentence) for exceptions in rule.exceptions) or any(
+                sentence[0] <= start < sentence[1]
+                for name in rule.rule.unless
+                for start, _ in self.members.get(name, ())
+            )
         return self._sentences[key]
+
+    def found(self, name: ClassId, look: Callable[[Scene], Sequence[Span]]) -> Sequence[Span]:
+        """What ``look`` sees in the draft, looked for once under ``name``."""
+        if name not in self._found:
+            self._found[name] = look(self)
+        return self._found[name]
 
     def is_own(self, start: int, end: int) -> bool:
         """Whether the stretch is among the organisation's own public facts."""

@@ -33,9 +33,10 @@ PERSONAL: RuleId = "personal-data"  # looked for in every review, so as to be ma
 DETECTORS: Mapping[RuleId, Detector] = {
     PERSONAL: Detector(
         personal_data,
-        parts=_set("identity account student phone email address health benefit grade private"),
+        parts=_set("identity account student document phone email address health benefit grade private"),
         cues=_set(
-            "identity_label account_label student_label phone_label private_phone public_phone filed amount unit "
+            "identity_label document_label plate_label case_label "
+            "account_label student_label phone_label private_phone public_phone filed amount unit "
             "someone office_mail private_mail student_mail street home "
             "relation described pronoun illness state troubled benefit support grade fate having "
             "ailing plight trade topic reader agreed blessing oneself ours desk door errand venue"

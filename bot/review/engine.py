@@ -8,7 +8,7 @@ from itertools import islice
 from bot.errors import InputError
 from bot.knowledge import Organisation
 from bot.language import Language
-from bot.review import lexical, text, together
+from bot.review import frames, lexical, text, together
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.detectors import DETECTORS, PERSONAL
 from bot.review.findings import MAX_QUESTIONS, Asking, Review, RuleId, Severity, Sighting, Verdict
@@ -55,7 +55,12 @@ def review(
         questions=tuple(_questions(scene, rules, {each.compiled.rule.id for each in seen}, wording)),
         hidden=len(seen) - len(shown),
         notes=tuple(_notes(draft, scene, rules, wording)),
-        improved=mend(draft, (each.sighting for each in seen)),
+        improved=mend(
+            draft,
+            [each.sighting for each in seen if each.severity is Severity.STOP],
+            [each.sighting for each in seen],
+            masked,
+        ),
     )
 
 
@@ -83,6 +88,7 @@ def set_scene(
         paragraphs=paragraph_languages(tokens, read.marks, language, voters),
         negations=rules.negations,
         tokens=tokens,
+        lexicon=rules.lexicon,
         own=tuple(found.span() for found in rules.own[organisation.id].finditer(read.lower)),
     )
 
@@ -107,8 +113,10 @@ def _applies(compiled: CompiledRule, scene: Scene) -> bool:
 
 
 def _sightings(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
-    yield from lexical.sightings(compiled, scene)
-    yield from together.combinations(compiled, scene)
+    if not any(name in scene.members for name in compiled.rule.settled):
+        yield from lexical.sightings(compiled, scene)
+        yield from together.combinations(compiled, scene)
+        yield from frames.framed(compiled, scene)
     if compiled.rule.id in DETECTORS:
         yield from DETECTORS[compiled.rule.id].see(compiled, scene)
 
@@ -132,6 +140,10 @@ def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Languag
 def is_cued(question: CompiledQuestion, scene: Scene) -> bool:
     """Whether a cue of the question stands in the draft, and nothing in it answers the question already."""
     whole = (0, len(scene.text.lower))
+    if any(name in scene.members for name in question.question.settled):
+        return False
+    if any(frames.spans(frame, scene) for frame in question.question.frames):
+        return True
     return scene.has(question.cues, whole) and not scene.has(question.exceptions, whole)
 
 

@@ -68,7 +68,7 @@ class Review:
     questions: tuple[Asking, ...]  # to the author, where no rule can know; MAX_QUESTIONS at most
     hidden: int  # findings beyond those shown
     notes: tuple[str, ...]  # what was not checked, and why
-    improved: str = field(repr=False)  # the author's own text, unmasked, with the safe mends; kept out of logs
+    improved: str = field(repr=False)  # the draft with the safe mends, and a mark for what is stopped; kept out of logs
 
 
 @dataclass(frozen=True)

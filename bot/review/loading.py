@@ -4,7 +4,7 @@
 
     rules/*.yaml               the rules, one file a theme
     rules/examples/*.yaml      labelled drafts that the second opinion learns from, one file an author
-    rules/material/            contexts.yaml · questions.yaml · phrases.yaml · words.yaml · allow.txt
+    rules/material/            classes.yaml · contexts.yaml · questions.yaml · phrases.yaml · words.yaml · allow.txt
     platforms.yaml             the platforms and how they count
 """
 
@@ -20,10 +20,11 @@ from bot.errors import Fault, KnowledgeError
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.review import checking
+from bot.review.lexicon import Lexicon
 from bot.review.opinion import Labelled, Opinion, Told, learn
 from bot.review.patterns import compile_tokens
 from bot.review.rulebook import NEGATION, CompiledQuestion, Rulebook, compile_rule, own_pattern
-from bot.review.rules import Context, Phrases, Platform, Question, Rule
+from bot.review.rules import Context, Phrases, Platform, Question, Rule, WordClass
 from bot.review.words import WordLists, Words
 
 T = TypeVar("T")
@@ -47,6 +48,7 @@ def load_rules(folder: Path, knowledge: KnowledgeBase, form: Learn = learn) -> R
     reader = _Reader(folder)
     material = checking.Material(
         rules=tuple(reader.rules()),
+        classes=tuple(reader.read(f"{MATERIAL}/classes.yaml", WordClass)),
         contexts=tuple(reader.read(f"{MATERIAL}/contexts.yaml", Context)),
         questions=tuple(reader.read(f"{MATERIAL}/questions.yaml", Question)),
         phrases=tuple(reader.read(f"{MATERIAL}/phrases.yaml", Phrases)),
@@ -74,6 +76,7 @@ def _rulebook(material: checking.Material, words: Words, labelled: tuple[Labelle
         ),
         phrases={phrase.id: phrase for _, phrase in material.phrases},
         words=words,
+        lexicon=Lexicon([each for _, each in material.classes]),
         negations=contexts[NEGATION],
         opinion=form(labelled, tuple(_told(material))),
         own={organisation.id: own_pattern(organisation) for organisation in organisations},

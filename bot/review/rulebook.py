@@ -11,6 +11,7 @@ from bot.knowledge import Organisation, OrganisationId
 from bot.language import Language
 from bot.review.compiled import CompiledRule
 from bot.review.findings import RuleId, Severity
+from bot.review.lexicon import Lexicon
 from bot.review.opinion import Opinion
 from bot.review.patterns import Compiled, compile_patterns, compile_tokens
 from bot.review.rules import Phrases, Platform, Question, Rule
@@ -37,6 +38,7 @@ class Rulebook:
     questions: tuple[CompiledQuestion, ...]
     phrases: Mapping[str, Phrases]
     words: Words
+    lexicon: Lexicon
     negations: Compiled
     opinion: Opinion  # what is asked about where no rule has words for it
     own: Mapping[OrganisationId, regex.Pattern[str]]  # each organisation's public names, addresses and numbers

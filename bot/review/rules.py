@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -22,6 +22,8 @@ Kind = Literal[
     "checklist",  # a cue that makes the reviewer ask
 ]
 Patterns = tuple[NonEmpty, ...]
+ClassId = str  # "illness", or one of BUILT_IN
+BUILT_IN = frozenset({"name", "year", "quote"})  # classes that code in bot/review/frames.py finds
 
 
 class Tokens(Model):
@@ -106,6 +108,33 @@ class Together(Model):
     excepted: bool = True  # whether the rule's exceptions and contexts silence it
 
 
+class WordClass(Model):
+    """What the rules mean by one word, in four languages: phrases as bot/review/lexicon.py reads them.
+
+    Nynorsk is read with Bokmål's words too, so ``nn`` holds what differs.
+    """
+
+    id: Slug
+    words: Tokens
+
+
+class Frame(Model):
+    """Word classes that stand together: ``[patient, illness]``. One item may name several, ``patient|client``."""
+
+    of: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]  # in any order, the first is shown and may be denied
+    reach: Literal["sentence", "neighbours", "draft"] = "sentence"
+    ordered: int | None = None  # in the order of ``of``, with at most so many characters from one to the next
+    unless: tuple[NonEmpty, ...] = ()  # classes within the reach that make it harmless
+    settled: tuple[NonEmpty, ...] = ()  # classes anywhere in the draft that make it harmless
+    part: NonEmpty | None = None  # the rule's part whose message fits
+
+    def classes(self) -> Iterator[tuple[str, str]]:
+        """The key and the name of every class that the frame speaks of."""
+        for key in ("of", "unless", "settled"):
+            for item in getattr(self, key):
+                yield from ((key, name) for name in item.split("|"))
+
+
 class Rule(Model):
     """One thing to look for in a draft."""
 
@@ -126,6 +155,11 @@ class Rule(Model):
     contexts: tuple[NonEmpty, ...] = ()  # shared exceptions, of material/contexts.yaml
     cues: Mapping[str, Tokens] = Field(default_factory=dict)  # word groups for the detector, and for together
     together: tuple[Together, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    unless: tuple[
+        ClassId, ...
+    ] = ()  # word classes in the same sentence that make all but a detector's findings harmless
+    settled: tuple[ClassId, ...] = ()  # word classes anywhere in the draft that do so
     limits: Mapping[str, int] = Field(default_factory=dict)  # figures for the detector
     yields_to: tuple[RuleId, ...] = ()  # rules beside which it says nothing of the same words
     quoted: bool = False  # whether it also sees what stands in quotation marks
@@ -154,7 +188,9 @@ class Question(Model):
     text: Texts
     sections: Annotated[tuple[SectionId, ...], Field(min_length=1)]
     rules: tuple[RuleId, ...] = ()
-    cues: Tokens
+    frames: tuple[Frame, ...] = ()
+    settled: tuple[ClassId, ...] = ()  # word classes anywhere in the draft that answer it
+    cues: Tokens = Tokens()
     exceptions: Tokens = Tokens()  # where one matches anywhere in the draft, the cues do not count
     examples: Asked
 

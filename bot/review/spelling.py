@@ -61,6 +61,13 @@ class Speller:
             dictionary = self._dictionary(language)
             return any(_spells(dictionary, word) for word in words)
 
+    def stems(self, word: str, language: Language) -> tuple[str, ...]:
+        """What ``word`` may be an inflection of, by the language's dictionary; () without one."""
+        if language not in self._paths:
+            return ()
+        with self._locks[language]:
+            return _stems(self._dictionary(language), word)
+
     def is_near_miss(self, word: str, language: Language) -> bool:
         """Whether ``word`` (lower case) lacks one letter of a known word, other than an ending or a joint ``s``."""
         answers = self._near[language]
@@ -101,6 +108,13 @@ def _spells(dictionary: hunspell.Hunspell, word: str) -> bool:
         return bool(dictionary.spell(word))
     except UnicodeEncodeError:  # a letter that the dictionary's own encoding lacks
         return False
+
+
+def _stems(dictionary: hunspell.Hunspell, word: str) -> tuple[str, ...]:
+    try:
+        return tuple(dictionary.stem(word))
+    except UnicodeEncodeError:  # a letter that the dictionary's own encoding lacks
+        return ()
 
 
 def _suggests(dictionary: hunspell.Hunspell, word: str) -> list[str]:

@@ -13,6 +13,7 @@ from functools import cached_property
 import regex
 
 from bot.review.marks import Marks, mark
+from bot.review.normal import normalise
 
 _INVISIBLE = regex.compile(r"[\p{Cf}\u034F\uFE00-\uFE0F]")  # soft hyphens, zero-width marks, writing-direction marks
 _CLUSTER = regex.compile(r"(?s).\p{M}*")
@@ -52,15 +53,16 @@ class Text:
 def read(draft: str) -> Text:
     """``draft`` in its comparable forms. Takes any text, lone surrogates and NUL included."""
     if unicodedata.is_normalized("NFKC", draft) and not _INVISIBLE.search(draft):
-        cased = draft.translate(_QUOTES)
-        return Text(draft, cased, _lower(cased), None)
+        cased, places = normalise(draft.translate(_QUOTES), None, len(draft))
+        return Text(draft, cased, _lower(cased), places)
     pieces: list[str] = []
     origin: list[int] = []
     for place, piece in _pieces(draft):
         pieces.append(piece)
         origin.extend([place] * len(piece))
-    cased = "".join(pieces).translate(_QUOTES)
-    return Text(draft, cased, _lower(cased), (*origin, len(draft)))
+    composed = "".join(pieces).translate(_QUOTES)
+    cased, places = normalise(composed, (*origin, len(draft)), len(draft))
+    return Text(draft, cased, _lower(cased), places)
 
 
 def _pieces(draft: str) -> Iterator[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -38,7 +39,8 @@ class Sender:
     """Who sent something, and from where. ``event``: the platform's id of it, unique; a repetition is passed over.
 
     ``posts``: the replies are posted at ``address``, and kept as messages until it is known that they stand there.
-    ``program``: the language that their browser or app is set to, where the platform tells it.
+    ``program``: the language that their browser or app is set to, where the platform tells it. ``post``: the platform's
+    own id of their message; ``beside``: what came along with it, for whoever reads a case.
     """
 
     event: str
@@ -48,6 +50,8 @@ class Sender:
     organisation: OrganisationId
     posts: bool = False
     program: Language | None = None
+    post: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,14 @@ class Opening:
     topic: EntryId | None = None
     urgent: bool = False
     guesses: tuple[Candidate, ...] = ()
+
+
+def post_key(who: Sender) -> str:
+    """What a message is found again by when it is edited or deleted, telling nobody whose it was; empty for none."""
+    if not who.post:
+        return ""
+    named = "\0".join((who.address.platform, who.address.workspace, who.address.conversation, who.post))
+    return hashlib.blake2b(named.encode(errors="replace"), digest_size=16).hexdigest()
 
 
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:

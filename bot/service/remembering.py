@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.cases import MAX_TEXT, Add, Case, CaseNumber, Note, Refused, State
+from bot.cases import Add, Case, CaseNumber, Note, State, Withdraw
 from bot.errors import InputError
 from bot.messages import Button, Text
 from bot.ports import Asked, Expectation, ExpectationKind, Person, Work
-from bot.service.desk import ASKED_BACK_FOR, Desk, Sender, change_case, find_case, known, sender
+from bot.service import casework
+from bot.service.desk import ASKED_BACK_FOR, Desk, Sender, change_case, find_case, known, post_key, sender
 
 WAITS: dict[ExpectationKind, timedelta] = {
     "ask-back": ASKED_BACK_FOR, "choice": timedelta(hours=1), "language": timedelta(minutes=15),
@@ -64,20 +65,20 @@ async def met(desk: Desk, who: Sender, *, private: bool) -> None:
         await work.met(who.address, person.id, anywhere=private)
 
 
-async def add(desk: Desk, who: Sender, number: CaseNumber, text: str, *, private: bool) -> Text | None:
-    """What somebody wrote goes to their case. None for a repeated event. StorageError where it could not be saved."""
-    async with desk.store.work() as work:
-        if not await work.first_time(who.event):
-            return None
-        person = await sender(desk, work, who)
-        case = await find_case(work, number)
-        try:
-            after = await change_case(desk, work, case, Add(text[: MAX_TEXT + 1]), case.asker)
-        except Refused as refused:
-            return Text(desk.say(f"refused.{refused.why}", case.language, number=number, who="–"))
-        await work.met(who.address, person.id, anywhere=private)
-    new = Button("new-question", f"{number}:{after.version}", desk.say("talk.new-question", case.language))
-    return Text(desk.say("talk.added", case.language, number=number), buttons=(new,))
+async def add(
+    desk: Desk, who: Sender, number: CaseNumber, text: str, *, private: bool, asks: bool = True
+) -> Text | None:
+    """What somebody wrote goes to their case. None for a repeated event. StorageError where it could not be saved.
+
+    ``asks``: whether it may have been a question of its own.
+    """
+    done = await casework.do(desk, who, number, Add(text))
+    if done is None or done.refused or done.case is None:
+        return done.refused if done else None
+    await met(desk, who, private=private)
+    case = done.case
+    new = Button("new-question", f"{number}:{case.version}", desk.say("talk.new-question", case.language))
+    return Text(desk.say("talk.added", case.language, number=number), buttons=(new,) if asks else ())
 
 
 async def was_new(desk: Desk, who: Sender, number: CaseNumber, event: int) -> str | None:
@@ -98,3 +99,41 @@ async def was_new(desk: Desk, who: Sender, number: CaseNumber, event: int) -> st
         comms = desk.mind.now.knowledge.organisation[case.organisation].language
         await change_case(desk, work, case, Note(desk.say("talk.was-new", comms)), case.asker)
     return history[event - 1].text
+
+
+async def asked_by(desk: Desk, who: Sender) -> list[Asked]:
+    """The questions that the sender's message holds, as they were when it was sent."""
+    async with desk.store.look() as work:
+        person = await known(desk, work, who)
+        return await work.asked_by(post_key(who), person.id) if person else []
+
+
+async def taken_back(desk: Desk, who: Sender) -> bool:
+    """Somebody deleted their message: its words are kept no longer, and a case that nobody works on is withdrawn.
+
+    Whoever works on it is told. False where it held no question, or for a repeated event.
+    """
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return False
+        person = await sender(desk, work, who)
+        asked = await work.asked_by(post_key(who), person.id)
+        for each in asked:
+            await work.wipe_question(each.id)
+            if each.case:
+                await _case_taken_back(desk, work, await find_case(work, each.case))
+    return bool(asked)
+
+
+async def _case_taken_back(desk: Desk, work: Work, case: Case) -> None:
+    said = desk.say("talk.deleted", desk.mind.now.knowledge.organisation[case.organisation].language)
+    match case.state:
+        case State.WAITING:
+            await change_case(desk, work, case, Withdraw(), case.asker)
+            await work.wipe_case(case.number, said)
+        case State.CLAIMED:
+            await change_case(desk, work, case, Add(said), case.asker)
+        case State.ANSWERED:
+            await change_case(desk, work, case, Note(said), case.asker)
+        case State.CLOSED:
+            await work.wipe_case(case.number, said)

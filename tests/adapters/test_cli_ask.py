@@ -91,7 +91,42 @@ def test_the_reasons_can_be_asked_for(run: Run) -> None:
     told = run("ask", "--explain", "Hvilken emnknagg skal jeg bruke?").stdout
     assert "“emnknagg” was read as “emneknagg”" in told
     assert "%  hashtag" in told
-    assert "answers at once from" in told
+    assert "[hashtag] +" in told
+    assert "% sure that it is what was asked" in told
+    assert "answered at once, as from" in told
+
+
+def test_it_is_told_why_something_was_not_answered(run: Run) -> None:
+    told = run("ask", "--explain", "I made a mistake in my tax return").stdout
+    assert "not answered at once" in told
+
+
+LESSONS = """\
+- id: popcorn
+  title: {nb: Popcornmaskina}
+  questions:
+    nb: [kan vi låne popcornmaskina, hvem har popcornmaskina]
+  answers:
+    oslomet: {nb: Ring resepsjonen.}
+"""
+
+
+def test_lessons_are_as_if_they_had_been_saved(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "lessons.yaml"
+    file.write_text(LESSONS, encoding="utf-8")
+    line = lines({"text": "hvem har popcornmaskina", "org": "oslomet"})
+    (taught,) = answers(run("ask", "--jsonl", "--lessons", str(file), stdin=line))
+    (before,) = answers(run("ask", "--jsonl", stdin=line))
+    assert (taught["outcome"], taught["entry"]) == ("answer", "popcorn")
+    assert before["entry"] is None
+
+
+def test_a_fault_in_a_lesson_is_told_by_its_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "lessons.yaml"
+    file.write_text("- id: popcorn\n  title: {nb: Popcorn}\n", encoding="utf-8")
+    found = run("ask", "--lessons", str(file), "hei")
+    assert found.exit_code == 1
+    assert "lessons.yaml:1: popcorn.questions: is missing" in found.stderr
 
 
 def test_square_brackets_are_no_markup(run: Run) -> None:

@@ -453,6 +453,8 @@ async def test_a_copy_is_kept_before_the_tables_change(tmp_path: Path) -> None:
         execute(database, f"DROP TABLE handbok_{table}")
     execute(database, "ALTER TABLE handbok_people DROP COLUMN since")
     execute(database, "DROP INDEX ix_handbok_cases_asked_at")
+    execute(database, "DROP INDEX ix_handbok_questions_post")
+    execute(database, "ALTER TABLE handbok_questions DROP COLUMN post")
     async with opened_store(database) as kept:
         assert await kept.database.count("cases") == 1
     copy = tmp_path / f"handbok.sqlite.before-{HEAD}"

@@ -287,7 +287,7 @@ async def test_several_changes_in_a_row_are_one_training(
 ) -> None:
     store, mind, clock = MemoryStore(), a_mind(), Clock()
     async with learning(store, mind, knowledge_folder, tmp_path, clock, every=QUICK) as learner:
-        learner.settled = 0.5
+        learner.settled = 1.5  # longer than a change takes on a busy machine
         for version in (1, 2, 3):
             await add(store, learned(clock, version))
             await until(lambda version=version: mind.now.version == version)  # type: ignore[misc]

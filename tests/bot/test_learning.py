@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering import Answered, Asker, respond
+from bot.answering import Answered, Asker, Clarify, respond
 from bot.cases import Case, Kind
 from bot.cleaning import clean, masked_text
 from bot.errors import KnowledgeError
@@ -290,13 +290,21 @@ def examined(proposal: Proposal, known: Known, rules: Rulebook) -> Verdict:
     return examine(cleaned(proposal, known.knowledge, rules), known, NOW)
 
 
-def test_a_good_proposal_passes_and_is_answered_from_then_on(known: Known, rules: Rulebook) -> None:
+def test_a_good_proposal_passes_and_is_answered_as_taught_and_offered_in_other_words(
+    known: Known, rules: Rulebook
+) -> None:
     verdict = examined(MASCOT, known, rules)
     assert verdict.passes, verdict.told(wording(), EN)
     after = teach(known.knowledge, [verdict.lesson])
-    (reply,) = respond("Er Ugla ledig til en film på fredag?", after, known.learn(after), Asker("oslomet"))
-    assert isinstance(reply.outcome, Answered)
-    assert reply.outcome.entry == verdict.lesson.id
+    matcher = known.learn(after)
+    for _, text in verdict.lesson.variants():
+        (reply,) = respond(text, after, matcher, Asker("oslomet"))
+        assert isinstance(reply.outcome, Answered)
+        assert reply.outcome.entry == verdict.lesson.id
+    (reply,) = respond("Er Ugla ledig til en film på fredag?", after, matcher, Asker("oslomet"))
+    assert isinstance(reply.outcome, Clarify)
+    assert reply.outcome.understood
+    assert reply.outcome.options[0].entry == verdict.lesson.id
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,6 @@ class Labelled(Model):
     """
 
     language: Language
-    theme: Theme
+    theme: Theme | None = None  # nothing near: a post as most are
     rules: Annotated[tuple[Theme, ...], Field(max_length=4)] = ()
     text: NonEmpty

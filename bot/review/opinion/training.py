@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.language import Language
 from bot.matching.linear import Training, train
 from bot.review.opinion.judging import Opinion
 from bot.review.opinion.labelled import THEMES, Labelled
@@ -45,7 +46,7 @@ def _rules(labelled: Sequence[Labelled], besides: Sequence[Told]) -> list[frozen
 
 def _held_out(bags: Sequence[Bag], truth: Truth, count: int) -> NDArray[np.float32]:
     """Scores of the first ``count`` texts, each by separators that did not see it."""
-    part = np.arange(len(bags)) % PARTS
+    part = np.arange(len(bags)) // len(Language) % PARTS  # the same draft in four languages stands together
     scores = np.empty((count, truth.shape[1]), np.float32)
     for number in range(PARTS):
         kept = np.flatnonzero((part != number) | (np.arange(len(bags)) >= count))

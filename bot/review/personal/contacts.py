@@ -28,12 +28,17 @@ def emails(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
 
 
 def _is_private(compiled: CompiledRule, scene: Scene, address: str, span: Span) -> bool:
-    if address in scene.organisation.public.emails or _whole(compiled, scene, "office_mail", span):
+    if address in scene.organisation.public.emails or _begins(compiled, scene, "office_mail", span):
         return False
     domain = address.partition("@")[2]
     if any(domain == own or domain.endswith(f".{own}") for own in scene.organisation.public.domains):
         return _whole(compiled, scene, "student_mail", span)
     return _whole(compiled, scene, "private_mail", span) or labelled(compiled, scene, "private_phone", span[0])
+
+
+def _begins(compiled: CompiledRule, scene: Scene, name: str, span: Span) -> bool:
+    """Whether the cue stands at the beginning: ``post@``, not ``kari+post@``."""
+    return any(start == span[0] for start, _ in scene.find(compiled.cues[name], *span))
 
 
 def _whole(compiled: CompiledRule, scene: Scene, name: str, span: Span) -> bool:

@@ -23,17 +23,19 @@ from bot.review.personal.cues import followed, hidden, labelled, names, preceded
 
 MAX_CANDIDATES = 400  # of a kind in one draft; a list that long is found out by its first ones
 _EDGE, _END = r"(?<![\w.,/+-])", r"(?![\w/]|[.,-]\d)"
-_NORWEGIAN = regex.compile(rf"{_EDGE}(\d{{2}})(\d{{2}})(\d{{2}})([ .-]?)(\d{{3}}) ?(\d{{2}}){_END}")
-_SWEDISH = regex.compile(rf"{_EDGE}(19|20)?(\d{{2}})(\d{{2}})(\d{{2}})([ +-]?)(\d{{4}}){_END}")
+_NORWEGIAN = regex.compile(rf"{_EDGE}(\d{{2}})[ .]?(\d{{2}})[ .]?(\d{{2}})([ ./-]{{0,3}})(\d{{3}})[ .]?(\d{{2}}){_END}")
+_SWEDISH = regex.compile(rf"{_EDGE}(19|20)?(\d{{2}})([ ./-]?)(\d{{2}})[ ./-]?(\d{{2}})([ +-]{{0,3}})(\d{{4}}){_END}")
 _CARD = regex.compile(rf"{_EDGE}\d{{4}}([ -]?)\d{{4}}\1\d{{4}}\1\d{{4}}{_END}")
 _IBAN = regex.compile(r"(?<!\w)(?:NO|SE|DK|FI|DE|GB)\d{2}(?: ?[A-Z0-9]{4}){2,6}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _ACCOUNT = regex.compile(rf"{_EDGE}\d{{4}}[ .]?\d{{2}}[ .]?\d{{5}}{_END}")
-_STUDENT = regex.compile(rf"{_EDGE}[sS]?\d{{6}}{_END}")
+_STUDENT = regex.compile(rf"{_EDGE}[sS]?\d{{3,7}}{_END}")
 _PHONE = regex.compile(
     r"(?<![\w.,/+-]|\d )(?:"
-    r"(?:(?:\+|00)47 ?|\(\+47\) ?)?(?:[2-9]\d{7}|[2-9]\d{2} \d{2} \d{3}|[2-9]\d(?: \d{2}){3}|[2-9]\d{3} \d{4}|\d{8})"
-    r"|(?:(?:\+|00)46[ -]?(?:\(0\) ?)?|0)[1-9]\d{0,2}(?:[ -]|/| - )?\d{2,3}(?:[ -]?\d{2,3}){1,3}"
-    r"|\+[1-9]\d{0,2}(?:[ -]?\d){7,12}"
+    r"(?:(?:\+|00)47 ?|\(\+47\) ?)?"
+    r"(?:[2-9]\d{7}|[2-9]\d{2}([ .-])\d{2}\1\d{3}|[2-9]\d([ .-])\d{2}(?:\2\d{2}){2}"
+    r"|[2-9]\d{2} \d{5}|[2-9]\d{3} \d{4}|\d{8})"
+    r"|(?:(?:\+|00)46[ -]?(?:\(0\) ?)?|0)[1-9]\d{0,2}(?:[ .-]|/| - )?\d{2,3}(?:[ .-]?\d{2,3}){1,3}"
+    r"|\+[1-9]\d{0,2}(?:[ .-]?\d){7,12}"
     r")(?![\w/]|[.,-]\d| \d{2,})"
 )
 _MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.PERSONAL_NUMBER})
@@ -72,11 +74,13 @@ def _identities(compiled: CompiledRule, scene: Scene) -> Iterator[Span]:
         if valid or _is_said(compiled, scene, match.start(), formed=born and bool(gap)):
             yield match.span()
     for match in islice(_SWEDISH.finditer(scene.text.cased), MAX_CANDIDATES):
-        century, year, month, day, gap, last = match.groups()
+        century, year, inner, month, day, gap, last = match.groups()
         born = _is_day(year, month, str(int(day) - 60) if int(day) > 60 else day)
-        formed = born and gap in {"-", "+"}
+        formed = born and gap.strip() in {"-", "+"}  # a date and a time has a space there
         valid = born and personnummer.valid("".join([century or "", year, month, day, "-", last]))
-        if (valid and (formed or bool(century))) or _is_said(compiled, scene, match.start(), formed=formed):
+        if (valid and (formed or (bool(century) and not inner))) or _is_said(
+            compiled, scene, match.start(), formed=formed
+        ):
             yield match.span()
 
 

@@ -159,12 +159,14 @@ class Workspace:
                 self.changed.set()
         return socket
 
-    async def send(self, kind: str, payload: dict[str, Any], envelope: str) -> dict[str, Any]:
-        """Sends over Socket Mode and gives what it is acknowledged with."""
+    async def send(
+        self, kind: str, payload: dict[str, Any], envelope: str, *, within: float = 5, **more: Any
+    ) -> dict[str, Any]:
+        """Sends over Socket Mode and gives what it is acknowledged with. TimeoutError where it is not."""
         await self.sockets[-1].send_json(
-            {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
+            {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True} | more
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(within):
             while not (found := [each for each in self.acknowledged if each.get("envelope_id") == envelope]):
                 self.changed.clear()
                 await self.changed.wait()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from slack_staff import CHANNEL, Staff
 
-from bot.answering import Escalate
+from adapters.chat import intake, later
+from adapters.slack.app import LAST_REPEAT
+from bot.answering import Clarify, Escalate
+from bot.language import Language
+from bot.wording import wording
+
+SAY = wording()
 
 
 def message(text: str, ts: str, **more: Any) -> dict[str, Any]:
@@ -56,3 +66,216 @@ async def test_a_form_that_was_refused_may_be_sent_again_with_other_words(staff:
     assert await staff.interact("U-cleo", sent("Spør driften.")) == {"text": ""}
     (case,) = staff.store.kept.cases.values()
     assert case.answer == "Spør driften."
+
+
+# ── saved before it is acknowledged ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for seconds."""
+    monkeypatch.setattr(intake, "WITHIN", 0.1)
+    monkeypatch.setattr(intake, "INSISTING", 0.15)
+    monkeypatch.setattr(intake, "AGAIN", 0.01)
+    monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
+
+
+async def sent(staff: Staff, event: dict[str, Any], repeat: int = 0, **headers: str) -> int:
+    """The status that Slack gets. ``repeat``: how often it was sent before."""
+    body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev-one", "event": event}
+    again = {"X-Slack-Retry-Num": str(repeat), "X-Slack-Retry-Reason": "http_error"} if repeat else {}
+    reply = await staff.raw(json.dumps(body).encode(), "application/json", **again, **headers)
+    return reply.status_code
+
+
+@pytest.mark.usefixtures("soon")
+async def test_slack_repeats_what_was_not_saved_and_it_is_answered_once(staff: Staff, hashtag: str) -> None:
+    event = message(hashtag, "1.1")
+    staff.store.broken = True
+    assert [await sent(staff, event, repeat) for repeat in (0, 1)] == [500, 500]
+    staff.store.broken = False
+    assert [await sent(staff, event, repeat) for repeat in (2, 3)] == [200, 200]
+    await staff.idle()
+
+    (answer,) = staff.posted("D-U-alva")
+    assert "#oslomet" in json.dumps(answer)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_what_slack_repeats_no_more_is_told_once(staff: Staff, hashtag: str) -> None:
+    staff.store.broken = True
+    assert [await sent(staff, message(hashtag, "1.1"), repeat) for repeat in (0, 1, 2)] == [500] * 3
+    await staff.idle()
+    assert not staff.posted("D-U-alva"), "it will come again"
+    for _ in range(2):
+        await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
+        await staff.idle()
+
+    (told,) = staff.posted("D-U-alva")
+    assert told["text"] == SAY("ask.not-saved", Language.NN)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_nobody_is_told_so_where_another_saved_it_meanwhile(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def saved_elsewhere(_event: str) -> bool:
+        return True
+
+    monkeypatch.setattr(staff.handbok.hub.intake, "_was_saved", saved_elsewhere)
+    staff.store.broken = True
+    await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
+    await staff.idle()
+
+    assert not staff.posted("D-U-alva")
+
+
+async def test_the_look_whether_something_was_saved_asks_the_database(staff: Staff, hashtag: str) -> None:
+    at_work = staff.handbok.hub.intake
+    await sent(staff, message(hashtag, "1.1"))
+
+    assert await at_work._was_saved("slack:message:T1:D-U-alva:1.1")
+    assert not await at_work._was_saved("slack:message:T1:D-U-alva:1.2")
+    staff.store.broken = True
+    assert not await at_work._was_saved("slack:message:T1:D-U-alva:1.1")
+
+
+async def test_a_database_that_comes_back_in_a_moment_costs_no_repeat(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "AGAIN", 0.02)
+    staff.store.broken = True
+    sending = asyncio.create_task(sent(staff, message(hashtag, "1.1")))
+    await asyncio.sleep(0.1)
+    staff.store.broken = False
+
+    assert await sending == 200
+    await staff.idle()
+    assert len(staff.posted("D-U-alva")) == 1
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_database_that_hangs_is_not_waited_for_and_what_it_saves_later_is_answered_once(
+    staff: Staff, hashtag: str
+) -> None:
+    async with staff.store._turn:
+        began = time.monotonic()
+        assert [await sent(staff, message(hashtag, "1.1"), repeat) for repeat in (0, 1)] == [500, 500]
+        assert time.monotonic() - began < 1
+    await staff.idle()
+
+    assert len(staff.posted("D-U-alva")) == 1
+
+
+async def interacted(staff: Staff, user: str, payload: dict[str, Any]) -> int:
+    """The status that Slack gets, as soon as it gets it."""
+    whole = {"user": {"id": user, "team_id": "T1"}, "team": {"id": "T1"}, "trigger_id": "t-1"} | payload
+    body = urlencode({"payload": json.dumps(whole)}).encode()
+    return (await staff.raw(body, "application/x-www-form-urlencoded")).status_code
+
+
+def none_of_these(offered: dict[str, Any]) -> dict[str, Any]:
+    (row,) = [block for block in offered["blocks"] if block["type"] == "actions"]
+    (pressed,) = [each for each in row["elements"] if each["action_id"].startswith("none-of-these")]
+    inner = {"ts": offered["ts"]}
+    return {"type": "block_actions", "actions": [pressed], "message": inner, "channel": {"id": offered["channel"]}}
+
+
+async def test_a_press_is_saved_before_it_is_acknowledged(staff: Staff) -> None:
+    await staff.write("U-alva", staff.first(Clarify))
+
+    assert await interacted(staff, "U-alva", none_of_these(staff.posted("D-U-alva")[-1])) == 200
+    assert len(staff.store.kept.cases) == 1
+    await staff.idle()
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_press_that_is_not_saved_is_told_once_where_it_was_pressed(staff: Staff) -> None:
+    await staff.write("U-alva", staff.first(Clarify))
+    pressed = none_of_these(staff.posted("D-U-alva")[-1]) | {"response_url": staff.slack.url + "respond/1"}
+    staff.store.broken = True
+    assert await interacted(staff, "U-alva", pressed) == 500, "Slack shows a warning beside the button"
+    await staff.idle()
+
+    (told,) = staff.slack.responses
+    assert told["text"] == SAY("ask.not-saved", Language.NN)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_form_that_takes_too_long_stays_open_with_what_was_written(staff: Staff) -> None:
+    await staff.write("U-alva", staff.first(Escalate))
+    await staff.deliver()
+    await staff.press("U-cleo", staff.posted(CHANNEL)[0], "answer")
+    form = staff.windows()[-1]
+    values = {"text": {"value": {"type": "plain_text_input", "value": "Spør driften."}}}
+    sent = {"type": "view_submission", "view": form | {"id": "V1", "hash": "h", "state": {"values": values}}}
+    async with staff.store._turn:
+        assert await interacted(staff, "U-cleo", sent) == 500, "Slack says that it had trouble, and keeps the window"
+    await staff.idle()
+
+    assert await interacted(staff, "U-cleo", sent) == 200
+    (case,) = staff.store.kept.cases.values()
+    assert case.answer == "Spør driften."
+    assert [event.kind for event in staff.store.kept.histories[case.number]].count("answered") == 1
+
+
+# ── nothing is silent ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ["events.said", "presses.pressed"])
+async def test_whoever_meets_a_fault_of_ours_is_told(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    async def at_fault(*_given: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"adapters.slack.{who}", at_fault)
+    if who == "events.said":
+        await staff.write("U-alva", hashtag)
+    else:
+        await interacted(staff, "U-alva", {"type": "block_actions", "channel": {"id": "D-U-alva"}, "actions": [FORGET]})
+        await staff.idle()
+
+    assert [each["text"] for each in staff.posted("D-U-alva")] == [SAY("talk.fault", Language.NN)]
+
+
+FORGET = {"action_id": "forget:0", "value": ""}
+
+
+async def test_a_button_that_nobody_knows_any_more_says_that_it_is_old(staff: Staff) -> None:
+    old = {"type": "block_actions", "channel": {"id": "D-U-alva"}, "actions": [{"action_id": "no-such:0"}]}
+    await staff.interact("U-alva", old)
+
+    assert [each["text"] for each in staff.posted("D-U-alva")] == [SAY("talk.old-card", Language.NN)]
+
+
+# ── a process that stood still ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_waited_while_the_process_stood_still_is_left_to_slacks_repeats(staff: Staff, hashtag: str) -> None:
+    staff.handbok.hub.heart._beat -= intake.FROZEN + 1  # as after a stop
+    long_ago = str(int(time.time()) - 30)
+
+    assert await sent(staff, message(hashtag, "1.1"), at=long_ago) == 503
+    assert await sent(staff, message(hashtag, "1.2")) == 200, "sent just now"
+    assert await sent(staff, message(hashtag, "1.3"), LAST_REPEAT, at=long_ago) == 200, "it does not come again"
+
+
+async def test_a_process_that_did_not_stand_still_takes_what_another_clock_calls_late(
+    staff: Staff, hashtag: str
+) -> None:
+    assert await sent(staff, message(hashtag, "1.1"), at=str(int(time.time()) - 30)) == 200
+
+
+async def test_whether_a_process_stood_still_is_known_before_its_next_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    heart = intake.Heart()
+    monkeypatch.setattr(intake, "BEAT", 0.01)
+    async with heart.beating():
+        await asyncio.sleep(0.02)
+        assert not heart.stood_still()
+        monkeypatch.setattr(intake, "FROZEN", 0.05)
+        time.sleep(0.1)  # noqa: ASYNC251  # as a frozen process does
+        assert heart.stood_still()
+        monkeypatch.setattr(intake, "THAWING", 0.05)
+        await asyncio.sleep(0.1)
+        assert not heart.stood_still()

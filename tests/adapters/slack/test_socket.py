@@ -15,13 +15,16 @@ from slack_workspace import Fault, Workspace
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
+from adapters.chat import intake
 from adapters.database.engine import make_engine, parse
 from adapters.database.sealing import Seal, new_key
 from adapters.slack.installing import Installations
 from adapters.slack.serving import Slack, connected, listening
 from bot.knowledge import KnowledgeBase
+from bot.language import Language
 from bot.matching.matcher import Matcher
 from bot.review import Rulebook
+from bot.wording import wording
 
 
 @pytest.fixture
@@ -83,6 +86,25 @@ async def test_a_dropped_connection_comes_back(plugged: Slack, slack: Workspace)
     text = plugged.hub.desk.mind.now.knowledge.topic["hashtag"].questions.nb[0]
     await slack.send("events_api", a_question(text), "E3")
     await slack.until("chat.postMessage")
+    await plugged.hub.later.idle()
+
+
+async def test_what_is_not_saved_is_not_acknowledged_until_slack_sends_it_for_the_last_time(
+    plugged: Slack, slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "WITHIN", 0.1)
+    monkeypatch.setattr(intake, "INSISTING", 0.05)
+    monkeypatch.setattr(intake, "AGAIN", 0.01)
+    await _connected(slack)
+    store = plugged.hub.desk.store
+    assert isinstance(store, MemoryStore)
+    store.broken = True
+    with pytest.raises(TimeoutError):
+        await slack.send("events_api", a_question("Hei"), "E4", within=0.5)
+    await slack.send("events_api", a_question("Hei"), "E5", retry_attempt=3, retry_reason="timeout")
+
+    (told,) = await slack.until("chat.postMessage")
+    assert told["text"] == wording()("ask.not-saved", Language.NN)
     await plugged.hub.later.idle()
 
 

@@ -213,7 +213,7 @@ async def test_what_goes_wrong_is_said_in_the_language_that_was_chosen(staff: St
     old = execute(staff.world.url, ALVA, "approve", {"do": "approve", "value": "7"}, "post-1")
 
     assert (await staff.send(gone)).json()["value"] == say("talk.not-found", Language.EN)
-    assert (await staff.send(old)).json()["value"] == say("teams.old-card", Language.EN)
+    assert (await staff.send(old)).json()["value"] == say("talk.old-card", Language.EN)
     await staff.write(ALVA, "")
     assert words(staff.said(ALVA)[-1]) == say("ask.empty", Language.EN)
 

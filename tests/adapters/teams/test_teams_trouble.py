@@ -67,7 +67,7 @@ async def test_a_message_without_text_is_answered_by_what_to_write(staff: Staff)
 
     empty, picture = staff.said(ALVA)
     assert words(empty) == say("ask.empty", Language.NN)
-    assert words(picture) == say("teams.no-text", Language.NN)
+    assert words(picture) == say("talk.with-picture", Language.NN)
 
 
 async def test_the_copy_of_a_message_as_html_is_no_attachment(staff: Staff, hashtag: str) -> None:
@@ -124,7 +124,7 @@ async def test_a_button_of_long_ago_says_that_it_does_nothing_any_more(staff: St
     pressed = execute(staff.world.url, ALVA, "approve", {"do": "approve", "value": "7"}, "post-1")
     gone = execute(staff.world.url, ALVA, "helpful", {"do": "helpful", "value": "4711"}, "post-1")
 
-    assert (await staff.send(pressed)).json()["value"] == say("teams.old-card", Language.NN)
+    assert (await staff.send(pressed)).json()["value"] == say("talk.old-card", Language.NN)
     assert (await staff.send(gone)).json()["value"] == say("talk.not-found", Language.NN)
 
 

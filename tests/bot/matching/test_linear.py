@@ -95,3 +95,10 @@ def test_the_dearer_its_own_rows_the_readier_a_label_claims_them(rows: Rows) -> 
     given, labels = rows
     cheap, dear = (scores(given, train(given, labels, Training(cost=0.02, own=own))) for own in (1.0, 20.0))
     assert dear[labels].mean() > cheap[labels].mean()
+
+
+def test_one_bias_for_all_can_be_set_and_every_label_still_wins_its_own_rows(rows: Rows) -> None:
+    given, labels = rows
+    weights = train(given, labels, Training(bias=-1.0))
+    assert (weights[-1] == -1.0).all()
+    assert np.array_equal(scores(given, weights).argmax(axis=1), labels.argmax(axis=1))

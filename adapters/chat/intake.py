@@ -1,0 +1,128 @@
+"""Taking in what a platform sends: saved before it is acknowledged. What cannot be saved is refused, so that the
+platform sends it again; where it sends it no more, whoever wrote it is told, once.
+
+    await intake.saved(act)              again and again for a moment; StorageError: refuse it, it comes again
+    await intake.saved_or_told(act, …)   the same for what does not come again
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from adapters.chat.later import LateError, Later
+from bot.errors import StorageError
+from bot.service.desk import Desk
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Act = Callable[[], Awaitable[T]]
+Tell = Callable[[], Coroutine[Any, Any, None]]
+
+WITHIN = 2.5  # seconds that a platform waits for its acknowledgement; Slack gives up after three
+INSISTING = 6.0  # seconds for which saving is tried that nobody will send again
+AGAIN = 0.25  # seconds before it is tried again
+LOOKING = 1.0  # seconds for a look whether something was saved
+REMEMBERED = 5000  # events whose people were told
+BEAT, FROZEN = 0.25, 2.0  # seconds between two beats of the heart; and from which on it had stopped
+THAWING = 2.0  # seconds after that in which what comes may have waited all the time
+
+
+class Intake:
+    """Of one platform."""
+
+    def __init__(self, desk: Desk, later: Later) -> None:
+        self._desk = desk
+        self._later = later
+        self._told: OrderedDict[str, None] = OrderedDict()
+
+    async def saved(self, act: Act[T]) -> T:
+        """What ``act`` gives, within ``WITHIN``. StorageError where it is not saved by then: it may be sent again.
+
+        ``act`` saves whole or not at all, knows by its key what was saved before, and leaves whatever takes time to
+        ``Later``. Where it is under way when the time is over, it goes on: what is saved then is answered.
+        """
+        return await self._later.within(_insisting(act, WITHIN), WITHIN)
+
+    async def saved_or_told(self, act: Act[None], event: str, tell: Tell, hold: float | None = None) -> None:
+        """For what is not sent again: ``tell`` tells its person in the end that it was not saved, unless it turns out
+        that it was. ``event``: its key.
+
+        LateError when ``hold`` seconds, by default ``WITHIN``, are over, while saving is still tried.
+        """
+        await self._later.within(self._saved_or_told(act, event, tell), hold or WITHIN)
+
+    async def in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """What ``work`` gives, done once. LateError when ``WITHIN`` seconds are over, while it goes on."""
+        return await self._later.within(work, WITHIN)
+
+    async def _saved_or_told(self, act: Act[None], event: str, tell: Tell) -> None:
+        try:
+            async with asyncio.timeout(INSISTING + LOOKING):
+                await _insisting(act, INSISTING)
+        except (StorageError, TimeoutError) as error:
+            if await self._was_saved(event):
+                return  # by an earlier try, or another process; delivery posts what belongs to it
+            log.error("What somebody wrote was not saved: %s", error or "the database does not answer")  # noqa: TRY400
+            if event not in self._told:
+                self._told[event] = None
+                while len(self._told) > REMEMBERED:
+                    self._told.popitem(last=False)
+                self._later.start(tell())
+
+    async def _was_saved(self, event: str) -> bool:
+        try:
+            async with asyncio.timeout(LOOKING), self._desk.store.look() as work:
+                return await work.seen(event)
+        except (StorageError, TimeoutError):
+            return False
+
+
+async def _insisting(act: Act[T], seconds: float) -> T:
+    """Nothing is begun any more once the time is over."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while True:
+        try:
+            return await act()
+        except StorageError:
+            if loop.time() + AGAIN >= until:
+                raise
+        await asyncio.sleep(AGAIN)
+        if loop.time() >= until:  # the process stood still meanwhile
+            raise LateError("nothing was saved in time")
+
+
+class Heart:
+    """Knows whether the process stood still a moment ago, as a frozen one does: then what comes in may have waited for
+    longer than its sender did, and come in elsewhere since."""
+
+    def __init__(self) -> None:
+        self._beat = self._thawed = float("-inf")
+
+    @asynccontextmanager
+    async def beating(self) -> AsyncIterator[None]:
+        beats = asyncio.create_task(self._go_on(), name="heart")
+        try:
+            yield
+        finally:
+            beats.cancel()
+            await asyncio.gather(beats, return_exceptions=True)
+
+    def stood_still(self) -> bool:
+        """Whether it did just now. Asked of whatever comes in, which may be before the next beat."""
+        now = asyncio.get_running_loop().time()
+        if now - self._beat > FROZEN and self._beat > 0:
+            self._thawed = now
+            self._beat = now
+        return now - self._thawed < THAWING
+
+    async def _go_on(self) -> None:
+        while True:
+            self.stood_still()
+            self._beat = asyncio.get_running_loop().time()
+            await asyncio.sleep(BEAT)
