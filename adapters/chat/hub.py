@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from adapters.chat.intake import LOOKING, Heart, Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
-from adapters.chat.replies import Posted
+from adapters.chat.replies import Posted, post
 from bot.cases import Action, ByAsker, CaseNumber, Reopen
 from bot.errors import DeliveryError, InputError, SettingsError, StorageError, UndeliverableError
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
@@ -127,14 +127,14 @@ class ChatHub(Office):
     # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answer(self, who: Sender, told: Told) -> None:
-        """Posts what was saved. Where that fails, delivery does it a little later."""
+        """Posts what was saved, again in seconds where that fails, and delivery a little later."""
         for message, blocks in told.replies:
             self._remember(who, blocks)
             await self._post(message, blocks)
 
     async def _post(self, message: Message, blocks: Sequence[Block]) -> None:
         try:
-            self.posted.note(message, await self.messenger.post(message.to, blocks, key=message.key))
+            self.posted.note(message, await post(self.desk, self.messenger, message, blocks))
         except (DeliveryError, UndeliverableError) as error:
             log.warning("Reply %d is left to delivery: %s", message.id, error)
 

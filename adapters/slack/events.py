@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from adapters.chat.acts import Deleted, Edited, Said
 from adapters.chat.changing import deleted, edited
+from adapters.chat.later import insisting
 from adapters.chat.saying import said
 from adapters.slack.failures import called
 from adapters.slack.giving import give
@@ -158,8 +159,8 @@ async def publish(hub: Hub, came: Came) -> None:
         log.warning("Home is shown without the queue: %s", error)
     cases = await casework.my_cases(hub.desk, who, 5)
     home = Home(organisation.name, language, _prompts(hub, who.organisation, language), cases, queue)
-    client = await hub.clients.asking(came.team, came.enterprise)
-    await called(client.views_publish(user_id=came.user, view=home_view(home, hub.desk.say)))
+    view = {"user_id": came.user, "view": home_view(home, hub.desk.say)}
+    await insisting(lambda: hub.clients.call(came.team, "views.publish", view, enterprise=came.enterprise))
 
 
 async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> Queue:

@@ -49,7 +49,14 @@ class Came:
         return self.channel.startswith("D")
 
     def address(self) -> Address:
-        return Address("slack", self.team, self.channel, self.thread)
+        """With its person, where others read too: what can no longer be said there is said to them alone."""
+        whose = "" if self.direct or not self.user else json.dumps({"user": self.user})
+        return Address("slack", self.team, self.channel, self.thread, whose)
+
+
+def user_of(reference: str) -> str:
+    """The person of an address; empty where it does not say."""
+    return str(json.loads(reference).get("user", "")) if reference else ""
 
 
 def of_event(body: Body) -> Came:

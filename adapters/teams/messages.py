@@ -15,7 +15,7 @@ from adapters.teams.beside import attached, quotes
 from adapters.teams.giving import give
 from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.translate import Came, of
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
 from bot.prompts import prompts
@@ -25,7 +25,10 @@ SLOW = 0.3  # seconds after which people see that somebody is at it
 
 
 async def written(hub: Hub, activity: Activity) -> None:
-    """A message. Returns when what must not be lost is saved; whoever wrote it is told the rest after that."""
+    """A message. Returns when what must not be lost is saved; whoever wrote it is told the rest after that.
+
+    StorageError where it was not saved.
+    """
     came = of(activity)
     try:
         hub.organisation(came)
@@ -41,13 +44,10 @@ async def written(hub: Hub, activity: Activity) -> None:
         own, below = str(activity.get("id") or ""), came.thread
         act = Said(who=who, private=came.direct, text=came.text, post=own, below=below, quotes=quoted, attached=beside)
         reply = await said(hub, act)
-    except StorageError as error:
-        log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.own_words(came, "ask.not-saved"))
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "teams.no-access"))
     else:
-        hub.later.start(hub.told(came, give(hub, came, reply)))
+        hub.after(came, give(hub, came, reply))
     finally:
         typing.cancel()
 
@@ -65,7 +65,7 @@ async def changed(hub: Hub, activity: Activity) -> None:
     except InputError as error:
         log.warning("What somebody changed was passed over: %s", error)
     else:
-        hub.later.start(hub.told(came, give(hub, came, reply)))
+        hub.after(came, give(hub, came, reply))
 
 
 async def _typing(hub: Hub, came: Came) -> None:
