@@ -139,13 +139,15 @@ class ChatHub(Office):
             log.warning("Reply %d is left to delivery: %s", message.id, error)
 
     def before(self, who: Sender) -> EntryId | None:
-        return self.last.get(_place(who))
+        return self.last.get(_place(who)) or self.last.get(_place(who, thread=""))
 
     def _remember(self, who: Sender, blocks: Sequence[Block]) -> None:
         entry = next((block.entry for block in blocks if isinstance(block, AnswerCard)), None)
-        self.last.pop(_place(who), None)
+        for place in {_place(who), _place(who, thread="")}:
+            self.last.pop(place, None)
+            if entry:
+                self.last[place] = entry
         if entry:
-            self.last[_place(who)] = entry
             while len(self.last) > REMEMBERED:
                 self.last.popitem(last=False)
 
@@ -166,8 +168,10 @@ def languages(
     return {workspace: knowledge.organisation[whose].language for workspace, whose in organisations.items()}
 
 
-def _place(who: Sender) -> str:
-    return f"{who.address.workspace}/{who.address.conversation}/{who.address.thread}/{who.user}"
+def _place(who: Sender, thread: str | None = None) -> str:
+    """Where a thread is begun by every message, a follow-up may begin one of its own."""
+    hangs_on = who.address.thread if thread is None else thread
+    return f"{who.address.workspace}/{who.address.conversation}/{hangs_on}/{who.user}"
 
 
 def to_number(text: str) -> int:

@@ -65,7 +65,7 @@ def of_event(body: Body) -> Came:
     where: Body = next(iter(body.get("authorizations") or ()), {})
     message_ts = str(event.get("ts", ""))
     channel = str(event.get("channel", "")) if isinstance(event.get("channel"), str) else ""
-    thread = str(event.get("thread_ts") or ("" if channel.startswith("D") else message_ts))
+    thread = str(event.get("thread_ts") or message_ts)  # in an agent view every message begins a thread of its own
     team = str(body.get("team_id") or where.get("team_id") or event.get("team") or "")
     return Came(
         event=_event_key(body, event, team, channel),

@@ -184,14 +184,12 @@ async def _greet(hub: Hub, came: Came) -> None:
     """Says what there is to ask, once for each time that Handbok comes to a conversation: Teams tells of that in two
     ways, and more than once."""
     try:
-        organisation = hub.organisation(came)
+        hub.organisation(came)
     except UnknownTenantError as error:
         log.warning("Nobody was greeted: %s", error)
         return
     if await hub.references.arrive(came):
-        key = "teams.welcome" if came.direct else "teams.welcome-team"
-        language = await hub.language_of(came) if came.direct else hub.language(None, organisation)
-        hub.later.start(messages.welcome(hub, came, key, language))
+        hub.later.start(messages.greet(hub, came))
 
 
 def _ids(activity: Activity, name: str) -> frozenset[str]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from adapters.chat.acts import Deleted, Edited, Said
 from adapters.chat.changing import deleted, edited
-from adapters.chat.commands import PROMPTS
 from adapters.chat.saying import said
+from adapters.chat.welcoming import welcome
 from adapters.teams.activities import Activity
 from adapters.teams.beside import attached, quotes
 from adapters.teams.giving import give
@@ -17,8 +17,6 @@ from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.translate import Came, of
 from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.language import Language
-from bot.messages import Text
-from bot.prompts import prompts
 
 log = logging.getLogger(__name__)
 SLOW = 0.3  # seconds after which people see that somebody is at it
@@ -77,9 +75,6 @@ async def _typing(hub: Hub, came: Came) -> None:
         log.info("Nobody saw that somebody is at it: %s", error)
 
 
-async def welcome(hub: Hub, came: Came, key: str, language: Language) -> None:
-    """What there is to say, and, in a chat of one's own, questions to begin with."""
-    organisation = hub.organisation(came)
-    offered = prompts(hub.desk.mind.now.knowledge, organisation, language, PROMPTS) if came.direct else ()
-    name = hub.desk.mind.now.knowledge.organisation[organisation].name
-    await hub.tell(came, [Text(hub.desk.say(key, language, organisation=name))], prompts=offered)
+async def greet(hub: Hub, came: Came) -> None:
+    """The first word where Handbok has just come to."""
+    await give(hub, came, await welcome(hub, hub.sender(came), private=came.direct))

@@ -386,6 +386,7 @@ async def test_a_slow_answer_shows_that_somebody_is_at_it(
     monkeypatch.setattr(events, "SLOW", 0.0)
     staff.slack.faults["users.info"] = []
     await staff.write("U-alva", hashtag)
+    staff.slack.calls.clear()
     gate = asyncio.Lock()
     async with gate, staff.store._turn:
         writing = asyncio.create_task(staff.write("U-alva", hashtag, thread_ts="1.1"))
