@@ -71,13 +71,13 @@ class Detector:
     def scores(self, text: str) -> NDArray[np.float32]:
         """Of each topic, about −1 to 1: the highest of the text's parts."""
         found = np.full(len(self.topics), NOTHING, np.float32)
-        for words in _parts(text):
+        for words in parts(text):
             columns, values = self.columns.vector(words)
             np.maximum(found, values @ self.weights[columns] + self.weights[-1], out=found)
         return found
 
 
-def _parts(text: str) -> Iterator[Sequence[str]]:
+def parts(text: str) -> Iterator[Sequence[str]]:
     """The whole where it is short, and each of its sentences; of a longer text each two that follow each other, too."""
     sentences = [words for piece in _END.split(text) if (words := words_of(piece))]
     whole = [word for words in sentences for word in words]

@@ -11,7 +11,7 @@ import numpy as np
 from bot.knowledge import Emergency, KnowledgeBase
 from bot.language import Language
 from bot.matching.linear import train
-from bot.safety.detector import TRAINING, Detector
+from bot.safety.detector import TRAINING, Detector, parts
 from bot.safety.features import Columns
 
 ORDINARY = 25_000  # ways of asking for ordinary things that the sentences are told apart from, at most
@@ -73,8 +73,11 @@ def train_detector(knowledge: KnowledgeBase, *, skip: int = 0, of: int = 1) -> D
 
 
 def _ordinary(knowledge: KnowledgeBase, skip: int, of: int) -> list[str]:
-    """Ways of asking for what is no emergency, evenly from all topics."""
+    """Ways of asking for what is no emergency, evenly from all topics; and what people really wrote, at length, who
+    had read nothing of these: the calibration set."""
     urgent = {emergency.topic for emergency in knowledge.emergencies}
     found = [variant.text for variant in knowledge.variants() if variant.entry not in urgent]
     kept = [text for number, text in enumerate(found) if of == 1 or number % of != skip]
-    return kept[:: -(-len(kept) // ORDINARY) or 1]
+    calm = (asked.text for asked in knowledge.calibration if asked.kind != "urgent")
+    written = [" ".join(part) for text in calm for part in parts(text)]  # judged by its parts, so told apart by them
+    return [*kept[:: -(-len(kept) // ORDINARY) or 1], *written]
