@@ -32,6 +32,9 @@ from bot.safety import watch
 
 LIKELY = 0.20  # options are offered where the right one is among them at least this likely
 HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one option among others
+ORDINARY = (
+    0.35  # what the matcher takes for something ordinary with this probability is no emergency by likelihood alone
+)
 URGENT = 0.1  # where bot/safety sees an urgent topic as possible, it need only be this likely, among the two likeliest
 GREETED = 0.5
 MOST_OPTIONS = 3
@@ -40,6 +43,15 @@ HARDLY = 0.005  # an option less likely than this only takes up room
 TOO_LONG = 2000  # characters of a question; a draft belongs in /checkpost, a story in a case
 
 Reason = Literal["handoff", "unsure", "empty", "too-long", "follow-up"]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What another handbook says beside the own one's answer."""
+
+    whose: OrganisationId
+    sections: tuple[SectionId, ...]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,8 @@ class Answered:
     related: tuple[EntryId, ...]
     confidence: float  # calibrated probability that this entry is right, 0–1
     taught: Language | None = None  # a person in comms answered this, in this language; None: the handbook says it
+    beside: Beside | None = None  # what another handbook adds
+    elsewhere: bool = False  # the text holds at ``whose`` alone: others are told that it exists
 
 
 @dataclass(frozen=True)
@@ -151,9 +165,9 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     language = asker.wanted or reply_language(
         ranking.languages, person=asker.person, organisation=who.language, program=asker.program
     )
-    emergency = _emergency(text, knowledge, ranking.candidates)
-    if emergency:
-        outcome: Outcome = hand_off(emergency, who, language, ranking.candidates)
+    urgent = emergency(text, knowledge, ranking.candidates)
+    if urgent:
+        outcome: Outcome = hand_off(urgent, who, language, ranking.candidates)
     elif not ranking.candidates:
         outcome = Escalate("empty")
     elif len(text) > TOO_LONG:
@@ -165,17 +179,20 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     return Reply(text, language, outcome, ranking)
 
 
-def _emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate]) -> Handoff | None:
-    """The urgent topic that a text tells of: what bot/safety is sure of, whatever the entries say; else what both it
-    and the matcher take it for. Knowledge that holds no emergencies leaves it to the matcher."""
+def emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate]) -> Handoff | None:
+    """The urgent topic that a text tells of: what bot/safety is sure of, whatever the entries say; what it thinks
+    likely, unless the matcher takes the text for something ordinary; else what both take it for.
+
+    ``found``: what the matcher takes it for. Knowledge that holds no emergencies leaves it to the matcher.
+    """
     seen = watch(knowledge).look(text)
-    if seen.alarm:
-        topic = knowledge.topic[seen.alarm.topic]
-        return topic if isinstance(topic, Handoff) else None
+    urgent = {topic.id: topic for topic in knowledge.handoffs if topic.urgent}
+    ordinary = max((each.probability for each in found if each.entry not in urgent), default=0.0)
+    if seen.likely and (seen.alarm or ordinary < ORDINARY):
+        return urgent.get(seen.likely)
     for candidate in found[:2]:
-        topic = knowledge.topic[candidate.entry]
-        if isinstance(topic, Handoff) and topic.urgent and candidate.probability >= URGENT:
-            return topic if topic.id in seen.possible or not knowledge.emergencies else None
+        if candidate.entry in urgent and candidate.probability >= URGENT:
+            return urgent[candidate.entry] if candidate.entry in seen.possible or not knowledge.emergencies else None
     return None
 
 
@@ -184,7 +201,7 @@ def is_emergency(topic: Handoff, text: str, knowledge: KnowledgeBase) -> bool:
     if not topic.urgent or not knowledge.emergencies:
         return topic.urgent
     seen = watch(knowledge).look(text)
-    return topic.id in seen.possible or (seen.alarm is not None and seen.alarm.topic == topic.id)
+    return topic.id in seen.possible or seen.likely == topic.id
 
 
 def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
@@ -226,7 +243,18 @@ def answer(
     whose, said = knowledge.answer_for(entry, who.id)
     text = fill(said[language], knowledge.organisation[whose], language)
     taught = said.language(language) if isinstance(said, Taught) else None
-    return Answered(entry.id, whose, said.sources, text, entry.related, confidence, taught)
+    more = knowledge.completing(entry, who.id)
+    return Answered(
+        entry.id,
+        whose,
+        (*said.sources, *(more[1].sources if more else ())),
+        text,
+        entry.related,
+        confidence,
+        taught,
+        beside=Beside(more[0], more[1].sources, more[1][language]) if more else None,
+        elsewhere=whose != who.id and taught is None and not said.borrowable,
+    )
 
 
 def hand_off(topic: Handoff, who: Organisation, language: Language, found: Sequence[Candidate] = ()) -> Escalate:

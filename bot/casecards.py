@@ -19,6 +19,7 @@ from bot.safety import watch
 from bot.wording import Wording
 
 TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
+NAMED = 80  # characters of a question that an answer is told by
 LEAST_GUESS = 0.02  # a guess less likely than this helps nobody
 
 
@@ -48,10 +49,10 @@ def draw(  # noqa: PLR0911  # one for each kind
         case "thread":
             return Text(say(f"case.thread.{told.kind}", comms, number=case.number, text=told.text), case.urgent)
         case "answer":
-            return Text(_told(say("case.asker.answered", case.language), told.text))
+            return Text(_told(_about(case, "answered-to", say), told.text))
         case "back":
             add = Button("add", str(case.number), say("case.do.add", case.language), "primary", asks=True)
-            return Text(_told(say("case.asker.asked-back", case.language), told.text), buttons=(add,))
+            return Text(_told(_about(case, "asked-back-on", say), told.text), buttons=(add,))
         case "closed":
             return Text(_told(say("case.asker.closed-word", case.language), told.text))
         case "late":
@@ -224,6 +225,13 @@ def _line(event: Event, file: CaseFile, say: Wording, language: Language, zone: 
     who = say("case.card.asker", language) if by_asker else file.names.get(event.who, "–")
     text = "" if event.kind == "opened" else event.text
     return HistoryLine(event.at.astimezone(zone), who, say(f"case.event.{event.kind}", language), text)
+
+
+def _about(case: Case, key: str, say: Wording) -> str:
+    """A sentence that names the question, so that nobody with several open ones has to guess."""
+    line = " ".join(case.text.split())
+    short = line if len(line) <= NAMED else line[:NAMED].rstrip() + "…"
+    return say(f"case.asker.{key}", case.language, number=case.number, question=short)
 
 
 def _told(lead: str, text: str) -> str:

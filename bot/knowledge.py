@@ -62,6 +62,8 @@ class Answer(Texts):
     """What one handbook says on a need, in our own words. ``sources``: its sections, the main one first."""
 
     sources: Annotated[tuple[SectionId, ...], Field(min_length=1)]
+    borrowable: bool = False  # holds everywhere: no facts, names, law, department or hashtag of one place
+    beside: bool = False  # an attitude or a practical step alone: what the other handbook says completes it
 
 
 class Taught(Answer):
@@ -91,6 +93,7 @@ class Handoff(Model):
     id: Slug
     title: Texts
     urgent: bool = False  # minutes count
+    private: bool = False  # comms hears of it only where its asker says so, or where minutes count
     reply: Texts
     questions: Questions
 
@@ -108,6 +111,7 @@ class Emergency(Model):
 
     topic: EntryId  # the hand-off topic that it belongs to
     sure: float  # score from which on the sentence is an emergency, whatever the entries say
+    likely: float  # score from which on it is one where the matcher takes it for nothing ordinary
     possible: float  # score from which on it is one where the matcher takes it for the topic, too
     alarm: Questions
     calm: Questions
@@ -277,6 +281,17 @@ class KnowledgeBase(Model):
         if organisation in entry.answers:
             return organisation, entry.answers[organisation]
         return next(iter(entry.answers.items()))
+
+    def completing(self, entry: Entry, organisation: OrganisationId) -> tuple[OrganisationId, Answer] | None:
+        """What another handbook adds to the own organisation's answer; None where that says all there is to say."""
+        own = entry.answers.get(organisation)
+        others = ((whose, answer) for whose, answer in entry.answers.items() if whose != organisation)
+        return next((found for found in others if own and own.beside and found[1].borrowable), None)
+
+    def is_silent(self, entry: Entry, organisation: OrganisationId) -> bool:
+        """Whether the organisation's own handbook says nothing on an entry, nor on anything that stands near it."""
+        near = (self.topic.get(name) for name in (entry.id, *entry.related))
+        return not any(isinstance(topic, Entry) and organisation in topic.answers for topic in near)
 
     def sections_of(self, topic: EntryId) -> tuple[SectionId, ...]:
         """The sections of all answers of an entry; none for hand-off topics and small talk."""

@@ -185,6 +185,8 @@ def _entry(lesson: Lesson, title: Some, knowledge: KnowledgeBase) -> Entry:
             organisation: Taught(
                 sources=tuple(source for source in answer.sources if source in knowledge.section),
                 written=answer.written,
+                borrowable=False,
+                beside=False,
                 **{name: _plain(text) for name, text in _filled(answer).items()},
             )
             for organisation, answer in lesson.answers.items()

@@ -5,6 +5,7 @@ Everything wrong is told at once, and nothing is loaded by half.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge import (
     MAX_ANSWER,
+    Answer,
     Calibrating,
     Concept,
     Cue,
@@ -241,10 +243,29 @@ def _entry_faults(entry: Entry, knowledge: KnowledgeBase, places: Places) -> Ite
                 message = f"“{source}” is no section of {organisation_id}'s handbook; see {HANDBOOKS}"
                 yield places.fault(entry.id, (*loc, "sources", index), message)
         yield from _fact_faults(entry.id, loc, answer, (knowledge.organisation[organisation_id],), places)
+        yield from _borrowing_faults(entry.id, loc, answer, knowledge, places)
     for index, other in enumerate(entry.related):
         known = isinstance(knowledge.topic.get(other), Entry) or other in places.broken
         if not known or other == entry.id:
             yield places.fault(entry.id, ("related", index), f"“{other}” is no other entry; name one that is")
+
+
+_OF_A_PLACE = re.compile(
+    r"\b(?:norsk|norske|norwegian|svensk|svenska|swedish|norge|noreg|norway|sverige|sweden)\b|#", re.I
+)
+
+
+def _borrowing_faults(key: str, loc: Loc, answer: Answer, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    """What holds at one place alone, in an answer that the others' staff may get as it stands."""
+    if not answer.borrowable:
+        return
+    names = [name.casefold() for each in knowledge.organisations for name in (each.name, *each.public.names)]
+    for language in Language:
+        text = answer[language]
+        found = next((name for name in names if name in text.casefold()), None)
+        if found or "{" in text or _OF_A_PLACE.search(text):
+            message = f"holds {found or 'a fact or a law'} of one place; take that out, or do not mark it as borrowable"
+            yield places.fault(key, (*loc, language.value), message)
 
 
 def _fact_faults(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.answering import Answered, Clarify, Escalate, Greeting, Reply
-from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation
+from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation, OrganisationId, SectionId
 from bot.language import Language
 from bot.messages import AnswerCard, Block, CaseCard, Choice, Findings, FoundLine, Options, StatusCard, Text
 from bot.review import Finding, Review
@@ -39,24 +39,53 @@ def answer_card(
 ) -> AnswerCard:
     """An answer with its source named; another handbook's answer says whose it is."""
     owner = knowledge.organisation[answered.whose]
-    department = who.fact("department", language)
-    preface = source = ""
+    preface, body = "", answered.text
     if answered.taught:
         source = say("teach.source", language, organisation=owner.name)
         preface = _of_a_person(answered, owner, who, language, say)
     else:
-        title = knowledge.section[answered.sections[0]].title[language]
-        source = say("ask.source", language, organisation=owner.name, section=title)
-        if owner.id != who.id:
-            preface = say("ask.other-handbook", language, organisation=owner.name, department=department)
+        source = _source(answered.whose, answered.sections[0], knowledge, language, say)
+        if answered.elsewhere:
+            body = _told_of(answered, knowledge, who, language, say)
+        elif owner.id != who.id:
+            entry = knowledge.topic[answered.entry]
+            silent = isinstance(entry, Entry) and knowledge.is_silent(entry, who.id)
+            key = "ask.other-handbook" if silent else "ask.from-other-handbook"
+            preface = say(key, language, organisation=owner.name, department=who.fact("department", language))
+    if answered.beside:
+        more = answered.beside
+        body = (
+            f"{body}\n\n{say('ask.beside', language, organisation=knowledge.organisation[more.whose].name)} {more.text}"
+        )
+        source = f"{source} · {_source(more.whose, more.sections[0], knowledge, language, say)}"
     return AnswerCard(
         entry=answered.entry,
-        body=answered.text,
+        body=body,
         source=source,
         sections=answered.sections,
         preface=preface,
         related=choices(answered.related, knowledge, language),
         related_label=say("ask.related", language),
+    )
+
+
+def _source(
+    whose: OrganisationId, section: SectionId, knowledge: KnowledgeBase, language: Language, say: Wording
+) -> str:
+    name, title = knowledge.organisation[whose].name, knowledge.section[section].title[language]
+    return say("ask.source", language, organisation=name, section=title)
+
+
+def _told_of(answered: Answered, knowledge: KnowledgeBase, who: Organisation, language: Language, say: Wording) -> str:
+    """That another handbook has an answer which holds there alone; and whom to ask instead."""
+    entry = knowledge.topic[answered.entry]
+    title = entry.title[language] if isinstance(entry, Entry) else ""
+    return say(
+        "ask.elsewhere",
+        language,
+        title=title,
+        organisation=knowledge.organisation[answered.whose].name,
+        department=who.fact("department", language),
     )
 
 

@@ -35,7 +35,12 @@ MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
         "[number]",
     ),  # identity numbers of Norway and Sweden
     (re.compile(r"(?<![\w.:-])(?:\+|00)\d[\d ()-]{6,}\d"), "[number]"),
-    (re.compile(r"(?<![\w.:+-])(?:\d{2} ){3}\d{2}(?![\w.:-])|(?<![\w.:+-])[2-9]\d{7}(?![\w.:-])"), "[number]"),
+    (
+        re.compile(
+            r"(?<![\w.:+-])(?:(?:\d{2} ){3}\d{2}|\d{3} \d{2} \d{3})(?![\w.:-])|(?<![\w.:+-])[2-9]\d{7}(?![\w.:-])"
+        ),
+        "[number]",
+    ),
     (re.compile(r"(?<![\w.:+-])0\d{1,3}[ -]\d{2,3}[ -]?\d{2}[ -]?\d{2}(?![\w.:-])"), "[number]"),
 )
 

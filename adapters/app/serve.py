@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -38,6 +38,7 @@ from adapters.chat.members import AnyOf
 from adapters.chat.replies import keeping_replies
 from adapters.database import Database, opened
 from adapters.settings import Settings, needs_key
+from adapters.settings.keeping import Keep
 from adapters.version import VERSION
 from adapters.web import Live, WebMessenger, comms_address, make_app
 from adapters.web.guard import LOOPBACK
@@ -67,8 +68,6 @@ SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: 
 SWITCH = 0.0005  # seconds for which a thread of the delivery's may keep an answer waiting; Python's own are 0.005
 MOST_CASES = 500  # open ones that are looked at for being overdue
 GRACE = 2  # seconds for requests that are under way when the server is told to stop
-EVENTS_KEPT = timedelta(days=30)  # ids of incoming events: platforms repeat theirs for hours at most
-QUESTIONS_KEPT = timedelta(days=365)  # the wording of questions; figures stay
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         handlers, every = _handlers(desk, live, sides), SELDOM if database.sole else EVERY
         async with (
             learning(database.store(), desk.mind, settings.knowledge, settings.cache, _now, every),
-            running(box, store, handlers, jobs=_jobs(desk, database)) as deliveries,
+            running(box, store, handlers, jobs=_jobs(desk, database, settings.keep)) as deliveries,
             looking(live),
             keeping_replies(desk) if sides else nullcontext(),
             AsyncExitStack() as stack,
@@ -243,13 +242,12 @@ def _handlers(desk: Desk, live: Live, sides: Sequence[Side]) -> Handlers:
     return Handlers(render, messengers, remind)
 
 
-def _jobs(desk: Desk, database: Database) -> Sequence[Job]:
+def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:
     from adapters.delivery import Job  # noqa: PLC0415
 
     async def purge() -> None:
-        now = _now()
-        removed = await database.purge(events_before=now - EVENTS_KEPT, questions_before=now - QUESTIONS_KEPT)
-        log.info("Removed the ids of %d events and the wording of %d questions", removed.events, removed.questions)
+        removed = await database.purge(keep, _now())
+        log.info("Deleted what was kept long enough: %s", removed or "nothing")
 
     async def remind_owners() -> None:
         await expiring(desk, _now())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from adapters.chat.intake import LOOKING, Heart, Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
-from adapters.chat.replies import Posted
+from adapters.chat.replies import Posted, post
 from bot.cases import Action, ByAsker, CaseNumber, Reopen
 from bot.errors import DeliveryError, InputError, SettingsError, StorageError, UndeliverableError
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
@@ -127,25 +127,27 @@ class ChatHub(Office):
     # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answer(self, who: Sender, told: Told) -> None:
-        """Posts what was saved. Where that fails, delivery does it a little later."""
+        """Posts what was saved, again in seconds where that fails, and delivery a little later."""
         for message, blocks in told.replies:
             self._remember(who, blocks)
             await self._post(message, blocks)
 
     async def _post(self, message: Message, blocks: Sequence[Block]) -> None:
         try:
-            self.posted.note(message, await self.messenger.post(message.to, blocks, key=message.key))
+            self.posted.note(message, await post(self.desk, self.messenger, message, blocks))
         except (DeliveryError, UndeliverableError) as error:
             log.warning("Reply %d is left to delivery: %s", message.id, error)
 
     def before(self, who: Sender) -> EntryId | None:
-        return self.last.get(_place(who))
+        return self.last.get(_place(who)) or self.last.get(_place(who, thread=""))
 
     def _remember(self, who: Sender, blocks: Sequence[Block]) -> None:
         entry = next((block.entry for block in blocks if isinstance(block, AnswerCard)), None)
-        self.last.pop(_place(who), None)
+        for place in {_place(who), _place(who, thread="")}:
+            self.last.pop(place, None)
+            if entry:
+                self.last[place] = entry
         if entry:
-            self.last[_place(who)] = entry
             while len(self.last) > REMEMBERED:
                 self.last.popitem(last=False)
 
@@ -166,8 +168,10 @@ def languages(
     return {workspace: knowledge.organisation[whose].language for workspace, whose in organisations.items()}
 
 
-def _place(who: Sender) -> str:
-    return f"{who.address.workspace}/{who.address.conversation}/{who.address.thread}/{who.user}"
+def _place(who: Sender, thread: str | None = None) -> str:
+    """Where a thread is begun by every message, a follow-up may begin one of its own."""
+    hangs_on = who.address.thread if thread is None else thread
+    return f"{who.address.workspace}/{who.address.conversation}/{hangs_on}/{who.user}"
 
 
 def to_number(text: str) -> int:

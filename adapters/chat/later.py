@@ -86,18 +86,22 @@ class Later:
             log.error("A fault after the acknowledgement: %s", type(error).__name__, exc_info=error)
 
 
+async def pause(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
 async def insisting(send: Callable[[], Awaitable[T]]) -> T:
     """What ``send`` gives, begun again where the platform does not take it just now; DeliveryError after the last try.
 
     For what somebody waits for and nothing keeps: a platform that took it and did not say so shows it twice.
     """
-    for pause in AGAIN:
+    for usual in AGAIN:
         try:
             return await send()
         except DeliveryError as error:
-            wait = error.retry_after or pause
+            wait = error.retry_after or usual
             if wait > LONGEST:
                 raise
             log.info("Sent again in %.1f s: %s", wait, error)
-            await asyncio.sleep(wait)
+            await pause(wait)
     return await send()

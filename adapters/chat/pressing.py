@@ -8,13 +8,16 @@ from adapters.chat import commands, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.hub import Office, to_number
 from adapters.chat.replying import Blocks, Nothing, Reply, Saved
+from adapters.chat.talking import to_a_person
 from bot.commands import SpeakIn, named_language
 from bot.errors import InputError
 from bot.messages import Text
 from bot.service import desk, remembering
 from bot.service.asking import ask
 
-HERE = frozenset({"language", "forget", "accept", "refuse", "undo", "renew", "new-question"})  # what this room does
+HERE = frozenset(
+    {"language", "forget", "accept", "refuse", "undo", "renew", "new-question", "person"}
+)  # what this room does
 
 
 async def pressed(hub: Office, act: Pressed) -> Reply:
@@ -29,6 +32,9 @@ async def pressed(hub: Office, act: Pressed) -> Reply:
             return await forgotten(hub, act)
         case "accept" | "refuse" | "undo" | "renew":
             return await learned.do(hub, act.who, act.do, act.value)
+        case "person":
+            language = await hub.spoken(act.who)
+            return await to_a_person(hub, act.who, language)
         case "new-question":
             return await _asked_anew(hub, act)
         case _:

@@ -9,19 +9,52 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
-from bot.errors import StorageError
-from bot.ports import Message
+from adapters.chat.later import LONGEST, insisting
+from bot.errors import DeliveryError, StorageError
+from bot.ports import Address, Message, Messenger
 from bot.service import asking
 from bot.service.desk import Desk
 
 log = logging.getLogger(__name__)
-HANDOVER_AFTER = 30.0  # seconds that whoever took a question in has to post the reply
+HANDOVER_AFTER = 45.0  # seconds that whoever took a question in has to post the reply
+LEFT = 6.0  # seconds before that, in which nobody begins to post it any more
 NOTED_WITHIN = 0.1  # seconds that a posted reply waits for others, so that one transaction notes them all
 SWEEP = 5.0  # seconds between two looks for replies that nobody posted
+
+
+@runtime_checkable
+class Looks(Protocol):
+    """A Messenger that can tell whether a message stands there already."""
+
+    async def find(self, to: Address, *, key: str) -> str | None: ...
+
+
+async def post(desk: Desk, messenger: Messenger, message: Message, blocks: Sequence[object]) -> str:
+    """The platform's id of the reply, posted once: begun again in seconds where it was not taken, and looked for first
+    where an earlier try may have come through.
+
+    DeliveryError or UndeliverableError where that does not help; then it is left to delivery.
+    """
+    unsure = False
+
+    async def once() -> str:
+        nonlocal unsure
+        if message.at and (desk.clock() - message.at).total_seconds() > HANDOVER_AFTER - LEFT:
+            raise DeliveryError("it is delivery's by now", LONGEST + 1)
+        if unsure and isinstance(messenger, Looks) and (found := await messenger.find(message.to, key=message.key)):
+            return found
+        try:
+            return await messenger.post(message.to, blocks, key=message.key)
+        except DeliveryError as error:
+            unsure = unsure or error.retry_after is None
+            raise
+
+    return await insisting(once)
 
 
 class Posted:

@@ -123,7 +123,7 @@ async def _expected(hub: Office, act: Said, around: Context, talk: Talk | None) 
             await remembering.met(hub.desk, act.who, private=act.private)
             return await commands.do(hub, act.who, CheckDraft(act.text))
         case "person" if talk is None:
-            return await talking.to_a_person(hub, act)
+            return await talking.handed_over(hub, act)
         case "choice" if talk is not None:
             return await talking.choice(hub, act, talk, expected.about)
         case _:

@@ -33,8 +33,7 @@ async def talk(hub: Office, act: Said, talk: Talk, around: Context) -> Reply:  #
         case Meant(question=question):
             return await _ask(hub, act.who, question)
         case Person():
-            await remembering.wait_for(hub.desk, act.who, "person")
-            return _word(hub, "talk.person", language, act.who, around.last)
+            return await to_a_person(hub, act.who, language, around.last)
         case WhoSees():
             return _word(hub, "talk.who-sees", language)
         case CheckThis(draft=draft):
@@ -61,7 +60,13 @@ async def choice(hub: Office, act: Said, talk: Talk, question: int) -> Reply | N
     return Saved(act.who, told) if told else Nothing("repeated")
 
 
-async def to_a_person(hub: Office, act: Said) -> Reply:
+async def to_a_person(hub: Office, who: Sender, language: Language, last: Asked | None = None) -> Blocks:
+    """Somebody wants a person: what they write next goes to comms. ``last``: what it may be about."""
+    await remembering.wait_for(hub.desk, who, "person")
+    return _word(hub, "talk.person", language, who, last)
+
+
+async def handed_over(hub: Office, act: Said) -> Reply:
     """What somebody wants a person to read goes to comms whatever the handbook says."""
     told = await asking.to_comms(hub.desk, act.who, act.text)
     await remembering.met(hub.desk, act.who, private=act.private)

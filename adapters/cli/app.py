@@ -11,9 +11,11 @@ from adapters.cli.backup import backup, restore
 from adapters.cli.checkpost import checkpost
 from adapters.cli.doctor import doctor
 from adapters.cli.evaluate import evaluate
+from adapters.cli.hold import hold, release
 from adapters.cli.key import key
 from adapters.cli.knowledge import knowledge
 from adapters.cli.manifest import manifest
+from adapters.cli.person import person
 from adapters.cli.run import run
 from adapters.cli.shared import write
 from adapters.version import VERSION
@@ -47,9 +49,12 @@ app.command("chat")(chat)
 app.command("run")(run)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("hold")(hold)
+app.command("release")(release)
 app.command("checkpost")(checkpost)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
 app.add_typer(key, name="key")
+app.add_typer(person, name="person")
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(manifest, name="manifest")

@@ -114,7 +114,9 @@ def _without_rows(record: logging.LogRecord) -> bool:
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where SQLAlchemy says, and as we say
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # What is deleted is overwritten: somebody may have asked for it.
+    lasting = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in (f"busy_timeout={BUSY_MS}", *lasting):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -7,8 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +20,7 @@ from adapters.database.engine import make_engine, parse, sqlite_file
 from adapters.database.locking import alone
 from adapters.database.migrating import copy_before_migrating, migrate
 from adapters.database.outbox import NoOutbox, Outbox
+from adapters.database.personal import Personal
 from adapters.database.places import Places
 from adapters.database.restoring import Restored, restore
 from adapters.database.retention import Retention
@@ -28,19 +28,12 @@ from adapters.database.sealing import Seal
 from adapters.database.store import SqlStore, SqlWork
 from adapters.database.tables import PREFIX, metadata
 from adapters.database.turns import READERS, Grouped, Reading, Single, Transactions
+from adapters.settings.keeping import Keep
 from bot.errors import StorageError
 from bot.ports import PlatformName
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds between two tries to reach the database at the start
-
-
-@dataclass(frozen=True)
-class Purged:
-    """How much was removed."""
-
-    events: int
-    questions: int
 
 
 class Database:
@@ -72,12 +65,16 @@ class Database:
     def places(self, platform: PlatformName) -> Places:
         return Places(platform, self._transactions, self._seal)
 
-    async def purge(self, *, events_before: datetime, questions_before: datetime) -> Purged:
-        """Removes ids of events and the wording of questions that are older."""
+    async def purge(self, keep: Keep, now: datetime) -> dict[str, int]:
+        """Deletes what is older than ``keep`` says; how much, by kind. What was deleted is noted."""
         async with self._transactions() as connection:
-            work = Retention(connection, self._seal, NoOutbox())
-            await work.purge_expectations(datetime.now(UTC))
-            return Purged(await work.purge_events(events_before), await work.purge_questions(questions_before))
+            return await Retention(connection, self._seal, NoOutbox()).purge(keep, now)
+
+    @asynccontextmanager
+    async def personal(self) -> AsyncIterator[Personal]:
+        """One transaction about a person, or about what must not be deleted."""
+        async with self._transactions() as connection:
+            yield Personal(connection, self._seal, NoOutbox())
 
     async def alive(self) -> None:
         """StorageError where the database does not answer."""

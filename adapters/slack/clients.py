@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -138,7 +139,10 @@ class Clients:
     def _client(self, token: str) -> AsyncWebClient:
         found = self._clients.get(token)
         if found is None:
-            again = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
+            again = [
+                AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(max_retry_count=1),
+                AsyncServerErrorRetryHandler(max_retry_count=2),
+            ]  # fmt: skip
             found = AsyncWebClient(
                 token=token or None, base_url=self._api, timeout=CALL_TIMEOUT, session=self.session,
                 retry_handlers=[*again],

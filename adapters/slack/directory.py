@@ -8,6 +8,7 @@ from collections import OrderedDict
 
 from adapters.slack.clients import Clients
 from adapters.slack.failures import called
+from adapters.slack.messenger import direct
 from bot.errors import DeliveryError, UndeliverableError
 
 KEPT = 6 * 3600.0  # seconds
@@ -42,9 +43,7 @@ class Directory:
     async def direct(self, team: str, user: str) -> str:
         """The conversation with the user alone. DeliveryError or UndeliverableError where there can be none."""
         if (team, user) not in self._direct:
-            client = await self._clients.asking(team)
-            reply = await called(client.conversations_open(users=user))
-            self._direct[team, user] = str(reply["channel"]["id"])
+            self._direct[team, user] = await direct(self._clients, team, user)
             while len(self._direct) > USERS:
                 self._direct.popitem(last=False)
         return self._direct[team, user]

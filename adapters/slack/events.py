@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from adapters.chat.acts import Deleted, Edited, Said
 from adapters.chat.changing import deleted, edited
+from adapters.chat.later import insisting
 from adapters.chat.saying import said
+from adapters.chat.welcoming import welcome
 from adapters.slack.failures import called
 from adapters.slack.giving import give
 from adapters.slack.home import QUEUE, Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Body, Came, as_read, changed, foreign, mentioned, of_event, question
 from bot.cases import State
-from bot.errors import DeliveryError, InputError, UndeliverableError
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
@@ -26,6 +28,7 @@ from bot.service.figures import weeks
 
 log = logging.getLogger(__name__)
 PROMPTS = 4  # as many as Slack shows
+TITLE = 60  # characters of a question that its thread is called by
 SLOW = 0.5  # seconds after which people see that somebody is at it
 COUNTED = 200  # cases of a state, beyond which nobody needs the number
 
@@ -63,13 +66,15 @@ async def _asked(hub: Hub, came: Came) -> None:
         log.warning("Nobody was answered: %s", error)
         hub.later.start(hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace))
         return
-    working = asyncio.create_task(_working(hub, came)) if came.thread and came.direct else None
+    working = asyncio.create_task(_working(hub, came)) if came.direct else None
     try:
         reply = await said(hub, await said_by(hub, came))
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "slack.no-access"))
     else:
         hub.after(came, give(hub, came, reply))
+        if came.direct and not came.in_thread and came.text:
+            hub.later.start(_entitle(hub, came))
     finally:
         if working:
             working.cancel()
@@ -124,14 +129,38 @@ async def _working(hub: Hub, came: Came) -> None:
         log.info("No status was shown: %s", error)
 
 
+async def _entitle(hub: Hub, came: Came) -> None:
+    """The thread is found again by its question."""
+    client = await hub.clients.asking(came.team, came.enterprise)
+    title = " ".join((await _read(hub, came)).split())[:TITLE]
+    try:
+        await called(client.assistant_threads_setTitle(channel_id=came.channel, thread_ts=came.thread, title=title))
+    except (DeliveryError, UndeliverableError) as error:
+        log.info("A thread has no title: %s", error)
+
+
 # ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def _opened(hub: Hub, came: Came, tab: str) -> None:
     if tab == "messages":
+        await _greet(hub, came)
         await suggest(hub, came)
     elif tab == "home":
         await publish(hub, came)
+
+
+async def _greet(hub: Hub, came: Came) -> None:
+    """Once, whoever opens the conversation first."""
+    who = hub.nameless(came)
+    try:
+        async with hub.desk.store.work() as work:
+            if not await work.first_time(f"slack:welcome:{came.team}:{came.user}"):
+                return
+    except StorageError as error:
+        log.warning("Nobody was greeted: %s", error)
+        return
+    await give(hub, replace(came, thread=""), await welcome(hub, who, private=True))
 
 
 async def suggest(hub: Hub, came: Came) -> None:
@@ -158,8 +187,8 @@ async def publish(hub: Hub, came: Came) -> None:
         log.warning("Home is shown without the queue: %s", error)
     cases = await casework.my_cases(hub.desk, who, 5)
     home = Home(organisation.name, language, _prompts(hub, who.organisation, language), cases, queue)
-    client = await hub.clients.asking(came.team, came.enterprise)
-    await called(client.views_publish(user_id=came.user, view=home_view(home, hub.desk.say)))
+    view = {"user_id": came.user, "view": home_view(home, hub.desk.say)}
+    await insisting(lambda: hub.clients.call(came.team, "views.publish", view, enterprise=came.enterprise))
 
 
 async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> Queue:

@@ -36,7 +36,25 @@ PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
 )
 DEAD_TOKEN = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+# A message that Slack cannot show as it is drawn; the same as plain text it can.
+UNDRAWN = frozenset({
+    "invalid_blocks", "invalid_blocks_format", "invalid_attachments", "invalid_metadata_format", "msg_blocks_too_long",
+    "msg_too_long", "no_text", "too_many_attachments", "metadata_too_large", "invalid_arguments", "block_mismatch",
+    "duplicate_block_id",
+})  # fmt: skip
+# What a message was to hang on, or to change, or the place itself, is there no longer.
+DELETED = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "cannot_reply_to_message"}
+)
 LATER = 500  # HTTP status from which on the fault is Slack's
+
+
+class RefusedError(UndeliverableError):
+    """Slack refuses for good. ``name``: its own for the error."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"Slack refuses for good ({name})")
 
 
 def code(error: SlackApiError) -> str:
@@ -59,7 +77,7 @@ def refusal(name: str, status: int, headers: Mapping[str, Any], *, comms: bool) 
         return DeliveryError(f"Slack did not take it ({name or status or 'no reply of Slack’s'})")
     if name in MENDABLE and (comms or name not in GONE):
         return DeliveryError(f"Slack refuses ({name}); {MENDABLE[name]}", MENDED_WITHIN)
-    return UndeliverableError(f"Slack refuses for good ({name})")
+    return RefusedError(name)
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:

@@ -105,6 +105,18 @@ def buttons(wanted: Iterable[Button]) -> list[Block]:
     return actions(drawn)
 
 
+def feedback(wanted: Iterable[Button]) -> list[Block]:
+    """Whether an answer helped, by one tap; the last one counts. Source: Slack's feedback_buttons."""
+    found = {each.action: each for each in wanted}
+    helpful, not_helpful = found.get("helpful"), found.get("not-helpful")
+    if helpful is None or not_helpful is None:
+        return []
+    element: Block = {"type": "feedback_buttons", "action_id": "feedback:0"}
+    for name, each, value in (("positive", helpful, "yes"), ("negative", not_helpful, "no")):
+        element[f"{name}_button"] = {"text": plain(each.label, BUTTON), "value": f"{value}:{each.value}"}
+    return [{"type": "context_actions", "elements": [element]}]
+
+
 _EMOJI = {"helpful": "👍 ", "not-helpful": "👎 "}
 
 

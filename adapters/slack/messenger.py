@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from adapters.chat.cutting import parts
 from adapters.slack.clients import Clients
-from adapters.slack.failures import called
+from adapters.slack.failures import DELETED, GONE, UNDRAWN, RefusedError, called
 from adapters.slack.posts import post_text
 from adapters.slack.render import to_message, to_notification
-from bot.errors import UndeliverableError
+from adapters.slack.text import escape
+from adapters.slack.translate import user_of
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.messages import Block
 from bot.ports import Address
 from bot.wording import Wording
 
+log = logging.getLogger(__name__)
+UNSHOWN = "Slack does not show what was drawn (%s); it is sent as plain text"
 EVENT = "handbok_message"  # of the metadata that a message is found again by
-DELETED = (
-    "message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "cannot_reply_to_message",
-)  # fmt: skip
+PART = 6000  # characters of a text in one message, whatever has to be escaped
+TEXT = 40_000  # characters of a message without blocks
 LOOKED_AT = 100  # messages of a conversation, the latest
 _CASE = re.compile(r"case-([1-9]\d*)-message-\d+")
 
@@ -42,39 +46,82 @@ class SlackMessenger:
         self._comms = frozenset(comms.values())
 
     async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
-        shown = cast("Sequence[Block]", blocks)
-        arguments = self._drawn(to, shown) | {
+        """The id of the first message. A long text is divided, and its last part carries the key: it stands there only
+        when all of it does."""
+        *before, last = parts(cast("Sequence[Block]", blocks), PART)
+        stand = await self._standing(to) if before else {}
+        for number, part in enumerate(before, start=1):
+            own = f"{key}-part-{number}"
+            if own not in stand:
+                stand[own] = await self._post(to, part, {"key": own})
+        if not before:
+            return await self._post(to, last, {"key": key})
+        first = stand[f"{key}-part-1"]
+        await self._post(to, last, {"key": key, "first": first})
+        return first
+
+    async def _standing(self, to: Address) -> dict[str, str]:
+        """The latest messages by their keys: a part that was posted before is not posted again."""
+        return {_key(message): str(message["ts"]) for message in await self._latest(to)}
+
+    async def _post(self, to: Address, blocks: Sequence[Block], known_by: Mapping[str, str]) -> str:
+        arguments = self._drawn(to, blocks) | {
             "channel": to.conversation,
-            "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
+            "metadata": {"event_type": EVENT, "event_payload": dict(known_by)},
             "unfurl_links": False,
             "unfurl_media": False,
         }
         if to.thread:
             # What is new below a card of comms is shown in the channel too, so that somebody sees it.
             arguments |= {"thread_ts": to.thread, "reply_broadcast": self._is_comms(to)}
+        return await self._take(to, arguments)
+
+    async def _take(self, to: Address, arguments: dict[str, Any]) -> str:
+        """Where Slack refuses for good, the next best: plain text, and for an asker their own messages."""
         try:
             reply = await self._clients.call(to.workspace, "chat.postMessage", arguments, comms=self._is_comms(to))
-        except UndeliverableError as error:
-            if not (to.thread and _deleted(error)):
+        except RefusedError as error:
+            if error.name in UNDRAWN and "blocks" in arguments:
+                log.error(UNSHOWN, error.name)  # noqa: TRY400  # the sentence is for the operator
+                return await self._take(to, as_text(arguments))
+            moved = await self._moved(to, error)
+            if moved is None:
                 raise
-            alone = {key: value for key, value in arguments.items() if key not in ("thread_ts", "reply_broadcast")}
-            reply = await self._clients.call(to.workspace, "chat.postMessage", alone, comms=self._is_comms(to))
+            kept = {name: value for name, value in arguments.items() if name not in ("thread_ts", "reply_broadcast")}
+            return await self._take(moved, kept | {"channel": moved.conversation})
         return str(reply["ts"])
+
+    async def _moved(self, to: Address, error: RefusedError) -> Address | None:
+        """Where it is said instead, once what it was to hang on is gone: comms' card in comms' channel; an answer where
+        its asker alone reads, since nobody else in a channel knows what it is about. None where there is no such place.
+        """
+        if self._is_comms(to):
+            return replace(to, thread="") if to.thread and error.name in DELETED else None
+        asker = user_of(to.reference)
+        if not asker or to.conversation.startswith("D") or error.name not in DELETED | GONE:
+            return None
+        return replace(to, conversation=await direct(self._clients, to.workspace, asker), thread="", reference="")
 
     async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
         shown = cast("Sequence[Block]", blocks)
         arguments = self._drawn(to, shown) | {"channel": to.conversation, "ts": post}
         try:
             await self._clients.call(to.workspace, "chat.update", arguments, comms=self._is_comms(to))
-        except UndeliverableError as error:
-            if not _deleted(error):
+        except RefusedError as error:
+            if error.name in UNDRAWN:
+                log.error(UNSHOWN, error.name)  # noqa: TRY400  # the sentence is for the operator
+                text = as_text(arguments) | {"blocks": []}  # which takes away those that stand there
+                await self._clients.call(to.workspace, "chat.update", text, comms=self._is_comms(to))
+                return post
+            if error.name not in DELETED:
                 raise
             return await self.post(to, blocks, key=key)
         return post
 
     async def find(self, to: Address, *, key: str) -> str | None:
-        """The message posted with ``key``, among the latest."""
-        return next((str(message["ts"]) for message in await self._latest(to) if _key(message) == key), None)
+        """The message posted with ``key``, among the latest; of a divided one, its first part."""
+        found = next((each for each in await self._latest(to) if _key(each) == key), None)
+        return None if found is None else str(_known_by(found).get("first") or found["ts"])
 
     async def case_of(self, workspace: str, channel: str, thread: str) -> int | None:
         """The same as ``Work.case_at``, by what Slack itself keeps of its messages; None where it is none.
@@ -113,21 +160,34 @@ class SlackMessenger:
             asked = client.conversations_history(channel=to.conversation, limit=LOOKED_AT, include_all_metadata=True)
         try:
             reply = await called(asked, comms=self._is_comms(to))
-        except UndeliverableError as error:
-            if not (to.thread and _deleted(error)):
+        except RefusedError as error:
+            moved = await self._moved(to, error)
+            if moved is None:
                 raise
-            return await self._latest(replace(to, thread=""))
+            return await self._latest(moved)
         return [message for message in reply.get("messages", []) if _by_bot(message)]
 
 
-def _deleted(error: UndeliverableError) -> bool:
-    """Whether somebody deleted what was to be changed, or what something was to hang on."""
-    return any(gone in str(error) for gone in DELETED)
+async def direct(clients: Clients, team: str, user: str) -> str:
+    """The conversation with a user alone. DeliveryError or UndeliverableError where there can be none."""
+    client = await clients.asking(team)
+    return str((await called(client.conversations_open(users=user)))["channel"]["id"])
+
+
+def as_text(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The same message without blocks: all that they say, as plain text."""
+    said = escape(post_text({"blocks": arguments["blocks"]})) or str(arguments["text"])
+    return {name: value for name, value in arguments.items() if name != "blocks"} | {"text": said[:TEXT]}
+
+
+def _known_by(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = message.get("metadata") or {}
+    found = metadata.get("event_payload") if metadata.get("event_type") == EVENT else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _key(message: Mapping[str, Any]) -> str:
-    metadata = message.get("metadata") or {}
-    return str((metadata.get("event_payload") or {}).get("key", "")) if metadata.get("event_type") == EVENT else ""
+    return str(_known_by(message).get("key", ""))
 
 
 def _by_bot(message: Mapping[str, Any]) -> bool:

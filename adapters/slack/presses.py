@@ -18,6 +18,7 @@ from adapters.slack.render import whole_case
 from adapters.slack.translate import Body, Came
 from bot.cases import Action
 from bot.errors import DeliveryError, InputError, UndeliverableError
+from bot.messages import Button, Text
 from bot.ports import Person
 from bot.proposing import Proposal
 from bot.service import casework, deciding, teaching
@@ -55,6 +56,8 @@ async def _press(  # noqa: PLR0912  # one for each button
             await asking.choose(hub, came, to_number(question), entry)
         case "none-of-these":
             await asking.choose(hub, came, to_number(value), None)
+        case "feedback":
+            await _feedback(hub, came, value)
         case "helpful":
             if told := await asking.feedback(hub, came, to_number(value), helpful=True):
                 await hub.tell(came, told.blocks, told.language)
@@ -80,6 +83,17 @@ async def _press(  # noqa: PLR0912  # one for each button
             await _write(hub, came, body, name[:-1], value)
         case _:
             await hub.own_words(came, "talk.old-card")
+
+
+async def _feedback(hub: Hub, came: Came, value: str) -> None:
+    """One tap counts; whoever was not helped may say what was missing."""
+    which, _, question = value.partition(":")
+    told = await asking.feedback(hub, came, to_number(question), helpful=which == "yes")
+    if told is None:
+        return
+    missing = Button("not-helpful", question, hub.desk.say("talk.what-was-missing", told.language), asks=True)
+    more = [] if which == "yes" else [Text(hub.desk.say("talk.not-helped", told.language), buttons=(missing,))]
+    await hub.tell(came, more or told.blocks, told.language)
 
 
 async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:

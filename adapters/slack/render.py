@@ -20,6 +20,7 @@ from adapters.slack.kit import (
     context,
     copyable,
     divider,
+    feedback,
     header,
     quote,
     room,
@@ -80,7 +81,8 @@ def _answer(card: AnswerCard) -> list[Block]:
         )
     elif card.related:
         drawn += context(f"{card.related_label}: {' · '.join(choice.label for choice in card.related)}")
-    return [*drawn, *buttons(card.buttons)]
+    rest = [each for each in card.buttons if each.action not in ("helpful", "not-helpful")]
+    return [*drawn, *feedback(card.buttons), *buttons(rest)]
 
 
 def _options(options: Options) -> list[Block]:

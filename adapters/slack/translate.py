@@ -49,7 +49,14 @@ class Came:
         return self.channel.startswith("D")
 
     def address(self) -> Address:
-        return Address("slack", self.team, self.channel, self.thread)
+        """With its person, where others read too: what can no longer be said there is said to them alone."""
+        whose = "" if self.direct or not self.user else json.dumps({"user": self.user})
+        return Address("slack", self.team, self.channel, self.thread, whose)
+
+
+def user_of(reference: str) -> str:
+    """The person of an address; empty where it does not say."""
+    return str(json.loads(reference).get("user", "")) if reference else ""
 
 
 def of_event(body: Body) -> Came:
@@ -58,7 +65,7 @@ def of_event(body: Body) -> Came:
     where: Body = next(iter(body.get("authorizations") or ()), {})
     message_ts = str(event.get("ts", ""))
     channel = str(event.get("channel", "")) if isinstance(event.get("channel"), str) else ""
-    thread = str(event.get("thread_ts") or ("" if channel.startswith("D") else message_ts))
+    thread = str(event.get("thread_ts") or message_ts)  # in an agent view every message begins a thread of its own
     team = str(body.get("team_id") or where.get("team_id") or event.get("team") or "")
     return Came(
         event=_event_key(body, event, team, channel),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from adapters.chat.forms import asks_for_text
 from adapters.chat.hub import NoChatError
+from adapters.chat.later import FaultError, LateError
 from adapters.teams import dialogs, extension, kit, messages, presses
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
@@ -23,6 +24,7 @@ INVOKES = frozenset({
     "composeExtension/submitAction",
 })  # fmt: skip
 
+HOLD = 8.5  # seconds for which a request is held while saving is tried; Teams waits for ten to fifteen
 OF_CASES = frozenset(
     {"more", "save", "decide", "answer", "ask-back", "note", "close", "add", "reopen"}
 )  # their value: its number
@@ -32,14 +34,14 @@ async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
     """What an invoke is answered with; None for everything else, and for an invoke that nobody here knows."""
     match activity.get("type"):
         case "message" if _is_press(activity):
-            hub.later.start(_pressed_as_message(hub, activity))
+            await _taken(hub, activity, _pressed_as_message)
         case "message":
-            await messages.written(hub, activity)
+            await _taken(hub, activity, messages.written)
         case "invoke" if activity.get("name") in INVOKES:
             name = str(activity["name"])
-            return InvokeReply(200, body(await _invoked(hub, name, activity), name))
+            return InvokeReply(200, body(await _answered(hub, name, activity), name))
         case "messageUpdate" | "messageDelete":
-            await messages.changed(hub, activity)
+            await _taken(hub, activity, messages.changed)
         case "conversationUpdate":
             await _changed(hub, activity)
         case "installationUpdate":
@@ -47,7 +49,29 @@ async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
     return None
 
 
+async def _taken(hub: Hub, activity: Activity, act: Callable[[Hub, Activity], Awaitable[None]]) -> None:
+    """Returns when it is saved, or its person is being told that it is not: Teams waits for 15 seconds, and does not
+    send a message again."""
+    came = of(activity)
+    try:
+        await hub.intake.saved_or_told(
+            lambda: act(hub, activity), came.event, lambda: hub.own_words(came, "ask.not-saved"), HOLD
+        )
+    except FaultError as fault:
+        hub.later.start(hub.apologise(came, fault))
+
+
 # ── invokes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _answered(hub: Hub, name: str, activity: Activity) -> Reply:
+    """Within the time that Teams waits; a fault of ours is said, too."""
+    try:
+        return await hub.later.within(_invoked(hub, name, activity), HOLD)
+    except FaultError:
+        return Word(hub.desk.say("talk.fault", await hub.language_of(of(activity))))
+    except LateError:
+        return Word(hub.desk.say("talk.working", await hub.language_of(of(activity))))
 
 
 async def _invoked(hub: Hub, name: str, activity: Activity) -> Reply:
@@ -127,10 +151,10 @@ async def _pressed_as_message(hub: Hub, activity: Activity) -> None:
     came, reply = of(activity), await _invoked(hub, "adaptiveCard/action", activity)
     match reply:
         case Word(text=text):
-            await hub.tell(came, [Text(text)])
+            hub.after(came, hub.tell(came, [Text(text)]))
         case Card(card=card):
             message = {"type": "message", "attachments": [{"contentType": CARD, "content": dict(card)}]}
-            await hub.send(hub.place(came), message)
+            hub.after(came, hub.send(hub.place(came), message))
 
 
 # ── where Handbok is, and who is with it ─────────────────────────────────────────────────────────────────────────────
@@ -160,14 +184,12 @@ async def _greet(hub: Hub, came: Came) -> None:
     """Says what there is to ask, once for each time that Handbok comes to a conversation: Teams tells of that in two
     ways, and more than once."""
     try:
-        organisation = hub.organisation(came)
+        hub.organisation(came)
     except UnknownTenantError as error:
         log.warning("Nobody was greeted: %s", error)
         return
     if await hub.references.arrive(came):
-        key = "teams.welcome" if came.direct else "teams.welcome-team"
-        language = await hub.language_of(came) if came.direct else hub.language(None, organisation)
-        hub.later.start(messages.welcome(hub, came, key, language))
+        hub.later.start(messages.greet(hub, came))
 
 
 def _ids(activity: Activity, name: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -16,16 +17,19 @@ from yarl import URL
 
 from adapters.settings.teams import TeamsSettings
 from adapters.teams.activities import Activity
-from adapters.teams.failures import REFUSED, UNSURE, PostGoneError, code, meaning, retry_after
+from adapters.teams.cardtext import card_text
+from adapters.teams.failures import REFUSED, UNSURE, PostGoneError, UndrawnError, code, meaning, retry_after
 from adapters.teams.hosts import spoken_to
 from adapters.teams.kept import Kept
 from adapters.teams.tokens import kept_token
 from bot.errors import DeliveryError, UndeliverableError
 
-CALL_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)  # seconds
+log = logging.getLogger(__name__)
+CALL_TIMEOUT = aiohttp.ClientTimeout(total=4, connect=3)  # seconds, so that somebody who waits can be told within ten
 TRIES = 3  # of a call that can be repeated
 PATIENCE = 2.0  # seconds at most between two of them; what needs longer is left to durable delivery
 NEW = 2.0  # seconds that a token is too new to be the reason for a refusal
+TEXT = 20_000  # characters of a message without cards
 PAGE = 500  # members at a time, the most that Teams gives
 PAGES = 200  # a team has 25,000 members at most
 
@@ -48,10 +52,16 @@ class Connector:
         self._token = token or kept_token(settings)
 
     async def send(self, place: Place, activity: Activity, *, reply_to: str = "", comms: bool = False) -> str:
-        """The id of the new post."""
+        """The id of the new post: the card that was drawn, or all that it says where Teams does not take the card."""
         given = {"from": {"id": f"28:{self._settings.app_id}"}, "conversation": {"id": place.conversation}, **activity}
         path = f"{_conversation(place)}/activities" + (f"/{quote(reply_to, safe='')}" if reply_to else "")
-        found = await self._call("POST", place.service_url, path, given, comms=comms)
+        try:
+            found = await self._call("POST", place.service_url, path, given, comms=comms)
+        except UndrawnError as error:
+            if not given.get("attachments"):
+                raise
+            log.error("%s; it is sent as plain text", error)  # noqa: TRY400  # the sentence is for the operator
+            found = await self._call("POST", place.service_url, path, as_text(given), comms=comms)
         return _id(found)
 
     async def update(self, place: Place, post: str, activity: Activity, *, comms: bool = False) -> None:
@@ -142,6 +152,13 @@ class Connector:
             if method == "POST" or last:
                 raise DeliveryError("Teams does not answer") from error
             return 503, {}, None
+
+
+def as_text(activity: Activity) -> dict[str, Any]:
+    """The same message without its cards: all that they say, as plain text."""
+    said = "\n\n".join(filter(None, (card_text(each) for each in activity["attachments"])))
+    kept = {name: value for name, value in activity.items() if name != "attachments"}
+    return kept | {"text": (said or str(activity.get("summary") or "–"))[:TEXT], "textFormat": "plain"}
 
 
 def _refused(

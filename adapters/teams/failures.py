@@ -20,11 +20,16 @@ MENDABLE = {
 }
 EVERYWHERE = frozenset({"BotDisabledByAdmin", "InvalidBotApiHost"})  # concerns more than one person
 REFUSED = frozenset({412, 429})  # Teams has done nothing, so that the same may be sent again
+UNDRAWN = frozenset({400, 413})
 UNSURE = frozenset({408, 500, 502, 503, 504})  # Teams may have done it all the same
 
 
 class PostGoneError(UndeliverableError):
     """The post that was to be changed is there no longer."""
+
+
+class UndrawnError(UndeliverableError):
+    """Teams does not take a message as it is drawn: its card is too large, or is none for Teams."""
 
 
 def code(body: Any) -> str:
@@ -48,6 +53,8 @@ def meaning(status: int, headers: Mapping[str, str], body: Any, *, comms: bool) 
         return DeliveryError(f"Teams did not take it ({name})", retry_after(headers, None))
     if status in (403, 404) and (comms or name in EVERYWHERE):
         return DeliveryError(f"Teams refuses ({name}); {MENDABLE.get(name, MENDABLE[str(status)])}", MENDED_WITHIN)
+    if status in UNDRAWN:
+        return UndrawnError(f"Teams does not take what was drawn ({name})")
     return UndeliverableError(f"Teams refuses for good ({name})")
 
 

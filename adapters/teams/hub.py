@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+import logging
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from adapters.chat.hub import ChatHub, NoChatError
 from adapters.chat.later import insisting
@@ -12,11 +14,13 @@ from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import References
 from adapters.teams.translate import Came, conversation_id
-from bot.errors import InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language, of_tag
 from bot.messages import Block, Text
 from bot.service.desk import Sender
+
+log = logging.getLogger(__name__)
 
 
 class UnknownTenantError(InputError):
@@ -64,7 +68,12 @@ class Hub(ChatHub):
         if prompts:
             actions = [{"type": "imBack", "title": prompt, "value": prompt} for prompt in prompts]
             activity["suggestedActions"] = {"to": [came.user], "actions": actions}
-        await self.send(self.place(came), activity)
+        try:
+            await self.send(self.place(came), activity)
+        except (DeliveryError, UndeliverableError):
+            if came.direct:
+                raise
+            await self.send(Place(came.service_url, await self.references.direct(came)), activity)
 
     async def send(self, place: Place, activity: Activity) -> None:
         """Something that somebody waits for: sent a few times where Teams does not take it at once."""
@@ -86,14 +95,22 @@ class Hub(ChatHub):
         except UndeliverableError as error:
             raise NoChatError(str(error)) from error
 
-    async def told(self, came: Came, work: Awaitable[None]) -> None:
-        """Does what comes after the acknowledgement; where it fails, its person is told."""
-        try:
-            await work
-        except NoChatError:
-            await self.own_words(came, "teams.no-chat")
-        except StorageError:
-            await self.own_words(came, "ask.not-saved")
+    def after(self, came: Came, work: Coroutine[Any, Any, None]) -> None:
+        """Does it after the acknowledgement; where it comes to nothing, its person is told."""
+        self.later.start(work, lambda error: self.apologise(came, error))
+
+    async def apologise(self, came: Came, error: BaseException) -> None:
+        match error:
+            case NoChatError():
+                await self.own_words(came, "teams.no-chat")
+            case StorageError():
+                await self.own_words(came, "ask.not-saved")
+            case InputError():
+                await self.own_words(came, "talk.not-found")
+            case DeliveryError() | UndeliverableError():
+                log.warning("Nobody could be told: %s", error)  # every way was tried
+            case _:
+                await self.own_words(came, "talk.fault")
 
     def place(self, came: Came) -> Place:
         return Place(came.service_url, conversation_id(came.conversation, came.thread))

@@ -8,24 +8,25 @@ from dataclasses import replace
 
 from adapters.chat.acts import Deleted, Edited, Said
 from adapters.chat.changing import deleted, edited
-from adapters.chat.commands import PROMPTS
 from adapters.chat.saying import said
+from adapters.chat.welcoming import welcome
 from adapters.teams.activities import Activity
 from adapters.teams.beside import attached, quotes
 from adapters.teams.giving import give
 from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.translate import Came, of
-from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
+from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.language import Language
-from bot.messages import Text
-from bot.prompts import prompts
 
 log = logging.getLogger(__name__)
 SLOW = 0.3  # seconds after which people see that somebody is at it
 
 
 async def written(hub: Hub, activity: Activity) -> None:
-    """A message. Returns when what must not be lost is saved; whoever wrote it is told the rest after that."""
+    """A message. Returns when what must not be lost is saved; whoever wrote it is told the rest after that.
+
+    StorageError where it was not saved.
+    """
     came = of(activity)
     try:
         hub.organisation(came)
@@ -41,13 +42,10 @@ async def written(hub: Hub, activity: Activity) -> None:
         own, below = str(activity.get("id") or ""), came.thread
         act = Said(who=who, private=came.direct, text=came.text, post=own, below=below, quotes=quoted, attached=beside)
         reply = await said(hub, act)
-    except StorageError as error:
-        log.error("What somebody wrote was not saved: %s", error)  # noqa: TRY400  # the sentence is for the operator
-        hub.later.start(hub.own_words(came, "ask.not-saved"))
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "teams.no-access"))
     else:
-        hub.later.start(hub.told(came, give(hub, came, reply)))
+        hub.after(came, give(hub, came, reply))
     finally:
         typing.cancel()
 
@@ -65,7 +63,7 @@ async def changed(hub: Hub, activity: Activity) -> None:
     except InputError as error:
         log.warning("What somebody changed was passed over: %s", error)
     else:
-        hub.later.start(hub.told(came, give(hub, came, reply)))
+        hub.after(came, give(hub, came, reply))
 
 
 async def _typing(hub: Hub, came: Came) -> None:
@@ -77,9 +75,6 @@ async def _typing(hub: Hub, came: Came) -> None:
         log.info("Nobody saw that somebody is at it: %s", error)
 
 
-async def welcome(hub: Hub, came: Came, key: str, language: Language) -> None:
-    """What there is to say, and, in a chat of one's own, questions to begin with."""
-    organisation = hub.organisation(came)
-    offered = prompts(hub.desk.mind.now.knowledge, organisation, language, PROMPTS) if came.direct else ()
-    name = hub.desk.mind.now.knowledge.organisation[organisation].name
-    await hub.tell(came, [Text(hub.desk.say(key, language, organisation=name))], prompts=offered)
+async def greet(hub: Hub, came: Came) -> None:
+    """The first word where Handbok has just come to."""
+    await give(hub, came, await welcome(hub, hub.sender(came), private=came.direct))

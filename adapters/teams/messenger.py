@@ -7,18 +7,25 @@ message is posted once more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
+from adapters.chat.cutting import parts
+from adapters.chat.later import insisting
 from adapters.chat.members import ChannelMembers
-from adapters.teams.connector import Connector
+from adapters.teams.connector import Connector, Place
 from adapters.teams.failures import PostGoneError
 from adapters.teams.references import References
 from adapters.teams.render import to_activity, to_card
+from adapters.teams.translate import service_url_of, user_of
+from bot.errors import UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language
 from bot.messages import Block
 from bot.ports import Address
 from bot.wording import Wording
+
+PART = 3500  # characters of a text in one message, however many bytes each takes
 
 
 class TeamsMessenger:
@@ -47,9 +54,27 @@ class TeamsMessenger:
         self._comms = {place: organisation for organisation, place in comms.items()}
 
     async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:  # noqa: ARG002
-        shown = cast("Sequence[Block]", blocks)
-        place = await self._references.place(to)
-        return await self._connector.send(place, self.drawn(to, shown), comms=self._is_comms(to))
+        """The id of the first message, where a long text is divided into several."""
+        first, *rest = parts(cast("Sequence[Block]", blocks), PART)
+        try:
+            place = await self._references.place(to)
+            post = await self._send(place, to, first)
+        except UndeliverableError:
+            if not user_of(to.reference) or self._is_comms(to):
+                raise
+            place = await self._instead(to)
+            post = await self._send(place, to, first)
+        for part in rest:  # what stands there already is not sent again with it
+            await insisting(partial(self._send, place, to, part))
+        return post
+
+    async def _send(self, place: Place, to: Address, blocks: Sequence[Block]) -> str:
+        return await self._connector.send(place, self.drawn(to, blocks), comms=self._is_comms(to))
+
+    async def _instead(self, to: Address) -> Place:
+        """Where an answer is said once it can be said no longer where it was asked: to its asker alone."""
+        url = service_url_of(to.reference)
+        return Place(url, await self._references.own(to.workspace, user_of(to.reference), url))
 
     async def change(self, to: Address, post: str, blocks: Sequence[object], *, key: str) -> str:
         shown = cast("Sequence[Block]", blocks)

@@ -40,7 +40,7 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "forget":
             hub.references.forget(came)
             return await _instead(hub, came, do, value)
-        case "language" | "new-question" | "accept" | "refuse" | "undo" | "renew":
+        case "language" | "person" | "new-question" | "accept" | "refuse" | "undo" | "renew":
             return await _instead(hub, came, do, value)
         case _:
             return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))

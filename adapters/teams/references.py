@@ -9,7 +9,7 @@ from typing import Protocol
 
 from adapters.chat.hub import NoChatError
 from adapters.teams.connector import Connector, Place
-from adapters.teams.translate import Came, conversation_id, service_url_of
+from adapters.teams.translate import Came, conversation_id, reference, service_url_of
 from bot.errors import DeliveryError, UndeliverableError
 from bot.ports import Address
 
@@ -81,18 +81,22 @@ class References:
         """
         if came.direct:
             return came.conversation
-        key = (came.tenant, came.user)
+        return await self.own(came.tenant, came.user, came.service_url)
+
+    async def own(self, tenant: str, user: str, service_url: str) -> str:
+        """The same for a user, who may not be here."""
+        key = (tenant, user)
         if key not in self._own:
             async with self._places.work() as work:
                 found = await work.own(*key)
             own = found.conversation if found else ""
             if not own:
                 try:
-                    own = await self._connector.open_direct(came.service_url, came.tenant, came.user)
+                    own = await self._connector.open_direct(service_url, tenant, user)
                 except (DeliveryError, UndeliverableError) as error:
                     raise NoChatError(str(error)) from error
                 async with self._places.work() as work:
-                    await work.put(came.tenant, own, came.user, came.address().reference)
+                    await work.put(tenant, own, user, reference(service_url))
             self._remember_own(*key, own)
         return self._own[key]
 

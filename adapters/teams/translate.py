@@ -48,12 +48,19 @@ class Came:
         return self.kind == "personal"
 
     def address(self) -> Address:
-        return Address("teams", self.tenant, self.conversation, self.thread, reference(self.service_url))
+        """With its person, where others read too: what can no longer be said there is said to them alone."""
+        whose = "" if self.direct else self.user
+        return Address("teams", self.tenant, self.conversation, self.thread, reference(self.service_url, whose))
 
 
-def reference(service_url: str) -> str:
+def reference(service_url: str, user: str = "") -> str:
     """What Teams wants back besides the conversation."""
-    return json.dumps({"service_url": service_url})
+    return json.dumps({"service_url": service_url} | ({"user": user} if user else {}))
+
+
+def user_of(text: str) -> str:
+    """Of a reference; empty where it does not say."""
+    return str(json.loads(text).get("user", "")) if text else ""
 
 
 def service_url_of(text: str) -> str:

@@ -31,20 +31,23 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What was seen in a text. ``possible``: topics that it may tell of, where something else says so as well."""
+    """What was seen in a text. ``likely``: a topic that it tells of unless something else takes it for ordinary.
+    ``possible``: topics that it may tell of, where something else says so as well."""
 
     alarm: Alarm | None = None
+    likely: EntryId | None = None
     possible: frozenset[EntryId] = frozenset()
 
 
 @dataclass(frozen=True)
 class Detector:
-    """``weights``: columns + 1 × topics; the last row is the bias. ``sure`` and ``possible``: thresholds by topic."""
+    """``weights``: columns + 1 × topics; the last row is the bias. ``sure``, ``likely``, ``possible``: thresholds."""
 
     topics: tuple[EntryId, ...]
     columns: Columns
     weights: NDArray[np.float32]
     sure: NDArray[np.float32]
+    likely: NDArray[np.float32]
     possible: NDArray[np.float32]
     place: Mapping[EntryId, int] = field(init=False, repr=False, compare=False)
 
@@ -59,7 +62,11 @@ class Detector:
         over = scores - self.sure
         best = int(over.argmax())
         alarm = Alarm(self.topics[best], float(over[best])) if over[best] >= 0 else None
-        return Sighting(alarm, frozenset(self.topics[number] for number in np.flatnonzero(scores >= self.possible)))
+        near = scores - self.likely
+        likeliest = int(near.argmax())
+        likely = self.topics[likeliest] if near[likeliest] >= 0 else None
+        possible = frozenset(self.topics[number] for number in np.flatnonzero(scores >= self.possible))
+        return Sighting(alarm, alarm.topic if alarm else likely, possible)
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """Of each topic, about −1 to 1: the highest of the text's parts."""
@@ -71,22 +78,23 @@ class Detector:
 
 
 def _parts(text: str) -> Iterator[Sequence[str]]:
-    """The whole where it is short; each sentence, and each two that follow each other, where there are several."""
+    """The whole where it is short, and each of its sentences; of a longer text each two that follow each other, too."""
     sentences = [words for piece in _END.split(text) if (words := words_of(piece))]
     whole = [word for words in sentences for word in words]
     if len(whole) < FEWEST:
         return
     if len(whole) <= LONGEST or len(sentences) == 1:
-        yield from ([whole] if len(whole) <= LONGEST else _windows(whole))
-    if len(sentences) > 1:
-        before: Sequence[str] = ()
-        for words in sentences:
-            for part in (words, [*before, *words] if before and len(sentences) > 2 else ()):
-                yield from (_windows(part) if len(part) > LONGEST else [part] if len(part) >= FEWEST else [])
-            before = words
+        yield from _windows(whole)
+    if len(sentences) == 1:
+        return
+    for before, words in zip([[], *sentences], sentences, strict=False):
+        if len(words) >= FEWEST:
+            yield from _windows(words)
+        if before and len(whole) > LONGEST:
+            yield from _windows([*before, *words])
 
 
 def _windows(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Overlapping stretches of LONGEST words."""
+    """Overlapping stretches of LONGEST words; a shorter text whole."""
     for start in range(0, max(1, len(words) - LONGEST // 2), LONGEST // 2):
         yield words[start : start + LONGEST]

@@ -23,7 +23,7 @@ def to_arrays(detector: Detector) -> dict[str, NDArray[Any]]:
         "described": np.frombuffer(json.dumps(described).encode(), np.uint8),
         "weights": detector.weights,
         "idf": columns.idf,
-        "thresholds": np.stack([detector.sure, detector.possible]),
+        "thresholds": np.stack([detector.sure, detector.likely, detector.possible]),
     }
 
 
@@ -32,5 +32,4 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], knowledge: KnowledgeBase) ->
     described = json.loads(arrays["described"].tobytes())
     names = {name: column for column, name in enumerate(described["columns"])}
     columns = Columns(names, arrays["idf"], described["unknown"], *concept_words(knowledge.cues))
-    sure, possible = arrays["thresholds"]
-    return Detector(tuple(described["topics"]), columns, arrays["weights"], sure, possible)
+    return Detector(tuple(described["topics"]), columns, arrays["weights"], *arrays["thresholds"])

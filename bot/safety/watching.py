@@ -52,7 +52,7 @@ def train_detector(knowledge: KnowledgeBase, *, skip: int = 0, of: int = 1) -> D
     topics = tuple(emergency.topic for emergency in emergencies)
     if not topics:
         nothing = np.zeros((1, 0), np.float32)
-        return Detector((), Columns({}, np.zeros(0), 0.0, {}, {}), nothing, nothing[0], nothing[0])
+        return Detector((), Columns({}, np.zeros(0), 0.0, {}, {}), nothing, nothing[0], nothing[0], nothing[0])
     sentences = [
         (text, place if alarm else -1)
         for place, emergency in enumerate(emergencies)
@@ -65,11 +65,11 @@ def train_detector(knowledge: KnowledgeBase, *, skip: int = 0, of: int = 1) -> D
     belongs = np.zeros((len(texts), len(topics)), np.bool_)
     for row, (_, place) in enumerate(sentences):
         belongs[row, place] |= place >= 0
-    sure, possible = (
+    sure, likely, possible = (
         np.array(thresholds, np.float32)
-        for thresholds in zip(*((each.sure, each.possible) for each in emergencies), strict=True)
+        for thresholds in zip(*((each.sure, each.likely, each.possible) for each in emergencies), strict=True)
     )
-    return Detector(topics, columns, train(rows, belongs, TRAINING), sure, possible)
+    return Detector(topics, columns, train(rows, belongs, TRAINING), sure, likely, possible)
 
 
 def _ordinary(knowledge: KnowledgeBase, skip: int, of: int) -> list[str]:

@@ -21,7 +21,7 @@ from bot.answering import (
 )
 from bot.cases import MAX_TEXT, Case, CaseNumber, Kind
 from bot.errors import InputError
-from bot.knowledge import Entry, EntryId, Handoff, Smalltalk
+from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
@@ -35,7 +35,6 @@ from bot.showing import show
 
 KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
 CHOOSING = timedelta(hours=1)  # that “the second one” may be written instead of pressed
-NOT_COMMS = frozenset({"handoff/elsewhere"})  # comms is asked only if the person says so
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,9 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
     """Records one reply, opens its case where it needs a person, and makes its blocks. ``wanted``: a person is."""
     case = None
     match reply.outcome:
-        case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(handed, reply):
+        case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(
+            handed, reply, desk.mind.now.knowledge
+        ):
             opening = Opening(
                 Kind.QUESTION, reply.question + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
@@ -134,10 +135,14 @@ async def draw_reply(desk: Desk, work: Work, message: Message) -> tuple[Block, .
     return _said_to(desk, who, asked)
 
 
-def _belongs(handed: Escalate, reply: Reply) -> bool:
-    """Whether a question goes to comms unasked: a topic of theirs, or words that a person may make sense of."""
+def _belongs(handed: Escalate, reply: Reply, knowledge: KnowledgeBase) -> bool:
+    """Whether a question goes to comms unasked: a topic of theirs, or words that a person may make sense of.
+
+    Whether somebody talks to the press, blows a whistle or has trouble with the boss is theirs to tell.
+    """
     if handed.topic:
-        return handed.topic not in NOT_COMMS
+        topic = knowledge.topic[handed.topic]
+        return handed.urgent or not (isinstance(topic, Handoff) and topic.private)
     return reply.ranking.known >= KNOWN and len(reply.question.split()) > 1
 
 
@@ -291,7 +296,7 @@ async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, mis
         asked = await _own_question(work, question, person)
         missing = missing.strip()[:2000]
         await work.add_feedback(question, person.id, helpful, missing, desk.clock())
-        if topic := emergency(missing, desk.mind.now.knowledge):
+        if topic := emergency(desk, missing, who.organisation):
             number, told = await to_a_person(desk, work, who, person, (missing, topic, asked.language))
             return Told(told, asked.language, (question,), (number,))
         said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
@@ -312,7 +317,7 @@ async def ask_comms(
             return Told((Text(desk.say("refused.too-long", asked.language)),), asked.language, (question,))
         brain = desk.mind.now
         found = brain.matcher.rank(asked.text, who.organisation).candidates[:3]
-        topic = emergency(sent, brain.knowledge)
+        topic = emergency(desk, sent, who.organisation)
         opening = Opening(
             Kind.QUESTION, sent, asked.language, confidential, topic.id if topic else None, topic is not None, found
         )

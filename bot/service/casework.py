@@ -65,7 +65,7 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Don
             why = "refused.not-yours" if isinstance(action, ByAsker) else "refused.not-comms"
             return Done(None, Text(desk.say(why, language, number=number)))
         topic = (
-            emergency(action.text, desk.mind.now.knowledge) if as_asker and isinstance(action, Add | Reopen) else None
+            emergency(desk, action.text, who.organisation) if as_asker and isinstance(action, Add | Reopen) else None
         )
         if topic:
             case = replace(case, urgent=True, topic=case.topic or topic.id)

@@ -6,6 +6,7 @@ first, then with a person.
 
 from __future__ import annotations
 
+from bot.answering import emergency as told_of
 from bot.cases import Kind
 from bot.knowledge import Handoff, KnowledgeBase, OrganisationId
 from bot.language import Language
@@ -18,10 +19,16 @@ from bot.service.desk import Desk, Opening, Sender, open_case
 PLAIN = 0.3  # of score above the threshold: a draft is written for others, and tells of what has long been over
 
 
-def emergency(text: str, knowledge: KnowledgeBase, *, margin: float = 0.0) -> Handoff | None:
+def emergency(desk: Desk, text: str, organisation: OrganisationId) -> Handoff | None:
     """The topic of the emergency that ``text`` tells of."""
-    alarm = watch(knowledge).look(text).alarm
-    topic = knowledge.topic[alarm.topic] if alarm and alarm.score >= margin else None
+    brain = desk.mind.now
+    return told_of(text, brain.knowledge, brain.matcher.rank(text, organisation).candidates)
+
+
+def in_draft(draft: str, knowledge: KnowledgeBase) -> Handoff | None:
+    """The same for a draft, which tells of much that is no news to its author: only what is plain counts."""
+    alarm = watch(knowledge).look(draft).alarm
+    topic = knowledge.topic[alarm.topic] if alarm and alarm.score >= PLAIN else None
     return topic if isinstance(topic, Handoff) else None
 
 

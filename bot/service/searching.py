@@ -32,7 +32,7 @@ def search(desk: Desk, organisation: OrganisationId, words: str, language: Langu
     if words.strip():
         ranking = brain.matcher.rank(words, organisation)
         language = reply_language(ranking.languages, person=language, organisation=who.language)
-        if topic := emergency(words, brain.knowledge):
+        if topic := emergency(desk, words, organisation):
             body = care(topic, brain.knowledge, organisation, language).body
             return [Found(topic.title[language], AnswerCard(topic.id, body, "", (), "", (), ""))]
         likely = [each for each in ranking.candidates if each.probability >= LEAST]

@@ -42,6 +42,7 @@ from adapters.database import key_fits, migrations, new_key, opened, tables_vers
 from adapters.database.migrations import HEAD
 from adapters.database.tables import metadata
 from adapters.settings import ROOT
+from adapters.settings.keeping import Keep
 from bot.cases import Answer, act
 from bot.cases import opened as opening
 from bot.errors import SettingsError, StorageError
@@ -521,15 +522,14 @@ async def test_what_is_old_is_purged_and_figures_stay(kept: Opened) -> None:
         after = await work.add_question(a_question("p-1", "nytt", at=NOW))
         await work.add_feedback(before.id, "p-1", False, "gammel mangel", old)
         await work.first_time("Ev-1")
-    purged = await kept.database.purge(events_before=old, questions_before=NOW - timedelta(days=365))
-    assert (purged.events, purged.questions) == (0, 1)
+    assert await kept.database.purge(Keep(event=0), NOW) == {"question": 1}
     async with kept.store.work() as work:
         found = await work.question(before.id)
         assert found is not None
         assert (found.text, found.person, found.outcome, found.entry) == ("", "forgotten", "answer", "own-pictures")
         assert await work.question(after.id) == after
         assert not await work.first_time("Ev-1")
-    assert (await kept.database.purge(events_before=NOW + timedelta(days=9999), questions_before=old)).events == 1
+    assert (await kept.database.purge(Keep(), NOW + timedelta(days=300)))["event"] == 1
     async with kept.store.work() as work:
         assert await work.first_time("Ev-1")
 

@@ -72,12 +72,66 @@ def test_an_answer_names_its_source_in_the_language_asked(
     assert card.sections == ("oslomet/hashtag",)
 
 
-def test_another_handbooks_answer_says_so_first(base: KnowledgeBase, shown) -> None:
+def lending(base: KnowledgeBase, name: str, **changes: object) -> KnowledgeBase:
+    """``base`` with the one answer of an entry changed."""
+    given = entry(base, name)
+    answers = {whose: said.model_copy(update=changes) for whose, said in given.answers.items()}
+    changed = given.model_copy(update={"answers": answers})
+    return base.model_copy(update={"entries": tuple(changed if each is given else each for each in base.entries)})
+
+
+def test_an_answer_that_holds_elsewhere_is_told_of_and_not_given(base: KnowledgeBase, shown) -> None:
     card = shown(answer(entry(base, "hashtag"), base, base.organisation["malmo"], Language.SV), Language.SV, "malmo")
     assert isinstance(card, AnswerCard)
-    assert "OsloMet" in card.preface
-    assert "avdelningen" in card.preface
-    assert plain(card) == f"{card.preface}\n\n{card.body}\n\n{card.source}"
+    assert "#oslomet" not in plain(card)
+    assert "OsloMet" in card.body
+    assert "avdelningen" in card.body
+    assert card.sections == ("oslomet/hashtag",)
+    assert plain(card) == f"{card.body}\n\n{card.source}"
+
+
+def test_what_may_be_borrowed_says_whose_it_is_first(base: KnowledgeBase) -> None:
+    kinder = lending(base, "made-a-mistake", borrowable=True)
+    whose = next(name for name in kinder.organisation if name not in entry(kinder, "made-a-mistake").answers)
+    said = answer(entry(kinder, "made-a-mistake"), kinder, kinder.organisation[whose], Language.EN)
+    card = answer_card(said, kinder, kinder.organisation[whose], Language.EN, SAY)
+    assert not said.elsewhere
+    assert card.body == said.text
+    (owner,) = entry(kinder, "made-a-mistake").answers
+    assert kinder.organisation[owner].name in card.preface
+
+
+def test_silence_is_claimed_only_where_nothing_near_is_said_either(knowledge: KnowledgeBase) -> None:
+    told = {
+        (name.id, whose)
+        for name in knowledge.entries
+        for whose in knowledge.organisation
+        if whose not in name.answers
+        and SAY("ask.other-handbook", Language.EN, organisation="X", department="D").partition("X")[0]
+        in answer_card(
+            answer(name, knowledge, knowledge.organisation[whose], Language.EN),
+            knowledge,
+            knowledge.organisation[whose],
+            Language.EN,
+            SAY,
+        ).preface
+    }
+    assert ("speculation", "malmo") in told
+    for name, whose in told:
+        near = (name, *entry(knowledge, name).related)
+        assert not [each for each in near if whose in entry(knowledge, each).answers]
+
+
+def test_an_attitude_is_followed_by_the_other_handbooks_step_each_named(knowledge: KnowledgeBase) -> None:
+    malmo = knowledge.organisation["malmo"]
+    said = answer(entry(knowledge, "made-a-mistake"), knowledge, malmo, Language.SV)
+    card = answer_card(said, knowledge, malmo, Language.SV, SAY)
+    assert card.sections == ("malmo/dont-fear-mistakes", "oslomet/correct-mistakes")
+    own, other = card.body.split("\n\n")
+    assert "ärlig" in own
+    assert other.startswith("OsloMets handbok säger också:")
+    assert "Malmö stad" in card.source
+    assert "OsloMet" in card.source
 
 
 def test_what_a_person_answered_says_whose_answer_and_in_which_language(base: KnowledgeBase) -> None:

@@ -59,7 +59,7 @@ def press(inside: Locator, label: str) -> Locator:
 async def test_whoever_opens_the_chat_is_greeted_with_questions_that_are_answered(
     alva: Client, knowledge: KnowledgeBase
 ) -> None:
-    await expect(alva.posts.first).to_contain_text(say("teams.welcome", NN, organisation="OsloMet"))
+    await expect(alva.posts.first).to_contain_text(say("talk.welcome", NN, organisation="OsloMet"))
     first, *_ = prompts(knowledge, "oslomet", NN, 4)
     await press(alva.page.locator("body"), first).click()
     await expect(alva.card).to_contain_text("📖")
@@ -203,7 +203,7 @@ async def test_whoever_removes_handbok_and_comes_back_is_greeted_anew(alva: Clie
             await alva.page.get_by_role("button", name="Send activity").click()
         assert (await sent.value).ok
         await expect(alva.page.get_by_role("dialog")).to_have_count(0)
-    await expect(alva.posts.filter(has_text=say("teams.welcome", NN, organisation="OsloMet"))).to_have_count(2)
+    await expect(alva.posts.filter(has_text=say("talk.welcome", NN, organisation="OsloMet"))).to_have_count(2)
     await expect(await alva.say("hjelp")).to_contain_text("checkpost TEKST")
     assert "ERROR" not in office.handbok.log.read_text()
 

@@ -69,7 +69,7 @@ def test_what_may_change_stands_in_the_facts_alone(name: str) -> None:
         value
         for organisation in KNOWLEDGE.organisations
         for fact in organisation.facts
-        if fact not in {"platforms", "department"}  # made of everyday words
+        if fact not in {"platforms", "department", "data_officer"}  # made of everyday words
         for value in [organisation.fact(fact, Language.EN)]
     }
     written = {
@@ -85,7 +85,7 @@ def test_what_may_change_stands_in_the_facts_alone(name: str) -> None:
 @pytest.mark.parametrize("topic", KNOWLEDGE.handoffs, ids=lambda topic: topic.id)
 def test_a_holding_reply_is_short(topic: Handoff) -> None:
     for organisation in KNOWLEDGE.organisations:
-        assert max(len(fill(topic.reply[language], organisation, language)) for language in Language) <= 400
+        assert max(len(fill(topic.reply[language], organisation, language)) for language in Language) <= 560
 
 
 TITLED = (*KNOWLEDGE.entries, *KNOWLEDGE.handoffs)
@@ -118,6 +118,73 @@ def test_whoever_is_in_danger_is_told_whom_to_call(knowledge: KnowledgeBase) -> 
             said_ = fill(reply[language], organisation, language)
             assert organisation.fact("emergency_number", language) in said_
             assert organisation.fact("helpline", language) in said_
+
+
+def reply(topic: str, organisation: str, language: Language) -> str:
+    found = KNOWLEDGE.topic[f"handoff/{topic}"]
+    assert isinstance(found, Handoff)
+    return fill(found.reply[language], KNOWLEDGE.organisation[organisation], language)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nobody_is_forbidden_to_talk_to_the_press(language: Language) -> None:
+    """Grundlagens meddelarfrihet och efterforskningsförbud; ytringsfrihet and academic freedom in Norway."""
+    swedish, norwegian = reply("press", "malmo", language), reply("press", "oslomet", language)
+    assert re.search("meddel(?:ar|elses|ings)fri", swedish)
+    assert re.search("efterforska|undersøk|investigate", swedish)
+    assert re.search("akademisk|academic", norwegian)
+    for said_ in (swedish, norwegian):
+        assert not re.search(r"ikke svar|ikkje svar|svara inte|don't answer|før du har|innan du har|before you", said_, re.I)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("organisation", ["oslomet", "malmo"])
+def test_a_leak_is_taken_down_first_and_reported_within_72_hours(organisation: str, language: Language) -> None:
+    said_ = reply("data-breach", organisation, language)
+    assert re.search("ta det ned|ta ner det|take it down", said_)
+    assert "72" in said_
+    assert re.search("personvern|dataskydds|data protection officer", said_)
+    assert ("Datatilsynet" if organisation == "oslomet" else "Integritetsskyddsmyndigheten") in said_
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_picture_that_is_out_is_thought_of_too(language: Language) -> None:
+    assert re.search("ta det ned|ta ner den|take it down", reply("filming-consent", "oslomet", language))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("whose", ["oslomet", "malmo"])
+def test_whoever_has_a_right_to_speak_is_asked_before_comms_hears_of_it(whose: str, language: Language) -> None:
+    private = {topic.id for topic in KNOWLEDGE.handoffs if topic.private}
+    assert private >= {"handoff/press", "handoff/personnel", "handoff/free-speech"}
+    assert re.search("varsle|slå larm|report wrongdoing", reply("free-speech", whose, language))
+
+
+def test_an_answer_opens_so_that_it_fits_every_way_of_asking() -> None:
+    openings = re.compile(r"(?:Ja|Nei|Nej|Yes|No|Jo)\b[,.!]|Bare hvis|Berre om|Bara om|Only if")
+    assert not [
+        (entry.id, whose)
+        for entry in KNOWLEDGE.entries
+        for whose, answer in entry.answers.items()
+        for language in Language
+        if openings.match(answer[language])
+    ]
+
+
+def test_what_is_borrowed_names_no_place() -> None:
+    lent = [answer for entry in KNOWLEDGE.entries for answer in entry.answers.values() if answer.borrowable]
+    assert len(lent) > 15
+    for answer in lent:
+        for language in Language:
+            assert not re.search(r"OsloMet|Malmö|SK\b|#|\{|norsk|Norwegian|svensk|Swedish", answer[language])
+
+
+def test_a_mistake_is_met_with_both_the_attitude_and_the_step() -> None:
+    entry = KNOWLEDGE.topic["made-a-mistake"]
+    assert isinstance(entry, Entry)
+    found = KNOWLEDGE.completing(entry, "malmo")
+    assert found is not None
+    assert (found[0], found[1].sources) == ("oslomet", ("oslomet/correct-mistakes",))
 
 
 @pytest.mark.parametrize("topic", ["press", "threats", "hacked-account", "data-breach", "crisis", "self-harm"])

@@ -10,7 +10,20 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 BLOCKS = frozenset(
-    {"actions", "context", "divider", "header", "image", "input", "section", "rich_text", "markdown", "file", "video"}
+    {
+        "actions",
+        "context",
+        "divider",
+        "header",
+        "image",
+        "input",
+        "section",
+        "rich_text",
+        "markdown",
+        "file",
+        "video",
+        "context_actions",
+    }
 )
 ALIVE = re.compile(r"<(?:!|@|#|https?:|mailto:|tel:)")
 IN_ALL = 13_200  # characters of a message's blocks, beyond which Slack refuses

@@ -120,6 +120,14 @@ class Staff:
             for each in block["elements"]
             if each["action_id"].split(":")[0].rstrip("?") == action and label in each["text"]["text"]
         ]
+        found += [
+            {**each, "value": each[f"{side}_button"]["value"]}
+            for block in message["blocks"]
+            if block["type"] == "context_actions"
+            for each in block["elements"]
+            for side, does in (("positive", "helpful"), ("negative", "not-helpful"))
+            if does == action
+        ]
         assert found, f"no button {action} in {json.dumps(message['blocks'], ensure_ascii=False)}"
         place = {"id": message["channel"]} if message.get("channel") else None
         inner = {key: message[key] for key in ("ts", "thread_ts") if message.get(key)}

@@ -44,6 +44,7 @@ class Workspace:
     """``members``: of comms' channels. ``faults``: by method, the next first."""
 
     calls: list[Call] = field(default_factory=list)
+    done: list[Call] = field(default_factory=list)  # those that were not refused
     responses: list[dict[str, Any]] = field(default_factory=list)  # to response_url
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
@@ -98,6 +99,7 @@ class Workspace:
         headers = {"X-OAuth-Scopes": self.scopes} if method == "auth.test" else {}
         if error := self._refuses(method, arguments):
             return web.json_response({"ok": False, "error": error})
+        self.done.append(Call(method, arguments, token))
         return web.json_response({"ok": True} | self._work(method, arguments), headers=headers)
 
     def _refuses(self, method: str, given: dict[str, Any]) -> str:
@@ -143,6 +145,10 @@ class Workspace:
         return {}
 
     async def response(self, request: web.Request) -> web.Response:
+        if self.faults["response_url"]:
+            fault = self.faults["response_url"].pop(0)
+            await asyncio.sleep(fault.delay)
+            return web.Response(text=fault.body or fault.error, status=fault.status, headers=fault.headers)
         self.responses.append(await request.json())
         self.changed.set()
         return web.Response(text="ok")

@@ -23,10 +23,12 @@ def said(message: dict[str, Any]) -> str:
 
 async def test_a_question_in_a_direct_message_is_answered_there(staff: Staff) -> None:
     question = staff.desk.mind.now.knowledge.topic["hashtag"].questions.nb[0]
-    await staff.write("U-alva", question)
+    ts = await staff.write("U-alva", question)
     (answer,) = staff.posted("D-U-alva")
     assert "#oslomet" in said(answer)
-    assert "thread_ts" not in answer
+    assert answer["thread_ts"] == ts, "in an agent view every message begins a thread"
+    (title,) = staff.slack.of("assistant.threads.setTitle")
+    assert (title["thread_ts"], title["title"]) == (ts, question)
     sent = staff.slack.of("chat.postMessage")[0]
     assert sent["unfurl_links"] in (False, "0", "false")
     check_message(answer["blocks"], answer["text"])
@@ -40,6 +42,9 @@ async def test_what_was_missing_is_asked_for_and_kept(staff: Staff) -> None:
     await staff.write("U-alva", staff.desk.mind.now.knowledge.topic["hashtag"].questions.nb[0])
     (answer,) = staff.posted("D-U-alva")
     await staff.press("U-alva", answer, "not-helpful")
+    assert [helpful for helpful, _, _ in staff.store.kept.feedback.values()] == [False], "one tap counts"
+    (more,) = [call for call in staff.slack.of("chat.postMessage") if "not-helpful?" in json.dumps(call["blocks"])]
+    await staff.press("U-alva", more, "not-helpful")
     (form,) = staff.windows()
     check_view(form)
     reply = await staff.submit("U-alva", form, text="Et eksempel")
@@ -393,7 +398,8 @@ async def test_the_agent_view_suggests_questions_that_are_answered(staff: Staff)
     assert len(call["prompts"]) == 4
     for prompt in call["prompts"]:
         await staff.write("U-alva", prompt["message"], thread_ts="1.5")
-    answers = staff.posted("D-U-alva")
+    greeting, *answers = staff.posted("D-U-alva")
+    assert "eit program" in said(greeting)
     assert all(answer["thread_ts"] == "1.5" for answer in answers)
     assert sum("📖" in said(answer) for answer in answers) == 4
 

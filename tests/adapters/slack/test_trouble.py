@@ -153,7 +153,7 @@ async def test_an_enterprise_may_be_named_instead_of_its_workspaces(staff: Staff
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault("ratelimited", 429, {"Retry-After": "30"}),
+        Fault("ratelimited", 429, {"Retry-After": "300"}),
         Fault("internal_error"),
         Fault(status=503, body="upstream"),
         Fault(body="<html>"),
@@ -162,10 +162,14 @@ async def test_an_enterprise_may_be_named_instead_of_its_workspaces(staff: Staff
     ],
     ids=["429", "internal error", "503", "broken reply", "revoked token", "not in the channel"],
 )
-async def test_a_reply_that_could_not_be_posted_is_delivered_later(staff: Staff, hashtag: str, fault: Fault) -> None:
-    staff.slack.faults["chat.postMessage"] = [fault]
+async def test_a_reply_that_could_not_be_posted_is_delivered_later(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, hashtag: str, fault: Fault
+) -> None:
+    monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
+    staff.slack.faults["chat.postMessage"] = [fault] * 3
     await staff.write("U-alva", hashtag)
     assert not staff.posted("D-U-alva")
+    staff.slack.faults.clear()
     async with staff.store.work() as work:
         assert await work.hand_over_replies(staff.desk.clock() + timedelta(seconds=11)) == 1
     await staff.deliver()
@@ -219,13 +223,22 @@ async def test_a_deleted_card_is_posted_anew(staff: Staff) -> None:
     assert again != post
 
 
-async def test_an_answer_below_a_deleted_question_is_posted_without_it(staff: Staff) -> None:
+async def test_an_answer_below_a_deleted_question_is_never_posted_where_others_read_it(staff: Staff) -> None:
     asked = staff.slack.post("C-any", "Hvem?")
     staff.slack.deleted.add(asked)
     below = replace(TO, conversation="C-any", thread=asked)
+    with pytest.raises(UndeliverableError, match="thread_not_found"):
+        await staff.connection.messenger.post(below, HELLO, key="case-1-message-2")
+    assert not staff.posted("C-any")
+
+
+async def test_what_follows_a_deleted_card_is_posted_in_comms_channel(staff: Staff) -> None:
+    card = staff.slack.post(CHANNEL, "Sak 1")
+    staff.slack.deleted.add(card)
+    below = replace(TO, thread=card)
     post = await staff.connection.messenger.post(below, HELLO, key="case-1-message-2")
-    (answer,) = staff.posted("C-any")
-    assert "thread_ts" not in answer
+    (line,) = staff.posted(CHANNEL)
+    assert "thread_ts" not in line
     assert await staff.connection.messenger.find(below, key="case-1-message-2") == post
 
 
@@ -373,6 +386,7 @@ async def test_a_slow_answer_shows_that_somebody_is_at_it(
     monkeypatch.setattr(events, "SLOW", 0.0)
     staff.slack.faults["users.info"] = []
     await staff.write("U-alva", hashtag)
+    staff.slack.calls.clear()
     gate = asyncio.Lock()
     async with gate, staff.store._turn:
         writing = asyncio.create_task(staff.write("U-alva", hashtag, thread_ts="1.1"))

@@ -208,7 +208,7 @@ async def test_whoever_comes_back_is_greeted_in_the_language_that_they_chose(sta
 
     await staff.send(installed(staff.world.url, ALVA))
 
-    assert say("teams.welcome", Language.EN, organisation="OsloMet") in words(staff.said(ALVA)[-1])
+    assert say("talk.welcome", Language.EN, organisation="OsloMet") in words(staff.said(ALVA)[-1])
 
 
 async def test_a_conversation_is_forgotten_where_handbok_is_removed(staff: Staff) -> None:

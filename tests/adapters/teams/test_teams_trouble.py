@@ -25,7 +25,7 @@ from teams_says import (
 from teams_staff import Staff, buttons, words
 from teams_world import Fault, World
 
-from adapters.chat import later
+from adapters.chat import intake, later
 from adapters.teams.doctor import examine
 from bot.answering import Escalate
 from bot.cases import State
@@ -85,8 +85,9 @@ async def test_entities_and_other_peoples_mentions_read_as_they_look(staff: Staf
 
 
 async def test_a_database_that_does_not_answer_is_told_and_nothing_pretends_to_be_sent(
-    staff: Staff, hashtag: str
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, hashtag: str
 ) -> None:
+    monkeypatch.setattr(intake, "INSISTING", 0.1)
     await staff.write(ALVA, hashtag)
     (answer,) = staff.said(ALVA)
     staff.store.broken = True
@@ -173,8 +174,11 @@ async def test_a_dialog_about_a_case_that_is_none_says_so(staff: Staff) -> None:
 # ── what goes out ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_reply_that_teams_does_not_take_is_left_to_delivery(staff: Staff, hashtag: str) -> None:
-    staff.world.faults["send"] = [Fault(502)]
+async def test_a_reply_that_teams_does_not_take_is_left_to_delivery(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, hashtag: str
+) -> None:
+    monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
+    staff.world.faults["send"] = [Fault(502)] * 3
     await staff.write(ALVA, hashtag)
     assert staff.said(ALVA) == []
 
