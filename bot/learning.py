@@ -13,8 +13,9 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, respond
 from bot.checking import NEAR
-from bot.knowledge import MAX_ANSWER, EntryId, Golden, KnowledgeBase, Smalltalk, Texts
+from bot.knowledge import MAX_ANSWER, EntryId, Golden, KnowledgeBase, OrganisationId, Smalltalk, Texts
 from bot.language import Language
 from bot.lessons import Lesson, teach
 from bot.matching.matcher import Matcher
@@ -29,7 +30,7 @@ VERDICTS = ("wrong", "missed", "offered", "right")
 
 Why = Literal[
     "no-answer", "long-answer", "no-title", "no-variant", "known-already", "past", "no-section", "no-entry",
-    "alike", "worse",
+    "alike", "worse", "lost", "unclear",
 ]  # fmt: skip
 
 
@@ -53,6 +54,15 @@ class Worse:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """A proposed variant that would not lead to what it was taught for, and why."""
+
+    variant: str
+    winner: EntryId | None  # what it leads to instead, to which it could be added; None: to nothing that is known
+    words: tuple[str, ...]  # of it, that speak for the winner
+
+
+@dataclass(frozen=True)
 class Objection:
     """One thing that stands against a proposal: key of the wording ``teach.{why}``, with values in any language."""
 
@@ -71,6 +81,7 @@ class Verdict:
     objections: tuple[Objection, ...] = ()
     alike: tuple[Alike, ...] = ()
     worse: tuple[Worse, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -105,9 +116,40 @@ def examine(proposal: Proposal, known: Known, now: datetime, taken: Collection[E
     if objections:
         return Verdict(lesson, tuple(objections), alike)
     after = teach(knowledge, (*known.lessons, lesson))
+    lost = tuple(lost_lines(lesson, after, known.learn(after), proposal.organisation))
     worse = tuple(worsened(known, after, lesson))
-    told = [Objection("worse", {"question": each.question.text}) for each in worse[:MOST_TOLD]]
-    return Verdict(lesson, tuple(told), (), worse)
+    told = [_told_lost(each, after) for each in lost[:MOST_TOLD]]
+    told += [Objection("worse", {"question": each.question.text}) for each in worse[:MOST_TOLD]]
+    return Verdict(lesson, tuple(told), (), worse, lost)
+
+
+def lost_lines(lesson: Lesson, after: KnowledgeBase, matcher: Matcher, organisation: OrganisationId) -> Iterator[Lost]:
+    """The lesson's ways of asking, each asked back once it is known: those that lead elsewhere, with what wins."""
+    for _, text in lesson.variants():
+        replies = respond(text, after, matcher, Asker(organisation))
+        if any(_leads_to(reply.outcome, lesson.id) for reply in replies):
+            continue
+        ranked = replies[0].ranking.candidates
+        winner = ranked[0].entry if ranked and ranked[0].entry != lesson.id else None
+        yield Lost(text, winner, matcher.words_for(text, winner) if winner else ())
+
+
+def _leads_to(outcome: Outcome, entry: EntryId) -> bool:
+    match outcome:
+        case Answered(entry=found) | Greeting(entry=found):
+            return found == entry
+        case Escalate(topic=topic):
+            return topic == entry
+        case Clarify(options=options, understood=understood):
+            return understood and options[0].entry == entry
+
+
+def _told_lost(lost: Lost, knowledge: KnowledgeBase) -> Objection:
+    topic = knowledge.topic[lost.winner] if lost.winner else None
+    if topic is None:
+        return Objection("unclear", {"variant": lost.variant})
+    title = topic.id if isinstance(topic, Smalltalk) else topic.title
+    return Objection("lost", {"variant": lost.variant, "title": title, "words": ", ".join(lost.words)})
 
 
 def _shape_objections(proposal: Proposal, knowledge: KnowledgeBase, now: datetime) -> Iterator[Objection]:

@@ -67,7 +67,7 @@ QUEUE = 1024  # connections that wait to be taken
 SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: what this process saves is told at once
 SWITCH = 0.0005  # seconds for which a thread of the delivery's may keep an answer waiting; Python's own are 0.005
 MOST_CASES = 500  # open ones that are looked at for being overdue
-GRACE = 2  # seconds for requests that are under way when the server is told to stop
+GRACE = 8  # seconds for requests that are under way when the server is told to stop
 
 
 @dataclass(frozen=True)

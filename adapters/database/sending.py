@@ -143,6 +143,7 @@ class Sending(Basis):
     async def posted(self, number: int, post: str, drawn: int, at: datetime) -> None:
         """Delivered as ``drawn``. What the reader has seen already stays seen. That its card stands before comms, the
         asker's status says."""
+        await self._case_first(number)
         this = messages.c.id == number
         row = await self._row(select(messages.c.kind, messages.c.case, messages.c.state).where(this))
         await self._run(update(messages).where(this).values(post=post, drawn=drawn))
@@ -154,12 +155,19 @@ class Sending(Basis):
 
     async def undeliverable(self, number: int, at: datetime) -> None:
         """Failed for good, unless it stands there already and only a change of it failed. The case's card says so."""
+        await self._case_first(number)
         this = (messages.c.id == number, messages.c.post == "")
         row = await self._row(update(messages).where(*this).values(state="failed", at=at).returning(messages))
         if row is not None and row.audience == "asker" and row.case:
             card = (messages.c.case == row.case, messages.c.kind == "card", messages.c.post != "")
             for found in await self._rows(select(messages.c.id).where(*card)):
                 await self.change_message(found.id)
+
+    async def _case_first(self, number: int) -> None:
+        """Locks the case of a message before the message itself, as every work does that changes a case: else two of
+        them would each wait for what the other has."""
+        of = select(messages.c.case).where(messages.c.id == number).scalar_subquery()
+        await self._run(select(cases.c.number).where(cases.c.number == of).with_for_update())
 
     # ── reminders ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -181,6 +181,16 @@ class Matcher:
         vector = self.model.features.vector(question)
         return self.model.explain(vector, self.model.labels.index(entry))
 
+    def words_for(self, question: str, entry: EntryId, most: int = 3) -> tuple[str, ...]:
+        """The question's own words that speak for ``entry`` the most, as they were typed and folded."""
+        weights, place = self.model.weights, self.place[entry]
+        added: dict[str, float] = {}
+        for token in self.model.features.tokens(question):
+            columns = [column for column, _ in token.meanings if column >= 0] + [column for column, _ in token.concepts]
+            added[token.text] = float(sum(weights[column, place] for column in columns))
+        strongest = sorted(added, key=lambda word: -added[word])[:most]
+        return tuple(word for word in strongest if added[word] > 0)
+
     def readings(self, question: str) -> tuple[tuple[str, str], ...]:
         """Mistyped words with the likeliest word that each was read as."""
         read = self.model.features.vector(question).readings

@@ -86,7 +86,14 @@ async def save(desk: Desk, who: Sender, number: CaseNumber, proposal: Proposal) 
             await work.add_learned(saved)
             await _note(desk, work, case, seen, title_of(desk, verdict.lesson, seen.language))
         desk.mind.changed()
-        return replace(found, told=(Text(desk.say("teach.saved", seen.language)),), saved=saved)
+        return replace(found, told=(Text(desk.say(_said(made, saved), seen.language)),), saved=saved)
+
+
+def _said(proposal: Proposal, saved: Learned) -> str:
+    """The key of what is said once it is saved: true of an answer, of ways of asking for one, and of a topic's."""
+    if not proposal.base:
+        return "teach.saved"
+    return "teach.saved-topic" if (saved.base or "").startswith("handoff/") else "teach.saved-there"
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,8 @@ async def against(desk: Desk, proposal: Proposal, learned: Sequence[Learned]) ->
 
 def _examined(desk: Desk, proposal: Proposal, verdict: Verdict, language: Language) -> Examined:
     told = verdict.told(desk.say, language) or (desk.say("teach.ready", language),)
-    others = dict.fromkeys(each.entry for each in verdict.alike)
+    won = (each.winner for each in verdict.lost if each.winner)
+    others = dict.fromkeys((*(each.entry for each in verdict.alike), *won))
     titles = {name: topic_title(desk, name, language) for name in others}
     instead = tuple(Choice(name, desk.say("teach.add-there", language, title=title)) for name, title in titles.items())
     return Examined(proposal, verdict, tuple(map(Text, told)), instead)

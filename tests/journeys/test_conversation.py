@@ -28,7 +28,7 @@ SAY = wording()
 NN = Language.NN
 ALVA = Person("Alva")
 ASKED_BACK = "Hvilken konto gjelder det?"
-REPLY = "Det gjelder Instagram-kontoen vår, den som er hacka"
+REPLY = "Det gjelder Instagram-kontoen vår, den med flest følgere"
 
 
 @pytest.fixture
