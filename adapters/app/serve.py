@@ -46,8 +46,8 @@ from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId, State
 from bot.errors import DeliveryError, SettingsError, StorageError
 from bot.knowledge import OrganisationId
+from bot.ledger import LATE_AFTER, reminders
 from bot.ports import CaseFilter, Message, Messenger, PlatformName, Reminder, Store
-from bot.reminding import LATE_AFTER, reminders
 from bot.review import Rulebook, find_speller, load_rules
 from bot.service import casework
 from bot.service.curating import expiring
@@ -208,8 +208,8 @@ def _joined(routes: Sequence[BaseRoute], page: ASGIApp | None) -> ASGIApp:
 def make_desk(parts: Parts, store: Store, mind: Mind) -> Desk:
     knowledge = parts.knowledge
 
-    def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
-        return reminders(case, knowledge.organisation[case.organisation], now)
+    def due(case: Case, now: datetime, rung: int) -> tuple[Reminder, ...]:
+        return reminders(case, knowledge.organisation[case.organisation], now, rung)
 
     return Desk(
         store=store,
@@ -252,7 +252,12 @@ def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:
     async def remind_owners() -> None:
         await expiring(desk, _now())
 
+    async def keep_promises() -> None:
+        if count := await casework.keep_promises(desk):
+            log.warning("%d open cases had lost their next step; they have one again", count)
+
     return (
+        Job("keep-promises", "*/10 * * * *", "UTC", keep_promises),
         Job("purge", "7 3 * * *", "Europe/Oslo", purge),
         Job("remind-owners", "3 9 * * 1-5", "Europe/Oslo", remind_owners),
     )
