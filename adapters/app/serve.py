@@ -32,6 +32,7 @@ from adapters.app.health import Check, Health
 from adapters.app.latemind import LateMind
 from adapters.app.learner import EVERY, learning
 from adapters.app.metrics import Metrics
+from adapters.app.modelcache import load_opinion
 from adapters.app.parts import Parts, build
 from adapters.app.starting import finish_starting, own_secret, save_memory
 from adapters.chat.members import AnyOf
@@ -122,7 +123,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         ):
             routes = [route for side in sides for route in await stack.enter_async_context(side.routes(desk))]
             page = _page(settings, desk, live, secret) if settings.web else None
-            finish_starting(rules, lambda: load_rules(settings.knowledge, parts.knowledge), speller)
+            finish_starting(rules, lambda: _read_rules(parts), speller)
             health = Health(_checks(database, deliveries, rules, sides))
             metrics = Metrics(database.figures, lambda: _overdue(desk), database.connections)
             front = Front(_joined(routes, page), settings, parts.say, health, metrics)
@@ -171,6 +172,10 @@ async def _overdue(desk: Desk) -> dict[str, int]:
         if organisation and not case.asked_back:
             found[case.organisation] += after_working_hours(organisation, case.opened_at, LATE_AFTER) < now
     return found
+
+
+def _read_rules(parts: Parts) -> Rulebook:
+    return load_rules(parts.settings.knowledge, parts.knowledge, load_opinion(parts.settings.cache))
 
 
 def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContextManager[SlackSide | None]:
