@@ -172,12 +172,17 @@ class Sending(Basis):
     # ── reminders ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def remind(self, reminder: Reminder) -> None:
-        values = {"case": reminder.case, "kind": reminder.kind, "version": reminder.version, "due": reminder.due}
+        values = {"case": reminder.case, "kind": reminder.name, "version": reminder.version, "due": reminder.due}
         if await self._add_new(reminders, values):
             await self._enqueue(self._outbox.remind(self._connection, reminder))
 
     async def cancel_reminders(self, case: CaseNumber) -> None:
         await self._run(delete(reminders).where(reminders.c.case == case))
+
+    async def without_reminder(self) -> list[CaseNumber]:
+        promised = select(reminders.c.case).where(reminders.c.kind != "late")
+        open_ones = (cases.c.state != "closed", cases.c.number.not_in(promised))
+        return [row.number for row in await self._rows(select(cases.c.number).where(*open_ones))]
 
     async def reminder_stands(self, case: CaseNumber, kind: str, version: int) -> bool:
         """Whether it was neither cancelled nor done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ import typer
 
 from adapters.cli.app import app
 from adapters.settings import ROOT
+from adapters.settings.table import NAMES
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -39,3 +41,26 @@ def test_every_command_that_is_shown_is_taken(shown: str) -> None:
 def test_there_are_commands_to_look_at() -> None:
     assert {path.name for path in DOCUMENTS} >= {"README.md", "operations.md", "privacy.md"}
     assert len(list(commands())) > 20
+
+
+def test_the_wheel_holds_all_that_is_read_at_a_start() -> None:
+    """What is no Python stands in packages that the wheel takes whole."""
+    configured = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    taken = configured["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    read = [
+        ROOT / "knowledge",
+        ROOT / "manifest",
+        ROOT / "bot" / "wording.yaml",
+        ROOT / "adapters" / "web" / "templates",
+    ]
+    assert all(path.exists() and path.relative_to(ROOT).parts[0] in taken for path in read)
+
+
+def test_the_deployment_files_name_settings_that_there_are() -> None:
+    named = {
+        name
+        for path in sorted((ROOT / "deploy").iterdir())
+        for name in re.findall(r"\b(?:HANDBOK|SLACK|TEAMS)_[A-Z_]+", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 3
+    assert named <= NAMES
