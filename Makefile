@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: install run test coverage check bench lock clean
+.PHONY: install run test coverage check bench faults lock clean
 install: .venv/.installed
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -46,6 +46,10 @@ lock: .venv/.installed-dev
 	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --group build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --extra dictionaries pyproject.toml -c requirements.lock -o requirements-dictionaries.lock
 	$(BIN)/uv pip compile -q --universal --no-header --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --group build --group dev pyproject.toml -o requirements-dev.lock
+
+# Every question over kill, freeze and a bad Slack: some six minutes, three runs.
+faults: .venv/.installed-dev
+	FAULT_RUNS=3 FAULT_QUESTIONS=300 FAULT_SECONDS=40 $(BIN)/python -m pytest tests/journeys/test_faults.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.cases import Case, Event, PersonId, State
+from bot.cases import HANDBOK, Case, Event, PersonId, State
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
 from bot.loading import fill
@@ -59,8 +59,16 @@ def draw(  # noqa: PLR0911  # one for each kind
             return Text(say("case.asker.late", case.language))
         case "care":
             return _care(case, told, knowledge)
+        case "remind-asker":
+            add = Button("add", str(case.number), say("case.do.add", case.language), "primary", asks=True)
+            return Text(say("case.asker.remind", case.language, number=case.number), buttons=(add,))
+        case "unheard":
+            reopen = Button("reopen", str(case.number), say("case.do.reopen", case.language), "primary", asks=True)
+            return Text(say("case.asker.unheard", case.language, number=case.number), buttons=(reopen,))
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+        case "call-group" | "call-deputy" | "second-channel":
+            return _call(kind, file, knowledge, say, comms)
 
 
 def _care(case: Case, told: Event, knowledge: KnowledgeBase) -> Text:
@@ -69,6 +77,17 @@ def _care(case: Case, told: Event, knowledge: KnowledgeBase) -> Text:
     topic = knowledge.topic.get(alarm.topic if alarm else case.topic or "")
     reply = topic.reply[case.language] if isinstance(topic, Handoff) else ""
     return Text(fill(reply, knowledge.organisation[case.organisation], case.language), urgent=True)
+
+
+def _call(kind: NoticeKind, file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: Language) -> Text:
+    """Who is called, or what another channel is told: the case's number and age, and never who asks."""
+    case = file.case
+    organisation = knowledge.organisation[case.organisation]
+    ladder = organisation.ladder
+    named = {"call-group": ladder.group, "call-deputy": ladder.deputy}.get(kind, {})
+    body = say(f"case.{kind}", language, number=case.number, organisation=organisation.name)
+    platform = next((message.to.platform for message in file.messages if message.kind == kind), "web")
+    return Text(body, case.urgent, calls=tuple(who for on, who in named.items() if on == platform))
 
 
 def case_card(
@@ -223,6 +242,8 @@ def _guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequen
 def _line(event: Event, file: CaseFile, say: Wording, language: Language, zone: ZoneInfo) -> HistoryLine:
     by_asker = event.who == file.case.asker
     who = say("case.card.asker", language) if by_asker else file.names.get(event.who, "–")
+    if event.who == HANDBOK:
+        who = say("case.card.bot", language)
     text = "" if event.kind == "opened" else event.text
     return HistoryLine(event.at.astimezone(zone), who, say(f"case.event.{event.kind}", language), text)
 

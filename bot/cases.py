@@ -7,6 +7,7 @@
 
 The asker can withdraw a case that is not closed, add to one that is not closed, and reopen one that is answered or
 closed. Comms can answer at once without claiming, ask back, note things for themselves, and close with a reason.
+What nobody does in time the ledger does: a silent claim goes back, a silent asker's case closes (bot/ledger.py).
 Whoever comes too late changes nothing and is told what is so now: ``Refused`` carries the case as it stands.
 """
 
@@ -44,7 +45,8 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-Closing = Literal["done", "no-answer-needed", "elsewhere", "duplicate", "withdrawn"]
+Closing = Literal["done", "no-answer-needed", "elsewhere", "duplicate", "withdrawn", "unheard"]
+HANDBOK: PersonId = "handbok"  # who acts where the ledger does
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,24 @@ class Withdraw:
     """The asker needs it no more."""
 
 
-Action: TypeAlias = Claim | Release | Answer | AskBack | Note | Close | Add | Reopen | Withdraw
+@dataclass(frozen=True)
+class Return:
+    """Whoever claimed it was silent for too long: it is the queue's again. By the ledger."""
+
+
+@dataclass(frozen=True)
+class Expire:
+    """The asker was silent: after an answer it closes quietly, after a question back with a word. By the ledger."""
+
+
+Action: TypeAlias = Claim | Release | Answer | AskBack | Note | Close | Add | Reopen | Withdraw | Return | Expire
 ByComms = (Claim, Release, Answer, AskBack, Note, Close)
 ByAsker = (Add, Withdraw)
 
 EventKind = Literal[
-    "opened", "claimed", "released", "answered", "asked-back", "noted", "closed", "added", "reopened", "withdrawn"
-]
+    "opened", "claimed", "released", "answered", "asked-back", "noted", "closed", "added", "reopened", "withdrawn",
+    "returned", "rested", "unheard",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -242,8 +255,22 @@ def _change(  # noqa: PLR0911  # one for each action
             return _reopen(case), Event("reopened", who, at, text)
         case Withdraw():
             return {"state": State.CLOSED, "closed_as": "withdrawn"}, Event("withdrawn", who, at)
+        case Return():
+            _check_by(case, who, case.state is State.CLAIMED and not case.asked_back)
+            return {"state": State.WAITING, "claimed_by": None}, Event("returned", who, at)
+        case Expire():
+            _check_by(case, who, case.state is State.ANSWERED or case.asked_back)
+            as_: Closing = "unheard" if case.asked_back else "done"
+            kind: EventKind = "unheard" if case.asked_back else "rested"
+            return {"state": State.CLOSED, "closed_as": as_, "asked_back": False}, Event(kind, who, at, closed_as=as_)
         case _:
             assert_never(action)
+
+
+def _check_by(case: Case, who: PersonId, fits: bool) -> None:
+    """What the ledger does it does alone, and only where it still fits."""
+    if who != HANDBOK or not fits:
+        raise Refused("not-claimed" if case.state is State.WAITING else "open", case)
 
 
 def _claim(case: Case, who: PersonId) -> Changes:

@@ -151,6 +151,35 @@ class Public(Model):
 RuleSetting = Literal["off", "stop", "warn", "tip"]
 
 
+Platform = Literal["slack", "teams", "web"]
+Step = Literal["nudge", "mention", "deputy", "second-channel"]
+
+
+class Rung(Model):
+    """One step towards somebody who takes a waiting case: after so many working hours, what is done."""
+
+    after: Annotated[float, Field(gt=0, le=200)]
+    do: Step
+
+
+class Ladder(Model):
+    """How a waiting case is called out, further at each step; the last step repeats.
+
+    Whom to call, by platform: ``group`` (a Slack user group's id), ``deputy`` (a person's id there) and
+    ``second_channel`` (a channel's id). Where there is none such on the platform, the step is a nudge in the thread.
+    """
+
+    waiting: Annotated[tuple[Rung, ...], Field(min_length=1)] = (
+        Rung(after=2, do="nudge"),
+        Rung(after=2, do="mention"),
+        Rung(after=4, do="deputy"),
+        Rung(after=8, do="second-channel"),
+    )
+    group: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
+    deputy: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
+    second_channel: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
+
+
 class Organisation(Model):
     """Whose staff asks: owns a handbook, a language, a comms department, hours, holidays and public facts."""
 
@@ -164,6 +193,7 @@ class Organisation(Model):
     facts: Mapping[str, NonEmpty | Texts]  # what may change; answers say {name}
     hours: Mapping[Weekday, Hours]
     public: Public
+    ladder: Ladder = Ladder()
     headings: tuple[str, ...] = ()  # fingerprints of the handbook's paragraphs that say nothing by themselves
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)  # /checkpost rules switched off or changed here
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]

@@ -44,11 +44,12 @@ class Button:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph. ``urgent`` ones are set off: minutes count."""
+    """A paragraph. ``urgent`` ones are set off: minutes count. ``calls``: by the operator's files alone."""
 
     body: str
     urgent: bool = False
     buttons: tuple[Button, ...] = ()
+    calls: tuple[str, ...] = ()  # the platform's own ids of a group or person to be notified
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,16 @@ NoticeKind: TypeAlias = Literal[
     "care",  # the asker: wrote of an emergency; what matters first, with the numbers to call
     "remind-claim",  # comms: nobody has claimed it
     "remind-answer",  # comms: claimed, and still not answered
+    "call-group",  # comms: the same, with the organisation's group mentioned
+    "call-deputy",  # comms: the same, with its deputy mentioned
+    "second-channel",  # comms: the same, in another channel
+    "remind-asker",  # the asker: comms still waits for a word
+    "unheard",  # the asker: closed, since no word came
 ]
 
-COMMS: frozenset[NoticeKind] = frozenset({"card", "thread", "remind-claim", "remind-answer"})
+COMMS: frozenset[NoticeKind] = frozenset(
+    {"card", "thread", "remind-claim", "remind-answer", "call-group", "call-deputy", "second-channel"}
+)
 IN_PLACE: frozenset[NoticeKind] = frozenset({"card", "status"})  # one post each, changed rather than repeated
 
 _FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
@@ -33,6 +40,9 @@ _FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
     "added": ("card", "status", "thread"),
     "reopened": ("card", "status", "thread"),
     "withdrawn": ("card", "status", "thread"),
+    "returned": ("card", "status", "thread"),
+    "rested": ("card", "status"),
+    "unheard": ("card", "status", "unheard"),
 }
 
 

@@ -20,6 +20,9 @@ PlatformName = Literal["web", "slack", "teams", "console"]
 OutcomeName = Literal["answer", "clarify", "escalate", "greeting"]
 
 
+Audience = Literal["comms", "asker"]
+
+
 @dataclass(frozen=True)
 class Address:
     """Where something is said: enough for the platform's own adapter to post there again.
@@ -76,7 +79,7 @@ class Message:
     """
 
     kind: str
-    audience: Literal["comms", "asker"]
+    audience: Audience
     case: CaseNumber  # 0: it belongs to ``question``
     event: int  # of the case's history, from 1
     to: Address
@@ -153,14 +156,37 @@ class Happened:
     not_helped: int
 
 
+ReminderKind = Literal[
+    "claim",  # nobody has claimed it
+    "answer",  # claimed, and not answered
+    "return",  # claimed and silent: it goes back to the queue
+    "asker",  # asked back: the asker is reminded
+    "unheard",  # asked back and never heard of: it is closed with a word
+    "rest",  # answered long ago: it closes by itself
+    "late",  # a word to the asker that it takes longer
+]
+
+
 @dataclass(frozen=True)
 class Reminder:
     """Something to look at again later, unless it is settled by then."""
 
     case: CaseNumber
-    kind: Literal["claim", "answer", "late"]  # nobody claimed; claimed and not answered; a word to the asker
+    kind: ReminderKind
     due: datetime
     version: int  # of the case when it was set
+    rung: int = 0  # how often the same was done since the case's last change
+
+    @property
+    def name(self) -> str:
+        """Of the kind and the rung together, as it is kept: “claim”, “claim:1” …"""
+        return f"{self.kind}:{self.rung}" if self.rung else self.kind
+
+
+def of_name(name: str) -> tuple[str, int]:
+    """Kind and rung of a reminder's name."""
+    kind, _, rung = name.partition(":")
+    return kind, int(rung or 0)
 
 
 ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person"]
@@ -295,6 +321,9 @@ class Work(Protocol):
         """Enqueues a look at the case at ``due``; another for the same case, kind and version changes nothing."""
 
     async def cancel_reminders(self, case: CaseNumber) -> None: ...
+
+    async def without_reminder(self) -> list[CaseNumber]:
+        """Open cases for which nothing is promised, although something must be."""
 
     async def add_learned(self, learned: Learned) -> None: ...
 

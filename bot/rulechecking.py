@@ -47,7 +47,7 @@ def _at(example: Example, document: Document) -> Iterator[Fault]:
     what = "does not see what it must" if example.bad else "sees something where nothing is"
     message = f"{example.id} {what}, in its example “{example.text}”; mend the patterns, or the example"
     for index, item in enumerate(document.data if isinstance(document.data, list) else ()):
-        if item["id"] != example.id or "examples" not in item:
+        if item.get("id") != example.id or "examples" not in item:
             continue
         side = next(
             side for side in (("bad", "asked") if example.bad else ("good", "not_asked")) if side in item["examples"]

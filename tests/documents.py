@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from adapters.database.rules import RULES  # noqa: E402
+from adapters.settings.keeping import Keep  # noqa: E402
 from adapters.settings.table import TABLE, Setting  # noqa: E402
 
 
@@ -54,8 +57,38 @@ def _of(setting: Setting) -> Iterator[str]:
     yield f"#{setting.name}={setting.example}"
 
 
+MADE = re.compile(r"(?<=<!-- made from the tables -->\n).*?(?=\n<!-- so far -->)", re.DOTALL)
+SINCE = {
+    "question": "when it was asked",
+    "feedback": "when it was given, or its question asked",
+    "case": "its last change, once answered or closed",
+    "draft": "the same, for drafts and posts to share",
+    "person": "when first seen, once nothing that is kept names them",
+    "precedent": "when it was decided",
+    "event": "when it came",
+    "deletion": "when it was made",
+}
+
+
+def privacy_page() -> str:
+    """The page as it stands, with its tables made anew."""
+    return MADE.sub(lambda _: "\n".join(_data_map()), (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8"))
+
+
+def _data_map() -> Iterator[str]:
+    yield "| table | what it holds | kind, or how long |\n|---|---|---|"
+    for name, rule in RULES.items():
+        kind = f"`{rule.kind}`" if rule.kind else ""
+        lasts = "; ".join(filter(None, (kind, rule.until)))
+        yield f"| {name.removeprefix('handbok_')} | {rule.holds} | {lasts} |"
+    yield "\n| kind | days | counted from |\n|---|---:|---|"
+    for each in fields(Keep):
+        yield f"| `{each.name}` | {each.default} | {SINCE[each.name]} |"
+
+
 DOCUMENTS: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "settings.md": settings_page,
+    ROOT / "docs" / "privacy.md": privacy_page,
     ROOT / ".env.example": example,
 }
 

@@ -352,10 +352,16 @@ class MemoryWork:
         return f"{events}-{len(self.kept.learned)}-{counts}"
 
     async def remind(self, reminder: Reminder) -> None:
-        self.kept.reminders.setdefault((reminder.case, reminder.kind, reminder.version), reminder)
+        self.kept.reminders.setdefault((reminder.case, reminder.name, reminder.version), reminder)
 
     async def cancel_reminders(self, case: CaseNumber) -> None:
         self.kept.reminders = {key: kept for key, kept in self.kept.reminders.items() if key[0] != case}
+
+    async def without_reminder(self) -> list[CaseNumber]:
+        promised = {case for case, name, _ in self.kept.reminders if name != "late"}
+        return [
+            case.number for case in self.kept.cases.values() if case.state != "closed" and case.number not in promised
+        ]
 
     # what was learned
 
@@ -501,9 +507,9 @@ def make_desk(
 ) -> Desk:
     """A desk over fakes. A case gets a reminder an hour from now for as long as it is open."""
 
-    def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
+    def due(case: Case, now: datetime, rung: int) -> tuple[Reminder, ...]:
         kind = {"waiting": "claim", "claimed": "answer"}.get(case.state)
-        return (Reminder(case.number, kind, now + timedelta(hours=1), case.version),) if kind else ()
+        return (Reminder(case.number, kind, now + timedelta(hours=1), case.version, rung),) if kind else ()
 
     return Desk(
         store=store or MemoryStore(),

@@ -9,19 +9,24 @@ import tempfile
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 import bot.matching
+import bot.review.opinion
 import bot.safety
 from adapters.app.memory import give_back
 from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays
+from bot.review.loading import Learn
+from bot.review.opinion import Labelled, Opinion, Told, learn
+from bot.review.opinion import stored as opinion_stored
 from bot.safety import Detector, train_detector, use
 from bot.safety import stored as safety_stored
 
@@ -33,7 +38,8 @@ DAMAGED = (
 )  # fmt: skip
 KEPT = 4  # models of a kind on disk; the oldest go first
 
-Kind = Literal["matcher", "learned", "safety"]  # of the knowledge as shipped; with what people taught; for emergencies
+# Of the knowledge as shipped; with what people taught; for emergencies; for drafts
+Kind = Literal["matcher", "learned", "safety", "opinion"]
 Arrays = Mapping[str, NDArray[Any]]
 T = TypeVar("T")
 
@@ -66,6 +72,21 @@ def _load_detector(knowledge: KnowledgeBase, cache: Path) -> Detector:
         found = train_detector(knowledge)
         _keep(safety_stored.to_arrays(found), path)
     return found
+
+
+def load_opinion(cache: Path) -> Learn:
+    """Learns a second opinion on drafts, or finds the one that the same drafts and code made before."""
+
+    def form(labelled: tuple[Labelled, ...], besides: tuple[Told, ...]) -> Opinion:
+        texts = [each.model_dump_json() for each in labelled] + [f"{sorted(rules)}{text}" for text, rules in besides]
+        path = cache / f"opinion-{_digest(bot.matching, bot.safety, bot.review.opinion, of=texts)}.npz"
+        found = _find(path, opinion_stored.from_arrays)
+        if found is None:
+            found = learn(labelled, besides)
+            _keep(opinion_stored.to_arrays(found), path)
+        return found
+
+    return form
 
 
 def _find(path: Path, read: Callable[[Arrays], T]) -> T | None:
@@ -108,9 +129,15 @@ def _path(knowledge: KnowledgeBase, cache: Path, kind: Kind) -> Path:
 
 def _fingerprint(knowledge: KnowledgeBase) -> str:
     """Changes with anything in the knowledge, and with the code."""
+    return _digest(bot.matching, bot.safety, of=[knowledge.model_dump_json()])
+
+
+def _digest(*packages: ModuleType, of: Iterable[str]) -> str:
+    """Changes with the code of the packages and with the texts."""
     found = hashlib.sha256(np.__version__.encode())
-    for package in (bot.matching, bot.safety):
+    for package in packages:
         for path in sorted(Path(str(package.__file__)).parent.glob("*.py")):
             found.update(path.read_bytes())
-    found.update(knowledge.model_dump_json().encode())
+    for text in of:
+        found.update(text.encode())
     return found.hexdigest()[:24]

@@ -32,6 +32,7 @@ from adapters.app.health import Check, Health
 from adapters.app.latemind import LateMind
 from adapters.app.learner import EVERY, learning
 from adapters.app.metrics import Metrics
+from adapters.app.modelcache import load_opinion
 from adapters.app.parts import Parts, build
 from adapters.app.starting import finish_starting, own_secret, save_memory
 from adapters.chat.members import AnyOf
@@ -46,8 +47,8 @@ from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId, State
 from bot.errors import DeliveryError, SettingsError, StorageError
 from bot.knowledge import OrganisationId
+from bot.ledger import LATE_AFTER, reminders
 from bot.ports import CaseFilter, Message, Messenger, PlatformName, Reminder, Store
-from bot.reminding import LATE_AFTER, reminders
 from bot.review import Rulebook, find_speller, load_rules
 from bot.service import casework
 from bot.service.curating import expiring
@@ -67,7 +68,7 @@ QUEUE = 1024  # connections that wait to be taken
 SELDOM = 2.0  # seconds between looks at a database that nobody else writes to: what this process saves is told at once
 SWITCH = 0.0005  # seconds for which a thread of the delivery's may keep an answer waiting; Python's own are 0.005
 MOST_CASES = 500  # open ones that are looked at for being overdue
-GRACE = 2  # seconds for requests that are under way when the server is told to stop
+GRACE = 8  # seconds for requests that are under way when the server is told to stop
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         ):
             routes = [route for side in sides for route in await stack.enter_async_context(side.routes(desk))]
             page = _page(settings, desk, live, secret) if settings.web else None
-            finish_starting(rules, lambda: load_rules(settings.knowledge, parts.knowledge), speller)
+            finish_starting(rules, lambda: _read_rules(parts), speller)
             health = Health(_checks(database, deliveries, rules, sides))
             metrics = Metrics(database.figures, lambda: _overdue(desk), database.connections)
             front = Front(_joined(routes, page), settings, parts.say, health, metrics)
@@ -173,6 +174,10 @@ async def _overdue(desk: Desk) -> dict[str, int]:
     return found
 
 
+def _read_rules(parts: Parts) -> Rulebook:
+    return load_rules(parts.settings.knowledge, parts.knowledge, load_opinion(parts.settings.cache))
+
+
 def _slack(settings: Settings, parts: Parts, secret: str) -> AbstractAsyncContextManager[SlackSide | None]:
     if settings.slack is None:
         return nullcontext(None)
@@ -208,8 +213,8 @@ def _joined(routes: Sequence[BaseRoute], page: ASGIApp | None) -> ASGIApp:
 def make_desk(parts: Parts, store: Store, mind: Mind) -> Desk:
     knowledge = parts.knowledge
 
-    def due(case: Case, now: datetime) -> tuple[Reminder, ...]:
-        return reminders(case, knowledge.organisation[case.organisation], now)
+    def due(case: Case, now: datetime, rung: int) -> tuple[Reminder, ...]:
+        return reminders(case, knowledge.organisation[case.organisation], now, rung)
 
     return Desk(
         store=store,
@@ -252,7 +257,12 @@ def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:
     async def remind_owners() -> None:
         await expiring(desk, _now())
 
+    async def keep_promises() -> None:
+        if count := await casework.keep_promises(desk):
+            log.warning("%d open cases had lost their next step; they have one again", count)
+
     return (
+        Job("keep-promises", "*/10 * * * *", "UTC", keep_promises),
         Job("purge", "7 3 * * *", "Europe/Oslo", purge),
         Job("remind-owners", "3 9 * * 1-5", "Europe/Oslo", remind_owners),
     )

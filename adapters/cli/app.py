@@ -17,6 +17,7 @@ from adapters.cli.knowledge import knowledge
 from adapters.cli.manifest import manifest
 from adapters.cli.person import person
 from adapters.cli.run import run
+from adapters.cli.setup import setup
 from adapters.cli.shared import write
 from adapters.version import VERSION
 
@@ -51,6 +52,7 @@ app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("hold")(hold)
 app.command("release")(release)
+app.command("setup")(setup)
 app.command("checkpost")(checkpost)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)

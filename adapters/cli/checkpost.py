@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from adapters.app.modelcache import load_opinion
 from adapters.app.parts import language, organisation
 from adapters.cli.shared import FOUND, MISUSE, complain, settings, stdin_lines, told, write, write_json
 from adapters.console.lines import parse
@@ -86,7 +87,7 @@ def _knowledge() -> KnowledgeBase:
 
 @cache
 def _rules() -> Rulebook:
-    return load_rules(settings().knowledge, _knowledge())
+    return load_rules(settings().knowledge, _knowledge(), load_opinion(settings().cache))
 
 
 @cache

@@ -38,9 +38,13 @@ def doctor(
         if json:
             write_json({"about": remark.about, "well": remark.well, "says": remark.says, "remedy": remark.remedy})
         else:
-            said = f"{remark.says}; {remark.remedy}" if remark.remedy else remark.says
-            write(f"{'✓' if remark.well else '✗'} {remark.about}: {said}")
+            write(shown(remark))
     raise typer.Exit(0 if all(remark.well for remark in remarks) else FOUND)
+
+
+def shown(remark: Remark) -> str:
+    said = f"{remark.says}; {remark.remedy}" if remark.remedy else remark.says
+    return f"{'✓' if remark.well else '✗'} {remark.about}: {said}"
 
 
 def examine(found: Settings) -> Iterator[Remark]:

@@ -53,7 +53,7 @@ def teams(
     """The app package of Teams, as a zip: Teams → Apps → Manage your apps → Upload an app."""
     if not GUID.fullmatch(app_id.strip()):
         raise InputError("TEAMS_APP_ID is no app id; copy the application (client) id from the app's registration")
-    files = package(app_id.strip().lower(), _reached(url, "Teams"), wording())
+    files = package(app_id.strip().lower(), reached(url, "Teams"), wording())
     if out:
         write_bytes(out, zipped(files))
         complain(f"written to {out}")
@@ -61,7 +61,7 @@ def teams(
         write(files["manifest.json"].decode().rstrip())
 
 
-def _reached(url: str, by: str) -> str:
+def reached(url: str, by: str) -> str:
     """The address without a slash at its end. InputError where it is none that ``by`` could send to."""
     try:
         parts = urlsplit(url)
@@ -81,7 +81,7 @@ def slack_manifest(url: str | None) -> dict[str, Any]:
     filled: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     if url is None:
         return filled
-    base = _reached(url, "Slack")
+    base = reached(url, "Slack")
     filled["settings"]["socket_mode_enabled"] = False
     filled["settings"]["event_subscriptions"] = {
         "request_url": base + EVENTS, **filled["settings"]["event_subscriptions"],

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.settings import ROOT
+from adapters.version import VERSION
 from bot.errors import InputError
 from bot.language import Language
 from bot.wording import Wording
@@ -175,7 +176,12 @@ def _filled(value: Any, app_id: str, url: str, domain: str, spoken: Callable[[st
         return value
     if key := _SAID.fullmatch(value):
         return spoken(key[1])
-    return value.replace("<app id>", app_id).replace("<url>", url).replace("<domain>", domain)
+    return (
+        value.replace("<version>", VERSION)
+        .replace("<app id>", app_id)
+        .replace("<url>", url)
+        .replace("<domain>", domain)
+    )
 
 
 def _json(content: Any) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, false, insert, or_, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.people import FORGOTTEN, People
@@ -85,6 +85,10 @@ class Personal(People, Basis):
             values["sealed"] = "(this person)"
         return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
 
+    async def forget(self, person: PersonId) -> int:
+        """All of it, as somebody asks for in the chat."""
+        return (await self.erase(person, "asked for in the chat")).rows
+
     async def erase(self, person: PersonId, why: str) -> Erased:
         """Takes away who the person is, everywhere: accounts, ids, what they asked, and their name in every text."""
         ids = [person, *await self._pseudonyms_of(person)]
@@ -95,7 +99,7 @@ class Personal(People, Basis):
             theirs = update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text="", post="")
             rows += await self._count(theirs)
         else:
-            rows += await self.forget(person)
+            rows += await super().forget(person)
         for table in metadata.sorted_tables:
             for name in RULES[table.name].people:
                 if table is people:
@@ -127,7 +131,8 @@ class Personal(People, Basis):
             keys = list(table.primary_key.columns)
             if not texts or table is holds:
                 continue
-            for row in await self._rows(select(*keys, *(table.c[each] for each in texts))):
+            found = select(*keys, *(table.c[each] for each in texts)).where(_may_hold(table, name, mine))
+            for row in await self._rows(found):
                 values = row._mapping
                 number = (
                     values.get("number") if table is cases else values.get("case") if table is case_events else None
@@ -154,6 +159,16 @@ class Personal(People, Basis):
     async def release(self, case: int) -> bool:
         """Whether it was held."""
         return bool(await self._count(delete(holds).where(holds.c.case == case)))
+
+
+def _may_hold(table: Table, name: str, mine: Collection[int]) -> ColumnElement[bool]:
+    """Rows that are worth a look: about their own cases, or with the last part of the name in it, in any letters."""
+    likely = [table.c[NUMBERED[table.name]].in_(mine)] if table.name in NUMBERED else []
+    if part := next(iter(name.split()[-1:]), ""):
+        # SQLite knows capitals of ASCII alone; any letter may stand for another.
+        pattern = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in part)
+        likely += [table.c[each].ilike(f"%{pattern}%") for each in RULES[table.name].texts]
+    return or_(false(), *likely)
 
 
 def _places_of(account: AnyRow) -> ColumnElement[bool]:

@@ -143,6 +143,7 @@ class Sending(Basis):
     async def posted(self, number: int, post: str, drawn: int, at: datetime) -> None:
         """Delivered as ``drawn``. What the reader has seen already stays seen. That its card stands before comms, the
         asker's status says."""
+        await self._case_first(number)
         this = messages.c.id == number
         row = await self._row(select(messages.c.kind, messages.c.case, messages.c.state).where(this))
         await self._run(update(messages).where(this).values(post=post, drawn=drawn))
@@ -154,6 +155,7 @@ class Sending(Basis):
 
     async def undeliverable(self, number: int, at: datetime) -> None:
         """Failed for good, unless it stands there already and only a change of it failed. The case's card says so."""
+        await self._case_first(number)
         this = (messages.c.id == number, messages.c.post == "")
         row = await self._row(update(messages).where(*this).values(state="failed", at=at).returning(messages))
         if row is not None and row.audience == "asker" and row.case:
@@ -161,15 +163,26 @@ class Sending(Basis):
             for found in await self._rows(select(messages.c.id).where(*card)):
                 await self.change_message(found.id)
 
+    async def _case_first(self, number: int) -> None:
+        """Locks the case of a message before the message itself, as every work does that changes a case: else two of
+        them would each wait for what the other has."""
+        of = select(messages.c.case).where(messages.c.id == number).scalar_subquery()
+        await self._run(select(cases.c.number).where(cases.c.number == of).with_for_update())
+
     # ── reminders ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def remind(self, reminder: Reminder) -> None:
-        values = {"case": reminder.case, "kind": reminder.kind, "version": reminder.version, "due": reminder.due}
+        values = {"case": reminder.case, "kind": reminder.name, "version": reminder.version, "due": reminder.due}
         if await self._add_new(reminders, values):
             await self._enqueue(self._outbox.remind(self._connection, reminder))
 
     async def cancel_reminders(self, case: CaseNumber) -> None:
         await self._run(delete(reminders).where(reminders.c.case == case))
+
+    async def without_reminder(self) -> list[CaseNumber]:
+        promised = select(reminders.c.case).where(reminders.c.kind != "late")
+        open_ones = (cases.c.state != "closed", cases.c.number.not_in(promised))
+        return [row.number for row in await self._rows(select(cases.c.number).where(*open_ones))]
 
     async def reminder_stands(self, case: CaseNumber, kind: str, version: int) -> bool:
         """Whether it was neither cancelled nor done."""

@@ -67,10 +67,10 @@ class DbosOutbox:
         options: EnqueueOptions = {
             "workflow_name": REMIND,
             "queue_name": LATER,
-            "workflow_id": f"remind-{reminder.case}-{reminder.kind}-{reminder.version}",
+            "workflow_id": f"remind-{reminder.case}-{reminder.name}-{reminder.version}",
             "delay_seconds": max(0.0, (reminder.due - datetime.now(UTC)).total_seconds()),
         }
-        await self._enqueue(connection, options, reminder.case, reminder.kind, reminder.version)
+        await self._enqueue(connection, options, reminder.case, reminder.name, reminder.version)
 
     async def _enqueue(self, connection: AsyncConnection, options: EnqueueOptions, *ids: int | str) -> None:
         options["serialization_type"] = WorkflowSerializationFormat.PORTABLE  # JSON; never pickles

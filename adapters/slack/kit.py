@@ -6,6 +6,7 @@ Sizes as Slack's reference of blocks and composition objects gives them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ SECTION, HEADER, BUTTON, VALUE, ACTIONS, OPTION, TITLE, INPUT = 3000, 150, 75, 2
 METADATA = 3000
 LONGEST = 9000  # characters of one text in a message
 IN_ALL = 13_000  # characters of a message, buttons included; Slack refuses from about 13,200 on
+_ID = re.compile(r"[SUW][A-Z0-9]{2,20}")
 LEAST = 60  # characters of a text for which there is no room: enough to see that it is there
 
 
@@ -52,6 +54,12 @@ def fields(pairs: Iterable[tuple[str, str]]) -> Block:
     """Figures beside each other, ten at most, each in bold type above what it is."""
     shown = [mrkdwn(f"*{escape(cut(figure, 100))}*\n{escape(cut(name, 200))}") for figure, name in pairs]
     return {"type": "section", "fields": shown[:10]}
+
+
+def called(ids: Sequence[str]) -> list[Block]:
+    """Notifies groups (``S…``) and people, by Slack's own ids from the operator's files; anything else calls nobody."""
+    marks = [f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in ids if _ID.fullmatch(each)]
+    return [{"type": "section", "text": mrkdwn(" ".join(marks))}] if marks else []
 
 
 def header(text: str) -> Block:

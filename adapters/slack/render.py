@@ -17,6 +17,7 @@ from adapters.slack.kit import (
     bold,
     button,
     buttons,
+    called,
     context,
     copyable,
     divider,
@@ -42,8 +43,8 @@ STATES = {"waiting": "🟡", "claimed": "🔵", "answered": "🟢", "closed": "�
 def to_blocks(block: Shown, more: str, most: int = LONGEST) -> list[Block]:
     """``most``: characters of a text."""
     match block:
-        case Text(body=body, urgent=urgent, buttons=wanted):
-            return [*sections(f"🚨 {body}" if urgent else body, most), *buttons(wanted)]
+        case Text(body=body, urgent=urgent, buttons=wanted, calls=calls):
+            return [*called(calls), *sections(f"🚨 {body}" if urgent else body, most), *buttons(wanted)]
         case AnswerCard():
             return _answer(block)
         case Options():

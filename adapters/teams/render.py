@@ -87,10 +87,16 @@ def to_activity(
     """A message as it is posted: plain text where that shows the same, else a card."""
     summary = to_notification(blocks)
     match list(blocks):
-        case [Text(body=body, urgent=False, buttons=())] if body.strip() and len(body) <= 1000 and harmless(body):
+        case [Text(body=body, urgent=False, buttons=(), calls=())] if (
+            body.strip() and len(body) <= 1000 and harmless(body)
+        ):
             return {"type": "message", "text": body, "textFormat": "plain", "summary": summary}
     drawn = to_card(blocks, more, refresh=refresh, dialogs=dialogs)
     return {"type": "message", "summary": summary, "attachments": [kit.attachment(drawn)]}
+
+
+def _short(body: str) -> bool:
+    return bool(body.strip()) and len(body) <= 1000 and harmless(body)
 
 
 def to_notification(blocks: Sequence[Shown]) -> str:

@@ -128,8 +128,13 @@ def _verdict(seen: Sequence[Seen]) -> Verdict:
 
 
 def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Language) -> Iterator[Asking]:
-    asked = (each for each in rules.questions if found.intersection(each.question.rules) or is_cued(each, scene))
-    yield from (Asking(each.question.about, each.question.text[reply]) for each in islice(asked, MAX_QUESTIONS))
+    """What rules and cues ask, and then what the second opinion does, where nothing of the kind was said yet."""
+    asked = [each for each in rules.questions if found.intersection(each.question.rules) or is_cued(each, scene)]
+    said = found | {each.question.about for each in asked}
+    for theme in rules.opinion.of(scene.text.original):
+        if theme not in said:
+            asked += islice((each for each in rules.questions if each.question.about == theme), 1)
+    yield from (Asking(each.question.about, each.question.text[reply]) for each in asked[:MAX_QUESTIONS])
 
 
 def is_cued(question: CompiledQuestion, scene: Scene) -> bool:

@@ -3,12 +3,14 @@
 ::
 
     rules/*.yaml               the rules, one file a theme
+    rules/examples/*.yaml      labelled drafts that the second opinion learns from, one file an author
     rules/material/            classes.yaml · contexts.yaml · questions.yaml · phrases.yaml · words.yaml · allow.txt
     platforms.yaml             the platforms and how they count
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +18,10 @@ from typing import TypeVar
 from bot import yamlfile
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge import KnowledgeBase
+from bot.language import Language
 from bot.review import checking
 from bot.review.lexicon import Lexicon
+from bot.review.opinion import Labelled, Opinion, Told, learn
 from bot.review.patterns import compile_tokens
 from bot.review.rulebook import NEGATION, CompiledQuestion, Rulebook, compile_rule, own_pattern
 from bot.review.rules import Context, Phrases, Platform, Question, Rule, WordClass
@@ -28,11 +32,16 @@ T = TypeVar("T")
 RULES = "rules"
 MATERIAL = "rules/material"
 PLATFORMS = "platforms.yaml"
+LABELLED = "rules/examples"
 ALLOWED = "allow.txt"
 
+Learn = Callable[[tuple[Labelled, ...], tuple[Told, ...]], Opinion]
 
-def load_rules(folder: Path, knowledge: KnowledgeBase) -> Rulebook:
+
+def load_rules(folder: Path, knowledge: KnowledgeBase, form: Learn = learn) -> Rulebook:
     """The rules in the knowledge folder ``folder``, checked against the organisations and sections of ``knowledge``.
+
+    ``form`` learns the second opinion, or finds one that was learnt from the same before.
 
     Raises KnowledgeError with every fault: keys, languages, sections, patterns, settings that name unknown rules.
     """
@@ -47,15 +56,15 @@ def load_rules(folder: Path, knowledge: KnowledgeBase) -> Rulebook:
         knowledge=knowledge,
         folder=folder,
     )
-    lists = reader.words()
+    lists, labelled = reader.words(), reader.labelled()
     if not reader.faults:
         reader.faults.extend(checking.faults(material))
     if reader.faults or lists is None:
         raise KnowledgeError(reader.faults)
-    return _rulebook(material, lists)
+    return _rulebook(material, lists, labelled, form)
 
 
-def _rulebook(material: checking.Material, words: Words) -> Rulebook:
+def _rulebook(material: checking.Material, words: Words, labelled: tuple[Labelled, ...], form: Learn) -> Rulebook:
     contexts = {context.id: compile_tokens(context.patterns) for _, context in material.contexts}
     organisations = material.knowledge.organisations
     return Rulebook(
@@ -69,9 +78,20 @@ def _rulebook(material: checking.Material, words: Words) -> Rulebook:
         words=words,
         lexicon=Lexicon([each for _, each in material.classes]),
         negations=contexts[NEGATION],
+        opinion=form(labelled, tuple(_told(material))),
         own={organisation.id: own_pattern(organisation) for organisation in organisations},
         organisations=organisations,
     )
+
+
+def _told(material: checking.Material) -> Iterator[Told]:
+    """The rules' and the questions' own examples, each with the rule that it is an example of, if any."""
+    sides = [(rule.id, rule.examples.bad, rule.examples.good) for _, rule in material.rules]
+    sides += [(each.about, each.examples.asked, each.examples.not_asked) for _, each in material.questions]
+    for about, bad, good in sides:
+        for language in Language:
+            yield from ((text, frozenset({about})) for text in bad[language])
+            yield from ((text, frozenset[str]()) for text in good[language])
 
 
 @dataclass
@@ -95,6 +115,11 @@ class _Reader:
         if not paths:
             self.faults.append(Fault(self.folder / RULES, 0, "holds no *.yaml; put the rules there"))
         return [placed for path in paths for placed in self.read(f"{RULES}/{path.name}", Rule)]
+
+    def labelled(self) -> tuple[Labelled, ...]:
+        """The example drafts; a knowledge folder may have none, and no second opinion then."""
+        paths = sorted((self.folder / LABELLED).glob("*.yaml"))
+        return tuple(item for path in paths for _, item in self.read(f"{LABELLED}/{path.name}", Labelled))
 
     def words(self) -> Words | None:
         try:

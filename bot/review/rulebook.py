@@ -12,6 +12,7 @@ from bot.language import Language
 from bot.review.compiled import CompiledRule
 from bot.review.findings import RuleId, Severity
 from bot.review.lexicon import Lexicon
+from bot.review.opinion import Opinion
 from bot.review.patterns import Compiled, compile_patterns, compile_tokens
 from bot.review.rules import Phrases, Platform, Question, Rule
 from bot.review.words import Words
@@ -39,6 +40,7 @@ class Rulebook:
     words: Words
     lexicon: Lexicon
     negations: Compiled
+    opinion: Opinion  # what is asked about where no rule has words for it
     own: Mapping[OrganisationId, regex.Pattern[str]]  # each organisation's public names, addresses and numbers
     organisations: tuple[Organisation, ...]
 

@@ -50,6 +50,7 @@ class Columns:
     unknown: float  # idf of a feature seen once
     exact: Mapping[str, int]  # cues by word
     stems: Mapping[str, int]  # cues by beginning
+    shares: tuple[float, ...] = SHARES
     _met: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -57,21 +58,25 @@ class Columns:
         """The columns of ``texts``, and those as rows."""
         exact, stems = concept_words(cues)
         found = cls({}, np.zeros(0), 0.0, exact, stems)
-        bags = [found.bag(words_of(text)) for text in texts]
+        rows = found.keep([found.bag(words_of(text)) for text in texts])
+        return found, rows
+
+    def keep(self, bags: Sequence[Bag]) -> sparse.csr_array:
+        """Gives a column to what stands in LEAST of ``bags``, and those as rows."""
         seen = Counter(chain.from_iterable(chain.from_iterable(bags)))
         kept = [name for name, times in seen.items() if times >= LEAST]
-        found.column = {name: column for column, name in enumerate(kept)}
-        found.idf = np.array([math.log((1 + len(texts)) / (1 + seen[name])) + 1 for name in kept])
-        found.unknown = math.log((1 + len(texts)) / 2) + 1
-        rows = [found._valued(bag) for bag in bags]
+        self.column = {name: column for column, name in enumerate(kept)}
+        self.idf = np.array([math.log((1 + len(bags)) / (1 + seen[name])) + 1 for name in kept])
+        self.unknown = math.log((1 + len(bags)) / 2) + 1
+        rows = [self.valued(bag) for bag in bags]
         ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.concatenate([columns for columns, _ in rows])
         values = np.concatenate([values for _, values in rows])
-        return found, sparse.csr_array((values, columns, ends), shape=(len(texts), len(kept)))
+        return sparse.csr_array((values, columns, ends), shape=(len(bags), len(kept)))
 
     def vector(self, words: Sequence[str]) -> tuple[NDArray[np.int64], Floats]:
         """Columns and their values for a sentence of ``words``."""
-        return self._valued(self.bag(words))
+        return self.valued(self.bag(words))
 
     def bag(self, words: Sequence[str]) -> Bag:
         """All features of a sentence, known or not."""
@@ -92,10 +97,11 @@ class Columns:
             found = self._met[word] = made, tuple(concepts_of(word, self.exact, self.stems))
         return found
 
-    def _valued(self, bag: Bag) -> tuple[NDArray[np.int64], Floats]:
+    def valued(self, bag: Bag) -> tuple[NDArray[np.int64], Floats]:
+        """Columns and their values for what ``bag`` made of a text."""
         columns: list[int] = []
         values: list[Floats] = []
-        for features, share in zip(bag, SHARES, strict=True):
+        for features, share in zip(bag, self.shares, strict=True):
             known = [column for name in features if (column := self.column.get(name)) is not None]
             weights = self.idf[known] if known else np.zeros(0)
             norm = math.sqrt(float(weights @ weights) + (len(features) - len(known)) * self.unknown**2)

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.answering import answer as answer_with
+from bot.calling import call
 from bot.casecards import CaseFile, case_card, draw, status_card
 from bot.cases import (
+    HANDBOK,
     Action,
     Add,
     Answer,
@@ -17,11 +19,13 @@ from bot.cases import (
     CaseNumber,
     Claim,
     Close,
+    Expire,
     Note,
     PersonId,
     Refused,
     Release,
     Reopen,
+    Return,
     State,
     Withdraw,
 )
@@ -30,7 +34,7 @@ from bot.knowledge import Entry, EntryId
 from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
-from bot.ports import CaseFilter, Message, Work
+from bot.ports import CaseFilter, Message, Work, of_name
 from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
@@ -210,18 +214,51 @@ async def status(desk: Desk, who: Sender, number: CaseNumber) -> StatusCard | No
         return status_card(await case_file(work, number), desk.say)
 
 
-async def remind(desk: Desk, number: CaseNumber, kind: str, version: int) -> None:
-    """A reminder came due: told to whom it concerns, unless the case has moved on since."""
+async def remind(desk: Desk, number: CaseNumber, name: str, version: int) -> None:
+    """What was promised for now is done, and the next promise made, unless the case has moved on since."""
+    kind, rung = of_name(name)
     async with desk.store.work() as work:
         case = await work.case(number)
-        if case is None or case.version != version or case.state not in (State.WAITING, State.CLAIMED):
+        if case is None or case.version != version or case.state is State.CLOSED:
             return
-        event = len(await work.history(number))
-        comms = desk.comms.get(case.organisation)
-        if kind == "late":
-            await work.add_message(Message("late", "asker", number, event, await work.asked_at(number)))
-        elif comms:
-            await work.add_message(Message(f"remind-{kind}", "comms", number, event, comms))
+        if not await work.first_time(f"reminder-{number}-{name}-{version}"):
+            return
+        if kind in _BY_LEDGER:
+            await change_case(desk, work, case, _BY_LEDGER[kind], HANDBOK)
+            return
+        if made := await _reminder(desk, work, case, kind, rung):
+            await work.add_message(made)
+        if kind != "late":
+            for each in desk.due(case, desk.clock(), rung + 1):
+                await work.remind(each)
+
+
+_BY_LEDGER: dict[str, Action] = {"return": Return(), "rest": Expire(), "unheard": Expire()}
+
+
+async def _reminder(desk: Desk, work: Work, case: Case, kind: str, rung: int) -> Message | None:
+    """What is said at this rung, and where; None where nobody set up a place for comms."""
+    event = len(await work.history(case.number))
+    if kind in ("late", "asker"):
+        told: NoticeKind = "late" if kind == "late" else "remind-asker"
+        return Message(told, "asker", case.number, event, await work.asked_at(case.number))
+    comms = desk.comms.get(case.organisation)
+    if comms is None:
+        return None
+    organisation = desk.mind.now.knowledge.organisation[case.organisation]
+    told, place = call(case, organisation, rung, comms) if kind == "claim" else ("remind-answer", comms)
+    return Message(told, "comms", case.number, event, place)
+
+
+async def keep_promises(desk: Desk) -> int:
+    """Every open case has its next promise: those that lost it get it anew. How many did."""
+    async with desk.store.work() as work:
+        bare = await work.without_reminder()
+        for number in bare:
+            case = await work.case(number)
+            for each in desk.due(case, desk.clock(), 0) if case else ():
+                await work.remind(each)
+    return len(bare)
 
 
 def _card(desk: Desk, file: CaseFile, language: Language | None, viewer: PersonId | None = None) -> CaseCard:

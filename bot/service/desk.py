@@ -18,12 +18,13 @@ from bot.service.mind import Mind
 from bot.wording import Wording
 
 ASKED_BACK_FOR = timedelta(days=14)  # that a reply to comms' question is waited for
-Due = Callable[[Case, datetime], tuple[Reminder, ...]]
+Due = Callable[[Case, datetime, int], tuple[Reminder, ...]]
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a use case needs. ``due``: which reminders a case gets from now on (by working hours)."""
+    """What a use case needs. ``due``: what is promised for a case from now on, so many steps having
+    been taken since its last change (bot/ledger.py)."""
 
     store: Store
     mind: Mind
@@ -150,7 +151,7 @@ async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) ->
         waiting = Expectation("ask-back", desk.clock() + ASKED_BACK_FOR, case.number)
         await work.expect(asker, whom, waiting, sealed=case.confidential)
     await work.cancel_reminders(case.number)
-    for reminder in desk.due(case, desk.clock()):
+    for reminder in desk.due(case, desk.clock(), 0):
         await work.remind(reminder)
 
 

@@ -83,8 +83,8 @@ def test_the_other_organisation_has_its_own_answer(run: Run) -> None:
     text = "Jag har lagt upp något som blev fel, hur rättar jag till det?"
     (own,), (other,) = (answers(run("ask", "--json", "--org", org, text)) for org in ("malmo", "oslomet"))
     assert own["entry"] == other["entry"]
-    assert all(section.startswith("malmo/") for section in own["sections"])
-    assert all(section.startswith("oslomet/") for section in other["sections"])
+    assert own["sections"][0].startswith("malmo/")  # what the other handbook adds comes after
+    assert other["sections"][0].startswith("oslomet/")
 
 
 def test_the_reasons_can_be_asked_for(run: Run) -> None:

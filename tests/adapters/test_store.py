@@ -437,6 +437,17 @@ async def test_a_reminder_is_set_once_and_cancelled_with_its_case(kept: Opened) 
         assert await work.reminder_stands(two.number, "claim", 1)
 
 
+async def test_open_cases_without_a_promise_are_found(kept: Opened) -> None:
+    one, two = await add_case(kept.store), await add_case(kept.store)
+    async with kept.store.work() as work:
+        await work.remind(Reminder(one.number, "claim", NOW, 1, 2))
+        await work.remind(Reminder(two.number, "late", NOW, 1))
+        assert await work.reminder_stands(one.number, "claim:2", 1)
+        assert await work.without_reminder() == [two.number]
+        await work.save_case(*act(two, Close("done"), "p-comms", NOW))
+        assert await work.without_reminder() == []
+
+
 # ── what was learned ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

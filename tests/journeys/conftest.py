@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from browsing import browser, server, visit
+from store_contract import postgres
 
 from bot.answering import Asker, Clarify, respond
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.matching.matcher import Matcher
 
-__all__ = ["browser", "server", "visit"]
+__all__ = ["browser", "postgres", "server", "visit"]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The server in a process of its own, as `handbok run` has it, which may end itself at a moment of a reply's life.
 
 ``KILL``: “saved”, once the question is saved and before the reply is posted; “posted”, once that is posted and before
-it is noted. Delivery gets what nobody posted after a moment instead of ten seconds.
+it is noted. Delivery gets what nobody posted after ``HANDOVER`` seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from adapters.chat import replies
 from adapters.settings import read_settings
 from adapters.slack.messenger import SlackMessenger
 
-replies.HANDOVER_AFTER, replies.SWEEP = 1.0, 0.2
+replies.HANDOVER_AFTER = float(os.environ.get("HANDOVER", "1.0"))
+replies.LEFT, replies.SWEEP = replies.HANDOVER_AFTER / 4, 0.2
 post = SlackMessenger.post
 
 

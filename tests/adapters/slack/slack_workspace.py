@@ -7,7 +7,7 @@ import itertools
 import json
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,18 +30,23 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """What a method does instead of its work, once. ``error``: Slack's own; else a broken or slow reply."""
+    """What a method does instead of its work, once. ``error``: Slack's own; else a broken or slow reply. ``done``: its
+    work is done all the same; ``reset``: the connection breaks."""
 
     error: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
     delay: float = 0.0
+    done: bool = False
+    reset: bool = False
 
 
 @dataclass
 class Workspace:
-    """``members``: of comms' channels. ``faults``: by method, the next first."""
+    """``members``: of comms' channels. ``faults``: by method, the next first. ``weather``: the fault of any call."""
+
+    weather: Callable[[], Fault | None] = lambda: None
 
     calls: list[Call] = field(default_factory=list)
     done: list[Call] = field(default_factory=list)  # those that were not refused
@@ -85,9 +90,14 @@ class Workspace:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(arguments.pop("token", ""))
         self.calls.append(Call(method, arguments, token))
         self.changed.set()
-        if self.faults[method]:
-            fault = self.faults[method].pop(0)
+        fault = self.faults[method].pop(0) if self.faults[method] else self.weather()
+        if fault:
+            if fault.done and not self._refuses(method, arguments):
+                self._work(method, arguments)
+                self.changed.set()
             await asyncio.sleep(fault.delay)
+            if fault.reset and request.transport:
+                request.transport.abort()
             if fault.body is not None:
                 return web.Response(text=fault.body, status=fault.status, headers=fault.headers)
             if fault.error:

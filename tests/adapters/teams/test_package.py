@@ -59,7 +59,7 @@ def test_the_manifest_is_filled_in_and_shown() -> None:
     filled = json.loads(result.stdout)
     assert filled["id"] == filled["bots"][0]["botId"] == filled["composeExtensions"][0]["botId"] == APP_ID
     assert filled["validDomains"] == ["handbok.example.no"]
-    assert filled["developer"]["privacyUrl"] == f"{URL}/"
+    assert filled["developer"]["privacyUrl"] == f"{URL}/privacy"
     assert "<" not in result.stdout
 
 
