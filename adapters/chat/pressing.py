@@ -16,7 +16,7 @@ from bot.service import desk, remembering
 from bot.service.asking import ask
 
 HERE = frozenset(
-    {"language", "forget", "accept", "refuse", "undo", "renew", "new-question", "person"}
+    {"language", "forget", "accept", "refuse", "undo", "renew", "new-question", "person", "add-there"}
 )  # what this room does
 
 
@@ -32,6 +32,8 @@ async def pressed(hub: Office, act: Pressed) -> Reply:
             return await forgotten(hub, act)
         case "accept" | "refuse" | "undo" | "renew":
             return await learned.do(hub, act.who, act.do, act.value)
+        case "add-there":
+            return await learned.add_there(hub, act.who, act.value)
         case "person":
             language = await hub.spoken(act.who)
             return await to_a_person(hub, act.who, language)

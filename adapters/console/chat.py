@@ -14,6 +14,7 @@ from bot.language import Language
 from bot.matching.matcher import Matcher
 from bot.messages import Block, Choice, Options, Text
 from bot.showing import answer_card, show
+from bot.talk import CheckThis, Meant, No, NoneOfThese, Person, Pick, Speak, Talk, WhoSees, Wrong, Yes, understand
 from bot.wording import Wording
 
 LEAVE = frozenset({"/slutt", "/slut", "/quit", "/exit", "/q"})
@@ -51,6 +52,8 @@ class Chat:
             return self._slash(line)
         if line.strip().isdecimal() and self._choices:
             return self._pick(int(line.strip()[:4]))
+        if (talk := understand(line)) and (told := self._talk(talk)):
+            return told
         wanted = self.language if self.fixed else None
         asker = Asker(self.who.id, wanted, self.language, self._last)
         replies = respond(line, self.knowledge, self.matcher, asker)
@@ -109,6 +112,32 @@ class Chat:
                 return [Text(say("chat.nothing-kept", self.speaks))]
             case _:
                 assert_never(command)
+
+    def _talk(self, talk: Talk) -> list[Block]:  # noqa: PLR0911  # one for each act
+        """What is said about the talk itself; nothing where it asks something after all."""
+        say, department = self.wording, self.who.fact("department", self.speaks)
+        match talk:
+            case Pick(number=number) if self._choices:
+                return self._pick(number if number > 0 else len(self._choices))
+            case NoneOfThese() | No() if self._choices:
+                return self._pick(0)
+            case Yes() | No() | Pick() | NoneOfThese():
+                return [Text(say("talk.nothing-asked", self.speaks))]
+            case Wrong():
+                return [Text(say("talk.wrong", self.speaks, department=department))]
+            case Meant(question=question):
+                return self.say_to(question)
+            case Person():  # nobody of comms reads the terminal
+                return [Text(say("ask.unsure", self.speaks, department=department))]
+            case WhoSees():
+                return [Text(say("chat.nothing-kept", self.speaks))]
+            case CheckThis(draft=draft):
+                return self._check(draft)
+            case Speak(language=language, question=question):
+                self.language, self.fixed = language, True
+                return self.say_to(question) if question else [Text(say("chat.language-set", language))]
+            case _:
+                assert_never(talk)
 
     def _check(self, draft: str) -> list[Block]:
         try:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
+from adapters.chat import learned
 from adapters.chat.acts import Pressed
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import asks_for_text
@@ -72,6 +73,8 @@ async def _press(  # noqa: PLR0912  # one for each button
             await asking.ask_alone(hub, came, value)
         case "open-draft":
             await drafts.open_form(hub, came, draft=unpack(value)[0])
+        case "add-there":  # what stands against it takes a while to find out
+            hub.after(came, _add_there(hub, came, value))
         case _ if name in HERE:
             act = Pressed(who=await hub.sender(came), private=came.direct, do=name, value=value)
             hub.after(came, give(hub, came, await pressed(hub, act)))
@@ -83,6 +86,15 @@ async def _press(  # noqa: PLR0912  # one for each button
             await _write(hub, came, body, name[:-1], value)
         case _:
             await hub.own_words(came, "talk.old-card")
+
+
+async def _add_there(hub: Hub, came: Came, value: str) -> None:
+    try:
+        reply = await learned.add_there(hub, await hub.sender(came), value)
+    except InputError:
+        await hub.own_words(came, "talk.not-found")
+    else:
+        await give(hub, came, reply)
 
 
 async def _feedback(hub: Hub, came: Came, value: str) -> None:

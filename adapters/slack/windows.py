@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from adapters.chat import learned
 from adapters.chat.forms import as_written, until
 from adapters.chat.hub import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
@@ -145,6 +146,8 @@ async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep:
         await ack()
     elif examined.saved is None:
         await ack(response_action="errors", errors={"text": _told(examined)[:2000]})
+        if offered := learned.instead(number, examined):
+            hub.later.start(hub.tell(came, [offered], language))
     else:
         await ack(response_action="update", view=_word(hub, _told(examined), language))
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.chat import learned
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import as_written, asks_for_text, until
 from adapters.chat.hub import to_number
@@ -200,6 +201,8 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     if examined is None:
         return Nothing()
     if examined.saved is None:
+        if offered := learned.instead(number, examined):
+            hub.later.start(hub.alone_in_chat(came, [offered]))
         return Dialog(_saving(hub, number, proposal, language, _text(examined.told)))
     return Dialog(forms.told("Handbok", _text(examined.told)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.chat import learned
 from adapters.chat.acts import Pressed
 from adapters.chat.hub import to_number
 from adapters.chat.pressing import pressed
@@ -11,6 +12,7 @@ from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
 from adapters.teams.translate import Came
 from bot.cases import Action, CaseNumber
+from bot.errors import InputError
 from bot.knowledge import Entry, Handoff
 from bot.messages import Block, Text
 from bot.ports import Person
@@ -42,6 +44,11 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
             return await _instead(hub, came, do, value)
         case "language" | "person" | "new-question" | "accept" | "refuse" | "undo" | "renew":
             return await _instead(hub, came, do, value)
+        case "add-there":  # what stands against it takes a while to find out
+            hub.after(came, _add_there(hub, came, value))
+            return Card(
+                hub.messenger.card(came.address(), [Text(hub.desk.say("teams.saving", await hub.language_of(came)))])
+            )
         case _:
             return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))
 
@@ -100,6 +107,17 @@ async def _chosen(hub: Hub, came: Came, entry: str | None) -> Reply:
     topic = knowledge.topic.get(entry) if entry else None
     label = topic.title[language] if isinstance(topic, Entry | Handoff) else hub.desk.say("ask.none-of-these", language)
     return Card(hub.messenger.card(came.address(), [Text(f"✓ {label}")]))
+
+
+async def _add_there(hub: Hub, came: Came, value: str) -> None:
+    """How it went is said in the person's own chat. InputError is no news there: the case is gone."""
+    try:
+        reply = await learned.add_there(hub, hub.sender(came), value)
+    except InputError:
+        return await hub.own_words(came, "talk.not-found")
+    if isinstance(reply, Blocks):
+        await hub.alone_in_chat(came, reply.blocks)
+    return None
 
 
 async def _instead(hub: Hub, came: Came, do: str, value: str) -> Reply:

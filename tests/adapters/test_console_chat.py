@@ -135,3 +135,10 @@ def test_whatever_is_typed_something_is_said(base: KnowledgeBase, little: Matche
     chat = Chat(base, little, SAY, base.organisation["malmo"], review=review)
     chat._choices = CHOICES
     assert said(chat.say_to(line))
+
+
+def test_what_is_said_about_the_talk_is_no_question(asked: Chat) -> None:
+    assert said(asked.say_to("den andre")) == "Spør avdelinga."
+    assert said(asked.say_to("kan sjefen min se hva jeg spør om?")) == SAY("chat.nothing-kept", Language.NN)
+    assert said(asked.say_to("ja")) == SAY("talk.nothing-asked", Language.NN)
+    assert said(asked.say_to("svar på engelsk")) == "I'll answer in English."

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from adapters.chat.hub import languages, to_number
+from adapters.chat.learned import instead
 from bot.errors import InputError, SettingsError
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
+from bot.messages import Choice, Text
+from bot.proposing import Proposal
+from bot.service.teaching import Examined
 
 
 def test_a_workplace_is_spoken_to_in_its_own_language(knowledge: KnowledgeBase) -> None:
@@ -29,3 +33,13 @@ def test_a_number_that_is_none_is_refused(text: str) -> None:
     assert to_number("17") == 17
     with pytest.raises(InputError):
         to_number(text)
+
+
+def test_what_is_too_much_like_something_known_may_be_added_there_by_a_press() -> None:
+    refused = Examined(Proposal("oslomet", {}), None, (Text("For likt."),), (Choice("hashtag", "Legg til der"),))
+
+    offered = instead(7, refused)
+
+    assert offered is not None
+    assert [(each.action, each.value) for each in offered.buttons] == [("add-there", "7:hashtag")]
+    assert instead(7, Examined(refused.proposal, None, refused.told)) is None

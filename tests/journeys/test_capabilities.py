@@ -57,6 +57,7 @@ ACTS: dict[tuple[str, str], str] = {
 }
 BUTTONS: dict[tuple[str, str], str] = {
     ("web", "more"): "the page shows the whole case",
+    ("web", "add-there"): "saved by the form of the case itself, with the entry in it",
 }
 NOWHERE = {"ask-confidentially": "no button of its own: a box in the forms"}
 
@@ -105,6 +106,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return f"{question}:hashtag"
         case "send-guess":
             return f"{number}:hashtag"
+        case "add-there":
+            return "0:hashtag"  # of no case: what stands against a real one takes seconds to find out
         case "new-question":
             return f"{number}:1"
         case "language":
