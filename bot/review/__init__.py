@@ -14,6 +14,7 @@ A review goes through these rooms, in this order::
     detectors.py   which rule has code of its own:
                    personal/ (numbers, contacts, people) · tone.py · accessible.py · craft.py · words.py · platforms.py
     masking.py     personal data out of everything that is shown
+    pictures.py    what a picture's file gives away: place, time, maker
     findings.py    Finding, Review, Severity
     engine.py      all of it in order: review()
     selecting.py   merges overlaps, orders, picks the ten that are shown
@@ -29,6 +30,7 @@ from bot.review.examples import failing_examples
 from bot.review.explaining import Explanation, explain, listing
 from bot.review.findings import Asking, Finding, Review, Severity, Verdict
 from bot.review.loading import load_rules
+from bot.review.pictures import Shown, look, picture_notes
 from bot.review.platforms import count, find_platform
 from bot.review.rulebook import Rulebook
 from bot.review.rules import Platform, Rule
@@ -43,6 +45,7 @@ __all__ = [
     "Rule",
     "Rulebook",
     "Severity",
+    "Shown",
     "Speller",
     "Verdict",
     "count",
@@ -53,5 +56,7 @@ __all__ = [
     "find_speller",
     "listing",
     "load_rules",
+    "look",
+    "picture_notes",
     "review",
 ]

@@ -17,11 +17,22 @@ from bot.language import Language
 from bot.review.detectors import DETECTORS
 from bot.review.patterns import CASED, bounded, compile_tokens
 from bot.review.phrasing import FIELDS
+from bot.review.pictures import PICTURE_PHRASES
 from bot.review.rulebook import NEGATION
 from bot.review.rules import BUILT_IN, Context, Frame, Phrases, Platform, Question, Rule, Tokens, WordClass
 
 HANDBOOKS = "handbooks.yaml"
-PHRASES = ("stop", "consider", "ready", "other-language", "no-speller", "no-dictionary", "long-draft")
+PHRASES = (
+    "stop",
+    "consider",
+    "ready",
+    "other-language",
+    "no-speller",
+    "no-dictionary",
+    "long-draft",
+    "not-judged",
+    *(f"picture-{name}" for name in PICTURE_PHRASES),
+)
 _ESCAPES = regex.compile(r"\\[pP]\{[^}]*\}|\\.|\(\?P?<\w+>")
 _GROUPS = ("any", *(language.value for language in Language))
 Loc = tuple[str | int, ...]

@@ -12,6 +12,8 @@ from bot.review.compiled import CompiledRule, Scene
 from bot.review.findings import Sighting
 from bot.review.marks import Span
 
+_LONGEST_LINK = 2_000  # characters of a link that are read
+
 
 def everything(scene: Scene) -> Span:
     """The draft as a whole, without the white space around it."""
@@ -22,7 +24,7 @@ def everything(scene: Scene) -> Span:
 def internal_links(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     """Links that only colleagues can open, or that lead to what is internal."""
     for start, end, _ in scene.text.marks.links:
-        if scene.has(compiled.cues["internal_link"], (start, end)):
+        if scene.has(compiled.cues["internal_link"], (start, min(end, start + _LONGEST_LINK))):
             yield scene.sighting(start, end, "link")
 
 
@@ -52,6 +54,8 @@ def no_hashtag(_compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
 def nothing_to_answer(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     """Pure information: no question, no invitation. The last sentence is where one would fit."""
     if len(scene.tokens) < compiled.rule.limits["words"] or scene.language is None:
+        return
+    if any(name in scene.members for name in compiled.rule.settled):  # a death, an alarm, an apology: no time for it
         return
     questions = (spot for spot, letter in enumerate(scene.text.cased) if letter == "?")
     if any(not scene.text.marks.is_address(spot) for spot in questions):

@@ -154,5 +154,6 @@ def _notes(draft: str, scene: Scene, rules: Rulebook, reply: Language) -> Iterat
         yield rules.phrase("no-speller", reply)
     elif scene.language in scene.speller.missing:
         yield rules.phrase("no-dictionary", reply)
+    yield rules.phrase("not-judged", reply)
     if len(draft) > MAX_READ:
         yield rules.phrase("long-draft", reply)

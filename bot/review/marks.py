@@ -14,6 +14,7 @@ import regex
 Span = tuple[int, int]  # half-open
 
 _SENTENCE_END = regex.compile(r"(?<![.…])[.…]++(?=\s++(?!\p{Ll}))|(?<![!?])[!?]++[\"'”»)]?(?=\s)|\n++")
+_LONGEST = 1_000  # characters of a sentence that is read as one
 _PARAGRAPH_END = regex.compile(r"\n+")
 _HASHTAG = regex.compile(r"(?<![\w&/])#(?=\w*\p{L})(\w+)")
 _MENTION = regex.compile(r"(?<![\w.@/])@(\w[\w.\-]*\w|\w)")
@@ -70,7 +71,7 @@ def mark(text: str) -> Marks:
     emails = tuple(match.span() for match in _ADDRESS.finditer(text)) if "@" in text else ()
     return Marks(
         paragraphs=tuple(_split(text, _PARAGRAPH_END)),
-        sentences=tuple(_split(text, _SENTENCE_END)),
+        sentences=tuple(part for span in _split(text, _SENTENCE_END) for part in _cut(text, span)),
         quotations=tuple(_quotations(text)),
         links=tuple(_links(text, emails)),
         emails=emails,
@@ -82,6 +83,17 @@ def mark(text: str) -> Marks:
 def _split(text: str, end: regex.Pattern[str]) -> Iterator[Span]:
     cuts = [0, *(found.end() for found in end.finditer(text)), len(text)]
     yield from (span for span in pairwise(cuts) if span[0] < span[1])
+
+
+def _cut(text: str, span: Span) -> Iterator[Span]:
+    """A sentence in parts that somebody could say: whatever looks around in one then takes no longer than that."""
+    start, end = span
+    while end - start > _LONGEST:
+        space = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = start + _LONGEST if space < 0 else space + 1
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _quotations(text: str) -> Iterator[Span]:

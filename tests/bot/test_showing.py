@@ -26,7 +26,7 @@ from bot.messages import (
     StatusCard,
     Text,
 )
-from bot.review import Finding, Review, Severity
+from bot.review import Asking, Finding, Review, Severity
 from bot.showing import answer_card, choices, findings, plain, show
 from bot.wording import wording
 
@@ -193,7 +193,8 @@ def test_only_what_has_a_title_can_be_chosen(base: KnowledgeBase) -> None:
 @pytest.fixture
 def seen() -> Review:
     found = Finding("anger", Severity.WARN, ("oslomet/hashtag",), 0, 3, "NEI", "Sint?", "Sov på det.")
-    return Review("consider", "Et råd.", Language.NB, (found,), ("Hvem er med?",), 2, ("Ikke sjekket.",), "Nei")
+    asked = (Asking("consent", "Hvem er med?"),)
+    return Review("consider", "Et råd.", Language.NB, (found,), asked, 2, ("Ikke sjekket.",), "Nei")
 
 
 def test_a_review_is_shown_whole(seen: Review, base: KnowledgeBase) -> None:

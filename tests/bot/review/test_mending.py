@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.review import Review
+from bot.review import Review, Rulebook
 from tests.bot.review.conftest import Check
 
 
@@ -94,3 +94,23 @@ def test_invisible_and_styled_letters_hide_nothing(check: Check) -> None:
 def test_questions_are_asked_on_a_cue_only(check: Check) -> None:
     assert check("Vi gleder oss til å se dere på fredag.").questions == ()
     assert check("Se bildet av klasse 4B fra i går!").questions
+
+
+TACT = {
+    "a death": "Professor emeritus Aslak Moen døde 3. september, 91 år gammel. "
+    "Han bygde opp faget og kjente alle studentene sine ved navn. Minnestund i aulaen torsdag.",
+    "an alarm": "Brannalarmen er utløst i bygget. "
+    "Gå rolig ut trappene og møt på plassen foran hovedinngangen. Ny oppdatering her kommer om et kvarter.",
+    "an apology": "Vi beklager at vi skrev feil dato for eksamen i går. "
+    "Riktig dato er mandag 4. mai, og alle kandidater har fått melding om det i dag.",
+}
+
+
+@pytest.mark.parametrize("draft", TACT.values(), ids=TACT.keys())
+def test_nobody_is_told_to_end_such_a_post_with_a_question(draft: str, check: Check) -> None:
+    assert "invite" not in {found.rule for found in check(draft).findings}
+
+
+def test_what_cannot_be_judged_is_always_said(check: Check, rules: Rulebook) -> None:
+    seen = check("Vi gleder oss til å se dere på fredag.")
+    assert rules.phrase("not-judged", seen.language) in seen.notes
