@@ -17,9 +17,7 @@ from bot.safety.features import Bag, Columns, words_of
 TRAINING = Training(own=10.0)
 SHARES = (0.42, 0.32, 0.21, 0.05)  # of words with their pairs, of n-grams, of near beginnings, of cues: there are none
 PARTS = 4  # of the drafts; each is judged by an opinion of the others
-NEEDLESS = (
-    0.4  # what a needless question costs, in fitting ones; half the labelled drafts come near a problem, few posts do
-)
+NEEDLESS = 1.0  # what a needless question costs, in fitting ones
 FEWEST = 4  # fitting questions that a threshold must have shown: fewer may be chance
 
 Told = tuple[str, frozenset[str]]  # a text, and the rules that it is an example of
