@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from adapters.chat.later import LateError, Later
@@ -24,6 +24,10 @@ Act = Callable[[], Awaitable[T]]
 Tell = Callable[[], Coroutine[Any, Any, None]]
 
 WITHIN = 2.5  # seconds that a platform waits for its acknowledgement; Slack gives up after three
+PATIENT = (
+    2.8  # … where it had to wait for others, while those are saved: late or refused, it is sent again all the same
+)
+AT_ONCE = 32  # messages that are being saved; others wait for their turn: begun all at once, none would be done in time
 INSISTING = 6.0  # seconds for which saving is tried that nobody will send again
 AGAIN = 0.25  # seconds before it is tried again
 LOOKING = 1.0  # seconds for a look whether something was saved
@@ -39,6 +43,18 @@ class Intake:
         self._desk = desk
         self._later = later
         self._told: OrderedDict[str, None] = OrderedDict()
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0  # for their turn
+        self._calm = asyncio.Event()
+        self._calm.set()
+
+    async def calm(self) -> None:
+        """Returns when nothing waits for its turn to be saved, or ``WITHIN`` later: a reply can wait a moment longer
+        than an acknowledgement."""
+        if not self._calm.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WITHIN):
+                    await self._calm.wait()
 
     async def saved(self, act: Act[T]) -> T:
         """What ``act`` gives, within ``WITHIN``. StorageError where it is not saved by then: it may be sent again.
@@ -46,7 +62,22 @@ class Intake:
         ``act`` saves whole or not at all, knows by its key what was saved before, and leaves whatever takes time to
         ``Later``. Where it is under way when the time is over, it goes on: what is saved then is answered.
         """
-        return await self._later.within(_insisting(act, WITHIN), WITHIN)
+        return await self._later.within(self._in_turn(act), PATIENT if self._turns.locked() else WITHIN)
+
+    async def _in_turn(self, act: Act[T]) -> T:
+        """The wait for the turn is no failure: whoever waited gets the whole time for saving."""
+        self._waiting += 1
+        self._calm.clear()
+        try:
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._calm.set()
+        try:
+            return await _insisting(act, WITHIN)
+        finally:
+            self._turns.release()
 
     async def saved_or_told(self, act: Act[None], event: str, tell: Tell, hold: float | None = None) -> None:
         """For what is not sent again: ``tell`` tells its person in the end that it was not saved, unless it turns out

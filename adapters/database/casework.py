@@ -6,15 +6,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal_column, select, update
 
 from adapters.database.basis import Basis
+from adapters.database.quick import Quick
 from adapters.database.rows import address_text, case_values, question_values, to_asked, to_case, to_event
 from adapters.database.tables import case_events, cases, feedback, learned, messages, pseudonyms, questions
 from bot.cases import Case, CaseNumber, Event, PersonId
 from bot.errors import StorageError
 from bot.knowledge import OrganisationId
 from bot.ports import Address, Asked, CaseFilter, Happened
+
+NEWEST = Quick(
+    select(questions)
+    .where(questions.c.person == bindparam("person"))
+    .order_by(questions.c.id.desc())
+    .limit(bindparam("most", type_=questions.c.id.type))
+    .offset(literal_column("0")),  # SQLite would get it as a value without a name
+    *questions.c,
+)
 
 
 class Casework(Basis):
@@ -26,8 +36,7 @@ class Casework(Basis):
         return None if row is None else to_asked(row)
 
     async def questions_of(self, person: PersonId, most: int) -> list[Asked]:
-        newest = select(questions).where(questions.c.person == person).order_by(questions.c.id.desc()).limit(most)
-        return [to_asked(row) for row in await self._rows(newest)]
+        return [to_asked(row) for row in await self._quick(NEWEST, {"person": person, "most": most})]
 
     async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
         theirs = select(questions).where(questions.c.post == post, questions.c.person == person)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from adapters.chat.acts import Deleted, Edited, Said
 from adapters.chat.changing import deleted, edited
 from adapters.chat.later import insisting
+from adapters.chat.replying import Reply
 from adapters.chat.saying import said
 from adapters.chat.welcoming import welcome
 from adapters.slack.failures import called
@@ -72,12 +73,17 @@ async def _asked(hub: Hub, came: Came) -> None:
     except (DeliveryError, UndeliverableError):
         hub.later.start(hub.own_words(came, "slack.no-access"))
     else:
-        hub.after(came, give(hub, came, reply))
-        if came.direct and not came.in_thread and came.text:
-            hub.later.start(_entitle(hub, came))
+        hub.after(came, _given(hub, came, reply))
     finally:
         if working:
             working.cancel()
+
+
+async def _given(hub: Hub, came: Came, reply: Reply) -> None:
+    await hub.intake.calm()
+    if came.direct and not came.in_thread and came.text:
+        hub.later.start(_entitle(hub, came))
+    await give(hub, came, reply)
 
 
 async def said_by(hub: Hub, came: Came) -> Said:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -18,12 +20,14 @@ from bot.yamlfile import read
 
 FILE = Path(__file__).with_name("phrases.yaml")
 REST = "…"
+ANY = ""  # instead of a first word
 SEEN = 7  # letters of a word in which a slip of the finger is told from another word
 Act = Literal[
     "yes", "no", "none-of-these", "wrong", "meant", "person", "who-sees", "check", "check-this", "speak", "speak-and",
     "thanks-but", "pick",
 ]  # fmt: skip
 Phrases = tuple[str, ...]
+_PARTS = re.compile(r"\[[^]]*]|\([^)]*\)|\S+")
 
 
 class Written(BaseModel):
@@ -51,18 +55,22 @@ class Written(BaseModel):
 
 @dataclass(frozen=True)
 class Phrasebook:
-    """The phrases as patterns over folded words, each with one space before it."""
+    """The phrases as patterns over folded words, each with one space before it.
 
-    patterns: Mapping[Act, tuple[re.Pattern[str], ...]]
+    ``patterns``: of an act, by the first word of what is said; those of ANY may begin with whichever.
+    """
+
+    patterns: Mapping[Act, Mapping[str, tuple[re.Pattern[str], ...]]]
     courtesy: frozenset[str]
     names: Mapping[str, Language]  # of languages, folded
     places: Mapping[str, int]  # of options, folded: "second" → 2
     words: frozenset[str]
 
     @cached_property
-    def long_words(self) -> tuple[str, ...]:
-        """Those in which a slip of the finger is seen."""
-        return tuple(sorted(word for word in self.words if len(word) >= SEEN))
+    def long_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Those in which a slip of the finger is seen, by their first letter: that is hardly ever the slip."""
+        found = sorted(word for word in self.words if len(word) >= SEEN)
+        return {letter: tuple(words) for letter, words in groupby(found, itemgetter(0))}
 
     def says(self, act: Act, said: str) -> bool:
         return self._first(act, said) is not None
@@ -99,7 +107,9 @@ class Phrasebook:
         )
 
     def _first(self, act: Act, said: str) -> re.Match[str] | None:
-        return next((found for pattern in self.patterns[act] if (found := pattern.fullmatch(f" {said}"))), None)
+        by_first = self.patterns[act]
+        patterns = by_first.get(said.partition(" ")[0], by_first[ANY])
+        return next((found for pattern in patterns if (found := pattern.fullmatch(f" {said}"))), None)
 
 
 @cache
@@ -115,8 +125,9 @@ def phrasebook(path: Path = FILE) -> Phrasebook:
         "thanks-but": written.thanks_but, "pick": written.pick,
     }  # fmt: skip
     slots = {"#": _group("language", names), "^": _group("place", [*places, "[1-9]"])}
+    slot_words = {"#": [*names], "^": [*places, *"123456789"]}
     return Phrasebook(
-        {act: tuple(_compiled(phrase, slots) for phrase in phrases) for act, phrases in acts.items()},
+        {act: _by_first(phrases, slots, slot_words) for act, phrases in acts.items()},
         frozenset(_folded(word) for word in written.courtesy),
         names,
         places,
@@ -132,9 +143,33 @@ def _folded(text: str) -> str:
     return " ".join(tokens(text))
 
 
+def _by_first(
+    phrases: Phrases, slots: Mapping[str, str], slot_words: Mapping[str, list[str]]
+) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """In the order of the phrases."""
+    compiled = [(_first_words(phrase, slot_words), _compiled(phrase, slots)) for phrase in phrases]
+    firsts = {ANY}.union(*(words for words, _ in compiled))
+    return {first: tuple(pattern for words, pattern in compiled if first in words or ANY in words) for first in firsts}
+
+
+def _first_words(phrase: str, slot_words: Mapping[str, list[str]]) -> set[str]:
+    """The words that a phrase may begin with."""
+    found: set[str] = set()
+    for part in _PARTS.findall(phrase):
+        choices = slot_words.get(part) or [ANY if part == REST else _folded(each) for each in _choices(part)]
+        found |= {choice.partition(" ")[0] for choice in choices}
+        if not part.startswith("["):
+            break
+    return found
+
+
+def _choices(part: str) -> list[str]:
+    return part.strip("[]()").split("/")
+
+
 def _compiled(phrase: str, slots: Mapping[str, str]) -> re.Pattern[str]:
     """Each part brings the space before it, so that nothing doubles where one is left out."""
-    return re.compile("".join(_part(part, slots) for part in re.findall(r"\[[^]]*]|\([^)]*\)|\S+", phrase)))
+    return re.compile("".join(_part(part, slots) for part in _PARTS.findall(phrase)))
 
 
 def _part(part: str, slots: Mapping[str, str]) -> str:
@@ -142,5 +177,5 @@ def _part(part: str, slots: Mapping[str, str]) -> str:
         return r" (?P<rest>\S.*)"
     if part in slots:
         return f" {slots[part]}"
-    choices = "|".join(_folded(choice) for choice in part.strip("[]()").split("/"))
+    choices = "|".join(_folded(choice) for choice in _choices(part))
     return f"(?: (?:{choices}))?" if part.startswith("[") else f" (?:{choices})"

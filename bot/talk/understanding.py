@@ -34,12 +34,13 @@ def understand(text: str) -> Talk | None:
     if not words:
         return None
     book = phrasebook()
-    for mend in (False, True):
-        said = _mended(words, book) if mend else words
-        for each in book.without_courtesy(said):
-            if found := _of(each, book, text):
-                return found
-    return None
+    return _said(words, book, text) or (
+        _said(mended, book, text) if (mended := _mended(words, book)) != words else None
+    )
+
+
+def _said(words: list[str], book: Phrasebook, text: str) -> Talk | None:
+    return next((found for each in book.without_courtesy(words) if (found := _of(each, book, text))), None)
 
 
 def _of(words: list[str], book: Phrasebook, text: str) -> Talk | None:
@@ -90,5 +91,5 @@ def _mended(words: list[str], book: Phrasebook) -> list[str]:
 def _mend(word: str, book: Phrasebook) -> str:
     if len(word) < SEEN - 1 or word in book.words:
         return word
-    found = process.extractOne(word, book.long_words, scorer=OSA.distance, score_cutoff=1)
-    return str(found[0]) if found and found[0][0] == word[0] else word
+    found = process.extractOne(word, book.long_words.get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    return str(found[0]) if found else word
