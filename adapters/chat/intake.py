@@ -24,9 +24,7 @@ Act = Callable[[], Awaitable[T]]
 Tell = Callable[[], Coroutine[Any, Any, None]]
 
 WITHIN = 2.5  # seconds that a platform waits for its acknowledgement; Slack gives up after three
-PATIENT = (
-    2.8  # … where it had to wait for others, while those are saved: late or refused, it is sent again all the same
-)
+PATIENT = 2.8  # … after a wait for others that are being saved: late or refused, it is sent again all the same
 AT_ONCE = 32  # messages that are being saved; others wait for their turn: begun all at once, none would be done in time
 INSISTING = 6.0  # seconds for which saving is tried that nobody will send again
 AGAIN = 0.25  # seconds before it is tried again

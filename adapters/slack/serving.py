@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+from urllib.request import getproxies
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -94,7 +95,8 @@ async def connected(
     SettingsError where an organisation is named that the knowledge does not have.
     """
     spoken = languages("HANDBOK_SLACK_ORGANISATIONS", settings.organisations, settings.comms, knowledge)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True) as session:
+    # without a proxy aiohttp would look for a .netrc in a thread, for each request
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=bool(getproxies())) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
         messenger = SlackMessenger(clients, say, spoken, settings.comms)
         yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))

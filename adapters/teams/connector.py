@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from urllib.request import getproxies
 
 import aiohttp
 from yarl import URL
@@ -199,7 +200,8 @@ def _json(body: bytes) -> Any:
 async def connector(settings: TeamsSettings) -> AsyncIterator[Connector]:
     """One for the process, with its token kept ahead of need."""
     token = kept_token(settings)
-    async with aiohttp.ClientSession(trust_env=True) as session:
+    # without a proxy aiohttp would look for a .netrc in a thread, for each request
+    async with aiohttp.ClientSession(trust_env=bool(getproxies())) as session:
         made = Connector(settings, session, token)
         if settings.playground:
             yield made
