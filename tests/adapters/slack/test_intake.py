@@ -279,3 +279,28 @@ async def test_whether_a_process_stood_still_is_known_before_its_next_beat(monke
         monkeypatch.setattr(intake, "THAWING", 0.05)
         await asyncio.sleep(0.1)
         assert not heart.stood_still()
+
+
+async def test_a_burst_is_saved_in_turn_and_replies_wait_for_it() -> None:
+    taking, running, most = intake.Intake(None, later.Later()), 0, 0  # type: ignore[arg-type]  # no desk is asked
+    full, go_on = asyncio.Event(), asyncio.Event()
+
+    async def act() -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        if running == intake.AT_ONCE:
+            full.set()
+        await go_on.wait()
+        running -= 1
+        return 1
+
+    burst = [asyncio.create_task(taking.saved(act)) for _ in range(5 * intake.AT_ONCE)]
+    await full.wait()
+    calm = asyncio.create_task(taking.calm())
+    await asyncio.sleep(0)
+    assert not calm.done(), "others wait for their turn"
+    go_on.set()
+    assert sum(await asyncio.gather(*burst)) == 5 * intake.AT_ONCE
+    await calm
+    assert most == intake.AT_ONCE
