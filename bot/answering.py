@@ -32,9 +32,9 @@ from bot.safety import watch
 
 LIKELY = 0.20  # options are offered where the right one is among them at least this likely
 HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one option among others
-ORDINARY = (
-    0.35  # what the matcher takes for something ordinary with this probability is no emergency by likelihood alone
-)
+ORDINARY = 0.35  # what the matcher takes for something ordinary this probably is no emergency by likelihood alone;
+SURELY = 0.5  # nor what the second look is this sure of
+OFFERED = 0.1  # options are offered as well where the second look is this sure of the first
 URGENT = 0.1  # where bot/safety sees an urgent topic as possible, it need only be this likely, among the two likeliest
 GREETED = 0.5
 MOST_OPTIONS = 3
@@ -165,7 +165,7 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     language = asker.wanted or reply_language(
         ranking.languages, person=asker.person, organisation=who.language, program=asker.program
     )
-    urgent = emergency(text, knowledge, ranking.candidates)
+    urgent = emergency(text, knowledge, ranking.candidates, ranking.sure)
     if urgent:
         outcome: Outcome = hand_off(urgent, who, language, ranking.candidates)
     elif not ranking.candidates:
@@ -179,16 +179,17 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     return Reply(text, language, outcome, ranking)
 
 
-def emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate]) -> Handoff | None:
+def emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate], sure: float = 0.0) -> Handoff | None:
     """The urgent topic that a text tells of: what bot/safety is sure of, whatever the entries say; what it thinks
     likely, unless the matcher takes the text for something ordinary; else what both take it for.
 
-    ``found``: what the matcher takes it for. Knowledge that holds no emergencies leaves it to the matcher.
+    ``found``: what the matcher takes it for, ``sure``: how sure the second look is of the first. Knowledge that holds no emergencies leaves it to the matcher.
     """
     seen = watch(knowledge).look(text)
     urgent = {topic.id: topic for topic in knowledge.handoffs if topic.urgent}
     ordinary = max((each.probability for each in found if each.entry not in urgent), default=0.0)
-    if seen.likely and (seen.alarm or ordinary < ORDINARY):
+    taken = ordinary >= ORDINARY or (sure >= SURELY and found[0].entry not in urgent)
+    if seen.likely and (seen.alarm or not taken):
         return urgent.get(seen.likely)
     for candidate in found[:2]:
         if candidate.entry in urgent and candidate.probability >= URGENT:
@@ -223,14 +224,15 @@ def _decide(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, langu
             return answer(entry, knowledge, who, language, ranking.sure)
         case topic:
             understood = isinstance(topic, Entry) and ranking.sure >= LIKELIER
-            return _ask_back(found, knowledge, understood=understood)
+            return _ask_back(ranking, knowledge, understood=understood)
 
 
-def _ask_back(found: Sequence[Candidate], knowledge: KnowledgeBase, *, understood: bool) -> Outcome:
+def _ask_back(ranking: Ranking, knowledge: KnowledgeBase, *, understood: bool) -> Outcome:
+    found = ranking.candidates
     talk = {topic.id for topic in knowledge.smalltalk}
     options = tuple(candidate for candidate in found if candidate.entry not in talk)[:MOST_OPTIONS]
     options = tuple(each for place, each in enumerate(options) if place < LEAST_OPTIONS or each.probability >= HARDLY)
-    likely = sum(option.probability for option in options) >= LIKELY
+    likely = sum(option.probability for option in options) >= LIKELY or ranking.sure >= OFFERED
     if likely and len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options):
         return Clarify(options, understood)
     return Escalate("unsure", guesses=tuple(found[:MOST_OPTIONS]))

@@ -1,0 +1,1 @@
+"""The tests, a package of this name so that nothing installed beside it hides it."""
