@@ -183,7 +183,8 @@ def emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate], s
     """The urgent topic that a text tells of: what bot/safety is sure of, whatever the entries say; what it thinks
     likely, unless the matcher takes the text for something ordinary; else what both take it for.
 
-    ``found``: what the matcher takes it for, ``sure``: how sure the second look is of the first. Knowledge that holds no emergencies leaves it to the matcher.
+    ``found``: what the matcher takes it for, ``sure``: how sure the second look is of the first.
+    Knowledge that holds no emergencies leaves it to the matcher.
     """
     seen = watch(knowledge).look(text)
     urgent = {topic.id: topic for topic in knowledge.handoffs if topic.urgent}
