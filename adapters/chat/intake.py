@@ -24,7 +24,6 @@ Act = Callable[[], Awaitable[T]]
 Tell = Callable[[], Coroutine[Any, Any, None]]
 
 WITHIN = 2.5  # seconds that a platform waits for its acknowledgement; Slack gives up after three
-PATIENT = 2.8  # … after a wait for others that are being saved: late or refused, it is sent again all the same
 AT_ONCE = 32  # messages that are being saved; others wait for their turn: begun all at once, none would be done in time
 INSISTING = 6.0  # seconds for which saving is tried that nobody will send again
 AGAIN = 0.25  # seconds before it is tried again
@@ -60,7 +59,7 @@ class Intake:
         ``act`` saves whole or not at all, knows by its key what was saved before, and leaves whatever takes time to
         ``Later``. Where it is under way when the time is over, it goes on: what is saved then is answered.
         """
-        return await self._later.within(self._in_turn(act), PATIENT if self._turns.locked() else WITHIN)
+        return await self._later.within(self._in_turn(act), WITHIN)
 
     async def _in_turn(self, act: Act[T]) -> T:
         """The wait for the turn is no failure: whoever waited gets the whole time for saving."""
