@@ -23,7 +23,7 @@ from bot.matching.ways import NEGATIONS, Ways
 Doubles = NDArray[np.float64]
 
 PROMISE = 0.06  # of what strangers are answered at once, at most this share is wrong or should not be answered
-UNANSWERABLE = 0.25  # the share of questions that no handbook answers, as the threshold assumes it
+UNANSWERABLE = 0.4  # the share of questions that no handbook answers, as the threshold assumes it
 LIKELIER = 0.5  # from here on the middle band: it is said how the question was understood
 STRANGERS = 3.0  # how much a stranger's question weighs against a golden one, whose author knew the handbooks' needs
 HELD = 1.0  # how strongly coefficients are held to nothing
