@@ -133,18 +133,23 @@ def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Languag
     said = found | {each.question.about for each in asked}
     for theme in rules.opinion.of(scene.text.original):
         if theme not in said:
-            asked += islice((each for each in rules.questions if each.question.about == theme), 1)
+            about = (each for each in rules.questions if each.question.about == theme)
+            asked += islice((each for each in about if not _is_settled(each, scene)), 1)
     yield from (Asking(each.question.about, each.question.text[reply]) for each in asked[:MAX_QUESTIONS])
 
 
 def is_cued(question: CompiledQuestion, scene: Scene) -> bool:
     """Whether a cue of the question stands in the draft, and nothing in it answers the question already."""
     whole = (0, len(scene.text.lower))
-    if any(name in scene.members for name in question.question.settled):
+    if _is_settled(question, scene):
         return False
     if any(frames.spans(frame, scene) for frame in question.question.frames):
         return True
     return scene.has(question.cues, whole) and not scene.has(question.exceptions, whole)
+
+
+def _is_settled(question: CompiledQuestion, scene: Scene) -> bool:
+    return any(name in scene.members for name in question.question.settled)
 
 
 def _notes(draft: str, scene: Scene, rules: Rulebook, reply: Language) -> Iterator[str]:

@@ -151,7 +151,7 @@ JOURNEYS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "chooses": (pressing(offered, "U-alva", "choose"), ("chat.postMessage",)),
     "says that it helped": (pressing(answered, "U-alva", "helpful"), ("chat.postMessage",)),
     "says so where Slack gives a way back": (pressing(answered, "U-alva", "helpful", by="url"), ("response_url",)),
-    "says what was missing": (pressing(answered, "U-alva", "not-helpful"), ("views.open",)),
+    "says that it did not help": (pressing(answered, "U-alva", "not-helpful"), ("chat.postMessage",)),
     "asks comms": (pressing(answered, "U-alva", "ask-comms"), ("views.open",)),
     "opens the form": (once(types_checkpost), ("views.open",)),
     "checks a post": (once(shortcut("check_message")), ("views.open",)),

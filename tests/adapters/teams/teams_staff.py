@@ -141,8 +141,10 @@ class Staff:
         brain = self.desk.mind.now
         for text in QUESTIONS:
             (reply,) = respond(text, brain.knowledge, brain.matcher, Asker("oslomet"))
-            (best, *_) = reply.ranking.candidates
-            near = isinstance(brain.knowledge.topic[best.entry], Entry) and best.probability > LEAST_GUESS
+            near = any(
+                isinstance(brain.knowledge.topic[each.entry], Entry) and each.probability > LEAST_GUESS
+                for each in reply.ranking.candidates[:3]
+            )
             if isinstance(reply.outcome, Escalate) and near and reply.ranking.known >= KNOWN:
                 return text
         pytest.fail("no question is near an answer any more; add some")

@@ -31,7 +31,7 @@ from teams_says import (
 from teams_staff import DAG, Staff, at_work, buttons, every, inputs, words
 from teams_world import World
 
-from adapters.teams import dialogs
+from adapters.teams import app, dialogs
 from bot.answering import Clarify, Escalate
 from bot.cases import Kind, State
 from bot.knowledge import KnowledgeBase
@@ -341,6 +341,7 @@ async def test_an_answer_is_saved_and_the_next_one_who_asks_gets_it_from_the_bot
     staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dialogs, "PATIENCE", 60.0)  # a busy machine is no failing test
+    monkeypatch.setattr(app, "HOLD", 90.0)
     await a_case(staff)
     dialog = await staff.press(CLEO, staff.card(), "answer", where=in_channel)
     await staff.fill(CLEO, dialog, text="Kaffen velges av teamet selv, på det første møtet i måneden.")
@@ -512,16 +513,14 @@ async def test_a_form_that_is_opened_without_a_message_needs_no_word(staff: Staf
     assert say("talk.no-text", Language.NN) not in words(form)
 
 
-async def test_the_handbook_is_searched_from_the_compose_box(
-    staff: Staff, hashtag: str, knowledge: KnowledgeBase
-) -> None:
+async def test_the_handbook_is_searched_from_the_compose_box(staff: Staff, hashtag: str) -> None:
     async def searched(text: str) -> dict[str, Any]:
         value = {"commandId": "searchHandbook", "parameters": [{"name": "words", "value": text}]}
         asked = personal(staff.world.url, ALVA, "invoke", name="composeExtension/query", value=value)
         return dict((await staff.send(asked)).json()["composeExtension"])
 
     found = await searched(hashtag)
-    nothing = await searched(knowledge.topic["handoff/press"].questions.nb[0])
+    nothing = await searched("qwrtz plmkn vbxjq")
 
     assert found["type"] == "result"
     assert "#oslomet" in words(found["attachments"][0])
