@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from bot.errors import InputError
 from bot.knowledge import Organisation
@@ -133,8 +132,8 @@ def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Languag
     said = found | {each.question.about for each in asked}
     for theme in rules.opinion.of(scene.text.original):
         if theme not in said:
-            about = (each for each in rules.questions if each.question.about == theme)
-            asked += islice((each for each in about if not _is_settled(each, scene)), 1)
+            about = [each for each in rules.questions if each.question.about == theme]
+            asked += [] if any(_is_settled(each, scene) for each in about) else about[:1]
     yield from (Asking(each.question.about, each.question.text[reply]) for each in asked[:MAX_QUESTIONS])
 
 
