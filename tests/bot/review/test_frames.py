@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import yamlfile
+from bot.knowledge import KnowledgeBase
 from bot.language import Language
-from bot.review import Rulebook, Speller
+from bot.review import Review, Rulebook, Speller, review
 from bot.review.lexicon import Lexicon
+from bot.review.opinion import learn
 from bot.review.rules import WordClass
 from bot.review.words import Word
 from tests.bot.review.conftest import KNOWLEDGE, Check
+
+
+@pytest.fixture(scope="module")
+def check_by_rules(knowledge: KnowledgeBase, rules: Rulebook, speller: Speller) -> Check:
+    """The same without the second opinion, which is learnt and knows no frames."""
+    alone = replace(rules, opinion=learn(()))
+
+    def run(draft: str, org: str) -> Review:
+        return review(draft, organisation=knowledge.organisation[org], rules=alone, speller=speller)
+
+    return run
+
 
 CLASSES = yamlfile.read(KNOWLEDGE / "rules/material/classes.yaml", tuple[WordClass, ...])
 
@@ -89,9 +105,9 @@ def test_whoever_it_is_told_of_the_author_is_asked_or_warned(language: Language,
 
 
 @pytest.mark.parametrize("language", Language, ids=str)
-def test_nobody_is_asked_about_a_topic_a_novel_or_a_supposition(language: Language, check: Check) -> None:
+def test_no_rule_asks_about_a_topic_a_novel_or_a_supposition(language: Language, check_by_rules: Check) -> None:
     org = "malmo" if language is Language.SV else "oslomet"
     told = LET_SLIP[language].format(who=PEOPLE[language][0])
     for frame in HARMLESS[language]:
-        seen = check(frame.format(it=told[0].lower() + told[1:]), org)
+        seen = check_by_rules(frame.format(it=told[0].lower() + told[1:]), org)
         assert "personal-data" not in {asking.rule for asking in seen.questions}, frame
