@@ -56,6 +56,7 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 def _answer(answer: Answer) -> Iterator[str]:
     yield f"      sources: {flow_list(answer.sources)}"
+    yield from (f"      {mark}: true" for mark in ("borrowable", "beside") if getattr(answer, mark))
     for language in Language:
         yield from text_lines(f"      {language}: ", answer[language])
 

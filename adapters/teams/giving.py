@@ -17,9 +17,11 @@ async def give(hub: Hub, came: Came, reply: Reply) -> None:
     match reply:
         case Blocks(blocks=blocks, language=language, personal=True) if not came.direct:
             await _alone(hub, came, blocks, language)
-        case Blocks(blocks=blocks, prompts=prompts):
+        case Blocks(blocks=blocks, language=language, prompts=prompts):
             for part in _messages(blocks):
-                await hub.tell(came, part, prompts=prompts if came.direct else ())
+                await hub.tell(came, part)
+            if prompts and came.direct:  # by themselves: Teams shows none below a card
+                await hub.tell(came, [Text(hub.desk.say("talk.prompts", language))], prompts=prompts)
         case Saved(who=who, told=told):
             await hub.answer(who, told)
         case Word(text=text):

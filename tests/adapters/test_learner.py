@@ -26,6 +26,7 @@ from bot.lessons import Lesson, Some, SomeAnswer, SomeQuestions, lessons_yaml, t
 from bot.loading import load
 from bot.matching.grafting import basis, graft
 from bot.matching.matcher import Matcher
+from bot.matching.stored import to_arrays
 from bot.ports import Learned, Store
 from bot.review import Rulebook, load_rules
 from bot.service.mind import Brain, Mind
@@ -204,7 +205,7 @@ async def test_a_training_that_would_answer_golden_questions_worse_is_not_taken_
     merged = teach(knowledge, [LESSON])
     good = graft(basis(knowledge, matcher), merged)
     dull = replace(good, model=replace(good.model, weights=good.model.weights / 2))
-    modelcache._keep(dull, modelcache._path(merged, tmp_path, "learned"))
+    modelcache._keep(to_arrays(dull), modelcache._path(merged, tmp_path, "learned"))
     store, mind, clock = MemoryStore(), a_mind(), Clock()
     await add(store, learned(clock))
     with caplog.at_level(logging.WARNING):
