@@ -24,6 +24,7 @@ from adapters.slack.text import cut
 from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
+from bot.ports import Piles
 from bot.wording import Wording
 
 CASES, QUEUE = 5, 10  # shown at most
@@ -31,10 +32,10 @@ CASES, QUEUE = 5, 10  # shown at most
 
 @dataclass(frozen=True)
 class Queue:
-    """What comms sees besides. ``counts``: cases waiting, claimed and answered; ``figures``: of the week."""
+    """What comms sees besides. ``figures``: of the week."""
 
     cards: Sequence[CaseCard]
-    counts: tuple[int, int, int]
+    piles: Piles
     figures: Sequence[Figure]
 
 
@@ -83,9 +84,7 @@ def _search(home: Home, say: Wording) -> Block:
 
 
 def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
-    waiting, claimed, answered = queue.counts
-    drawn = [bold(say("slack.home-queue", language))]
-    drawn += context(say("slack.home-counts", language, waiting=waiting, claimed=claimed, answered=answered))
+    drawn = [bold(say("slack.home-queue", language)), *context(say("desk.counts", language, **vars(queue.piles)))]
     if not queue.cards:
         drawn.append(section(say("slack.home-empty", language)))
     for card in queue.cards[:QUEUE]:

@@ -160,6 +160,7 @@ def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | N
         at=desk.clock(),
         case=case.number if case else None,
         post=post_key(who),
+        platform=who.address.platform,
     )
 
 
