@@ -35,6 +35,11 @@ class ForgetMe:
 
 
 @dataclass(frozen=True)
+class WhatYouHold:
+    """Show what is kept about whoever asks."""
+
+
+@dataclass(frozen=True)
 class Help:
     """Say what there is to say."""
 
@@ -54,7 +59,7 @@ class Taught:
     """Show comms what people have taught Handbok, to accept, set aside, undo or renew."""
 
 
-Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | Help | Queue | Figures | Taught
+Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | Queue | Figures | Taught
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
 _ANSWER = re.compile(r"\s*(?:svar|answer)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -66,6 +71,23 @@ _NAMES = {
 NAMED: Mapping[Command, tuple[str, ...]] = {
     MyCases(): ("saker", "saka", "sakene", "mine saker", "ärenden", "mina ärenden", "cases", "my cases"),
     ForgetMe(): ("glem meg", "gløym meg", "glöm mig", "forget me"),
+    WhatYouHold(): (
+        "hva vet du om meg",
+        "hva har du om meg",
+        "hva lagrer du om meg",
+        "mine data",
+        "kva veit du om meg",
+        "kva har du om meg",
+        "kva lagrar du om meg",
+        "vad vet du om mig",
+        "vad har du om mig",
+        "vad sparar du om mig",
+        "mina uppgifter",
+        "what do you know about me",
+        "what do you hold on me",
+        "what do you have on me",
+        "my data",
+    ),
     Help(): ("hjelp", "hjälp", "help"),
     Queue(): ("kø", "køen", "køa", "kö", "kön", "queue", "the queue"),
     Figures(): (

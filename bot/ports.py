@@ -6,11 +6,11 @@ and the messages to send. Either all of it is saved, or none, and a message is s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.cases import Case, CaseNumber, Event, PersonId, State
 from bot.knowledge import EntryId, OrganisationId
@@ -279,6 +279,9 @@ class Work(Protocol):
 
     async def forget(self, person: PersonId) -> int:
         """Removes who a person is from all that is kept; how many records were changed."""
+
+    async def everything(self, person: PersonId) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every row about the person, by table, under their pseudonyms too; moments as ISO 8601."""
 
     async def add_question(self, asked: Asked) -> Asked: ...
 

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 import small_knowledge
 from hypothesis import settings
+from parallel import pytest_collection_modifyitems, pytest_runtest_protocol
 
 from adapters.app.modelcache import load_matcher
 from adapters.settings import ROOT
 from bot.knowledge import KnowledgeBase
 from bot.loading import load
 from bot.matching.matcher import Matcher
+
+__all__ = ["pytest_collection_modifyitems", "pytest_runtest_protocol"]
 
 settings.register_profile("handbok", deadline=None)  # a busy machine is no failing test
 settings.load_profile("handbok")

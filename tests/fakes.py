@@ -179,6 +179,25 @@ class MemoryWork:
         after = (kept.people, kept.questions, kept.places)
         return sum(old.get(key) != new.get(key) for old, new in zip(before, after, strict=True) for key in old)
 
+    async def everything(self, person: PersonId) -> dict[str, list[dict[str, Any]]]:
+        """As much of it as a person is told."""
+        kept = self.kept
+        ids = {person, *(alias for alias, whose in kept.pseudonyms.items() if whose == person)}
+        rows: dict[str, list[dict[str, Any]]] = {
+            "people": [vars(kept.people[person])] if person in kept.people else [],
+            "pseudonyms": [{"id": each} for each in ids - {person}],
+            "questions": [vars(each) | {"at": each.at.isoformat()} for each in kept.questions.values()],
+            "cases": [vars(each) for each in kept.cases.values() if each.asker in ids or person == each.claimed_by],
+            "case_events": [
+                {"case": number, "who": event.who}
+                for number, history in kept.histories.items()
+                for event in history
+                if event.who in ids
+            ],
+        }
+        rows["questions"] = [row for row in rows["questions"] if row["person"] in ids]
+        return {table: found for table, found in rows.items() if found}
+
     # questions
 
     async def add_question(self, asked: Asked) -> Asked:

@@ -8,10 +8,11 @@ from typing import assert_never
 
 from adapters.chat.carrying import look_over
 from adapters.chat.forms import NAMES
+from adapters.chat.holding import held
 from adapters.chat.hub import Office
 from adapters.chat.replying import Blocks, Reply
 from bot.cases import State
-from bot.commands import CheckDraft, Command, Figures, ForgetMe, Help, MyCases, Queue, SpeakIn, Taught
+from bot.commands import CheckDraft, Command, Figures, ForgetMe, Help, MyCases, Queue, SpeakIn, Taught, WhatYouHold
 from bot.errors import DeliveryError, UndeliverableError
 from bot.insights import figures
 from bot.language import Language
@@ -49,6 +50,8 @@ async def do(hub: Office, who: Sender, command: Command) -> Reply:  # noqa: PLR0
         case ForgetMe():
             sure = Button("forget", "", say("talk.forget-do", language), "danger")
             return Blocks((Text(say("talk.forget-sure", language), buttons=(sure,)),), language, personal=True)
+        case WhatYouHold():
+            return await held(hub, who, language)
         case Help():
             return await _help(hub, who, language)
         case Queue() | Figures() | Taught():
