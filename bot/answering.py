@@ -7,7 +7,7 @@ a person goes there however sure the match is; and what could mean two things is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -33,7 +33,10 @@ from bot.safety import watch
 LIKELY = 0.20  # options are offered where the right one is among them at least this likely
 HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one option among others
 ORDINARY = 0.35  # what the matcher takes for something ordinary this probably is no emergency by likelihood alone;
-SURELY = 0.5  # nor what the second look is this sure of
+SURELY = 0.5  # nor what the second look is this sure of,
+ASKED = 0.3  # nor what sounds this much like a question for the handbooks
+PLAINLY = 0.75  # and nor is it by an alarm, but for self-harm, where the second look is this sure of it besides
+OPEN = -0.2  # options are offered as well where a message sounds at least this much like a question for the handbooks
 OFFERED = 0.1  # options are offered as well where the second look is this sure of the first
 URGENT = 0.1  # where bot/safety sees an urgent topic as possible, it need only be this likely, among the two likeliest
 GREETED = 0.5
@@ -41,6 +44,8 @@ MOST_OPTIONS = 3
 LEAST_OPTIONS = 2  # one is no choice
 HARDLY = 0.005  # an option less likely than this only takes up room
 TOO_LONG = 2000  # characters of a question; a draft belongs in /checkpost, a story in a case
+
+SELF_HARM = "handoff/self-harm"  # an alarm for it stands whatever else a text may be
 
 Reason = Literal["handoff", "unsure", "empty", "too-long", "follow-up"]
 
@@ -165,7 +170,7 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     language = asker.wanted or reply_language(
         ranking.languages, person=asker.person, organisation=who.language, program=asker.program
     )
-    urgent = emergency(text, knowledge, ranking.candidates, ranking.sure)
+    urgent = emergency(text, knowledge, ranking)
     if urgent:
         outcome: Outcome = hand_off(urgent, who, language, ranking.candidates)
     elif not ranking.candidates:
@@ -179,23 +184,32 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
     return Reply(text, language, outcome, ranking)
 
 
-def emergency(text: str, knowledge: KnowledgeBase, found: Sequence[Candidate], sure: float = 0.0) -> Handoff | None:
+def emergency(text: str, knowledge: KnowledgeBase, ranking: Ranking) -> Handoff | None:
     """The urgent topic that a text tells of: what bot/safety is sure of, whatever the entries say; what it thinks
     likely, unless the matcher takes the text for something ordinary; else what both take it for.
 
-    ``found``: what the matcher takes it for, ``sure``: how sure the second look is of the first.
-    Knowledge that holds no emergencies leaves it to the matcher.
+    ``ranking``: what the matcher takes it for. Knowledge that holds no emergencies leaves it to the matcher.
     """
     seen = watch(knowledge).look(text)
     urgent = {topic.id: topic for topic in knowledge.handoffs if topic.urgent}
-    ordinary = max((each.probability for each in found if each.entry not in urgent), default=0.0)
-    taken = ordinary >= ORDINARY or (sure >= SURELY and found[0].entry not in urgent)
-    if seen.likely and (seen.alarm or not taken):
+    if seen.likely and not _is_ordinary(ranking, urgent, alarmed=seen.alarm.topic if seen.alarm else None):
         return urgent.get(seen.likely)
-    for candidate in found[:2]:
+    for candidate in ranking.candidates[:2]:
         if candidate.entry in urgent and candidate.probability >= URGENT:
             return urgent[candidate.entry] if candidate.entry in seen.possible or not knowledge.emergencies else None
     return None
+
+
+def _is_ordinary(ranking: Ranking, urgent: Collection[EntryId], *, alarmed: EntryId | None) -> bool:
+    """Whether the matcher takes a text for an ordinary question, all the same. ``alarmed``: what an alarm is for."""
+    if not ranking.candidates:
+        return False
+    plain = ranking.candidates[0].entry not in urgent
+    asked = plain and ranking.asked >= ASKED
+    if alarmed:
+        return alarmed != SELF_HARM and asked and ranking.sure >= PLAINLY
+    likely = max((each.probability for each in ranking.candidates if each.entry not in urgent), default=0.0)
+    return asked or likely >= ORDINARY or (plain and ranking.sure >= SURELY)
 
 
 def is_emergency(topic: Handoff, text: str, knowledge: KnowledgeBase) -> bool:
@@ -236,6 +250,8 @@ def _ask_back(ranking: Ranking, knowledge: KnowledgeBase, *, understood: bool) -
     likely = sum(option.probability for option in options) >= LIKELY or ranking.sure >= OFFERED
     if likely and len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options):
         return Clarify(options, understood)
+    if ranking.asked >= OPEN and len(ranking.nearest) > 1:
+        return Clarify(ranking.nearest[:MOST_OPTIONS])
     return Escalate("unsure", guesses=tuple(found[:MOST_OPTIONS]))
 
 

@@ -16,8 +16,8 @@ def explained(reply: Reply, knowledge: KnowledgeBase, matcher: Matcher) -> Itera
     """What was read, what ranked first and by which words, what the second look saw, and what followed."""
     for token, read in matcher.readings(reply.question):
         yield f"“{token}” was read as “{read}”"
-    if reply.ranking.asked:
-        yield f"what asks is “{reply.ranking.asked}”"
+    if reply.ranking.clause:
+        yield f"what asks is “{reply.ranking.clause}”"
     names = [concept.concept for concept in knowledge.lexicon]
     for candidate in reply.ranking.candidates[:SHOWN]:
         carried = matcher.explain(reply.question, candidate.entry)

@@ -26,6 +26,7 @@ from bot.matching.fitting import concept_words, fit
 from bot.matching.linear import Training, train
 from bot.matching.matcher import Matcher, own_bonus
 from bot.matching.model import Model
+from bot.matching.scope import raising
 from bot.matching.text import grams, tokens
 
 
@@ -70,7 +71,9 @@ def graft(on: Basis, knowledge: KnowledgeBase) -> Matcher:
         few = _few(model, rows, owners)
     old = on.matcher
     ways = old.ways.with_added(added, knowledge.lexicon) if old.ways else None
-    return Matcher(model, old.calibration, own_bonus(knowledge, model.labels), old.alike, ways, old.look, few)
+    bonus = own_bonus(knowledge, model.labels)
+    raised = raising(old.scope, knowledge, model.labels) if old.scope else None
+    return Matcher(model, old.calibration, bonus, old.alike, ways, old.look, few, old.scope, raised)
 
 
 def _few(model: Model, rows: sparse.csr_array, owners: NDArray[np.str_]) -> Few | None:

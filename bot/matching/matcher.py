@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,13 @@ from bot.matching.confidence import PROMISE, Calibration, Doubles, Known, calibr
 from bot.matching.crossfit import as_known, crossfit
 from bot.matching.few import Few, few_head, few_labels, sampled
 from bot.matching.model import Contribution, Model, Scores, build
-from bot.matching.second import LIKELIER, UNANSWERABLE, Example, Look, Seen, fit_look, look_at
+from bot.matching.scope import Floats, Raising, Scope, Sounds, raising, train_scope
+from bot.matching.second import LIKELIER, UNANSWERABLE, Example, Look, Seen, fit_look, logit, look_at
 from bot.matching.text import tokens
 from bot.matching.ways import Ways, ways_of
 
 OWN = 0.15  # added to the score of what the asker's own organisation answers, and of hand-off topics and small talk
+SOUNDS = 0.8  # of how much a question sounds like a label's sections in its score
 ALIKE = 4  # times as often in one language as in another, at most, is still a word of both
 NONE: frozenset[Language] = frozenset()
 SPOKEN = 4.0  # slope from language scores to shares; on golden questions the sure ones are then right
@@ -33,6 +35,7 @@ LONG = 12  # words, of a message in which the question may be a part
 ASKING = 0.2  # how sure, at least, the whole must be of what a clause with a question mark asks
 TELLING = 0.6  # the same for a clause without one
 NO_WAYS = ways_of((), ())
+NEAREST = 3  # entries that are named where none is plain
 LEAST_GOLDEN = 100  # golden questions below which the calibration rests on held-out variants instead
 
 
@@ -54,7 +57,9 @@ class Ranking:
     sure: float = 0.0  # probability that the first candidate is what was asked, by the second look, 0–1
     sure_at: float = 1.01  # from here on it may be answered at once
     seen: Seen | None = None  # what the second look saw of the first candidate
-    asked: str = ""  # the clause that asks, where it was not the message as a whole that was plain
+    clause: str = ""  # the one that asks, where it was not the message as a whole that was plain
+    asked: float = -1.0  # how much the message sounds like a question for the handbooks, about −1 to 1
+    nearest: tuple[Candidate, ...] = ()  # the three likeliest entries, hand-off topics and small talk left aside
 
     @property
     def confidence(self) -> float:
@@ -62,6 +67,15 @@ class Ranking:
         if self.seen is not None:
             return self.sure
         return self.candidates[0].probability if self.candidates else 0.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a matcher makes of a text."""
+
+    scores: Scores  # by the model alone
+    found: Doubles  # probability of each label, calibrated
+    sounds: Sounds | None  # to people who never read the knowledge; None where nobody such wrote
 
 
 @dataclass(frozen=True)
@@ -86,27 +100,52 @@ class Matcher:
     ways: Ways | None = None  # what the second look compares with
     look: Look | None = None  # the second look; None: confidence alone decides
     few: Few | None = None  # raises what has few ways of asking; None where nothing has
+    scope: Scope | None = None  # what a question sounds like to who never read the knowledge; None: nobody such wrote
+    raising: Raising | None = None  # what that does to the labels' scores; goes with ``scope``
 
-    def scores(self, text: str, organisation: OrganisationId) -> tuple[Scores, Doubles]:
-        """The model's scores of ``text``, and the labels' calibrated probabilities for someone at ``organisation``."""
+    def hear(self, text: str, organisation: OrganisationId, sounds: Sounds | None = None) -> Heard:
+        """What is made of ``text`` by someone at ``organisation``.
+
+        ``sounds``: what it sounds like, where that is known already, as of the calibration questions.
+        """
+        scores, labels, sounds = self._scored(text, organisation, sounds)
+        return Heard(scores, self.calibration.probabilities(labels), sounds)
+
+    def raised(self, text: str, organisation: OrganisationId) -> Floats:
+        """The labels' scores with all that is added to them."""
+        return self._scored(text, organisation)[1]
+
+    def _scored(
+        self, text: str, organisation: OrganisationId, sounds: Sounds | None = None
+    ) -> tuple[Scores, Floats, Sounds | None]:
         scores = self.model.scores(text)
-        labels = self.few.raised(scores.labels) if self.few else scores.labels
-        return scores, self.calibration.probabilities(labels + self.own[organisation])
+        labels = (self.few.raised(scores.labels) if self.few else scores.labels) + self.own[organisation]
+        if self.scope and self.raising:
+            sounds = sounds or self.scope.hear(text, self.raising.scores(scores.labels + self.own[organisation]))
+            labels = labels + SOUNDS * self.raising.of(sounds)
+        return scores, labels, sounds
 
     def rank(self, question: str, organisation: OrganisationId, most: int = 5) -> Ranking:
         """Every question gets a ranking; text without words gets one without candidates."""
-        scores, found = self.scores(question, organisation)
+        heard = self.hear(question, organisation)
+        scores, found = heard.scores, heard.found
         if not len(scores.vector.columns):
             return Ranking((), {language: 1 / len(Language) for language in Language}, 0.0)
-        best = np.argsort(-found, kind="stable")[:most]
-        candidates = tuple(Candidate(self.model.labels[place], float(found[place])) for place in best)
-        ranking = Ranking(candidates, self._languages(scores), self._known(scores))
+        order = np.argsort(-found, kind="stable")
+        ranked = (Candidate(self.model.labels[place], float(found[place])) for place in order)
+        candidates = tuple(islice(ranked, most))
+        entries = (each for each in chain(candidates, ranked) if is_entry(each.entry))
+        ranking = Ranking(
+            candidates, self._languages(scores), self._known(scores), nearest=tuple(islice(entries, NEAREST))
+        )
+        if heard.sounds:
+            ranking = replace(ranking, asked=heard.sounds.asked)
         if not self.look:
             return replace(ranking, sure=candidates[0].probability, sure_at=self.calibration.answer_at)
-        return self._looked(question, organisation, scores, ranking, self.look)
+        return self._looked(question, organisation, heard, ranking, self.look)
 
     def _looked(
-        self, question: str, organisation: OrganisationId, scores: Scores, ranking: Ranking, look: Look
+        self, question: str, organisation: OrganisationId, heard: Heard, ranking: Ranking, look: Look
     ) -> Ranking:
         """The ranking with what the second look makes of it.
 
@@ -116,23 +155,23 @@ class Matcher:
         best = ranking.candidates[0]
         whole = replace(ranking, sure_at=look.answer_at)
         if is_entry(best.entry):
-            seen = self.see(scores, question, best)
+            seen = self.see(heard, question, best.entry)
             sure = look.probability(seen, best.entry)
-            if best.probability >= LIKELIER and self._is_known(scores, best.entry):
+            if best.probability >= LIKELIER and self._is_known(heard.scores, best.entry):
                 sure = max(sure, KNOWN)
             elif self._is_few(best.entry):
                 sure = _sure_of_few(seen, best.probability)
             whole = replace(whole, sure=sure, seen=seen)
         plain = whole.sure >= look.answer_at or (whole.seen is None and best.probability >= LIKELIER)
-        if plain or len(scores.vector.readings) <= LONG:
+        if plain or len(heard.scores.vector.readings) <= LONG:
             return whole
-        found = (self._clause(part, question, organisation, scores, look) for part in clauses(question))
+        found = (self._clause(part, organisation, question, heard, look) for part in clauses(question))
         surest = max((clause for clause in found if clause), key=lambda clause: clause.sure, default=None)
         if surest is None or surest.sure < max(look.answer_at, whole.sure):
             return whole
         others = (candidate for candidate in ranking.candidates if candidate.entry != surest.candidate.entry)
         return replace(
-            whole, candidates=(surest.candidate, *others), sure=surest.sure, seen=surest.seen, asked=surest.text
+            whole, candidates=(surest.candidate, *others), sure=surest.sure, seen=surest.seen, clause=surest.text
         )
 
     def _is_few(self, entry: EntryId) -> bool:
@@ -143,32 +182,42 @@ class Matcher:
         return self.ways is not None and self.ways.holds(entry, (word for word, _ in scores.vector.readings))
 
     def _clause(
-        self, text: str, message: str, organisation: OrganisationId, whole: Scores, look: Look
+        self, text: str, organisation: OrganisationId, message: str, whole: Heard, look: Look
     ) -> _Clause | None:
         """A clause with its best entry; None where it has none, or the whole message speaks against it."""
-        scores, found = self.scores(text, organisation)
-        place = int(found.argmax())
-        best = Candidate(self.model.labels[place], float(found[place]))
-        if not is_entry(best.entry) or self._is_few(best.entry):
+        heard = self.hear(text, organisation)
+        entry = self.model.labels[int(heard.found.argmax())]
+        if not is_entry(entry) or self._is_few(entry):
             return None
-        seen = self.see(scores, text, best)
-        sure = look.probability(seen, best.entry)
-        there = replace(best, probability=float(self.scores(message, organisation)[1][place]))
-        around = look.probability(self.see(whole, message, there), there.entry)
+        seen = self.see(heard, text, entry)
+        sure = look.probability(seen, entry)
+        around = look.probability(self.see(whole, message, entry), entry)
+        there = Candidate(entry, float(whole.found[self.place[entry]]))
         return _Clause(sure, text, there, seen) if around >= (ASKING if "?" in text else TELLING) else None
 
-    def see(self, scores: Scores, text: str, candidate: Candidate) -> Seen:
-        """What the second look sees of ``candidate`` in ``text``, whose ``scores`` these are."""
-        features, vector = self.model.features, scores.vector
+    def see(self, heard: Heard, text: str, entry: EntryId) -> Seen:
+        """What the second look sees of ``entry`` in ``text``."""
+        features, vector, place = self.model.features, heard.scores.vector, self.place[entry]
         meeting = vector.columns >= features.starts[4]
-        added = vector.values[meeting] @ self.model.weights[vector.columns[meeting], self.place[candidate.entry]]
-        return look_at(
+        added = vector.values[meeting] @ self.model.weights[vector.columns[meeting], place]
+        seen = look_at(
             features.tokens(text),
             self.ways or NO_WAYS,
-            candidate.entry,
+            entry,
             int(features.starts[3]),
-            confidence=candidate.probability,
+            confidence=float(heard.found[place]),
             near=float(added),
+        )
+        if not (heard.sounds and self.raising):
+            return seen
+        section = float(self.raising.of(heard.sounds)[place])
+        others = np.delete(heard.found, place)
+        return replace(
+            seen,
+            asked=heard.sounds.asked,
+            section=section,
+            other=float(heard.sounds.sections.max()) - section,
+            margin=logit(float(heard.found[place])) - logit(float(others.max(initial=0.0))),
         )
 
     @cached_property
@@ -228,16 +277,19 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
     """Trains on the variants, and calibrates on the golden questions, or on held-out variants without them."""
     model = train_model(knowledge)
     own = own_bonus(knowledge, model.labels)
-    if len(knowledge.golden) >= LEAST_GOLDEN:
-        known = known_questions(model, own, knowledge)
-    else:
+    ways = ways_of(list(knowledge.variants()), knowledge.lexicon)
+    untried = Calibration(1.0, 0.0, 1.0, promise)
+    matcher = Matcher(model, untried, own, alike_words(knowledge), ways, few=_few(model, knowledge))
+    if len(knowledge.golden) < LEAST_GOLDEN:
         variants = list(knowledge.variants())
         known = as_known(list(crossfit([v.text for v in variants], [v.entry for v in variants])))
-    calibration = calibrate(known, answerable(knowledge, model.labels), promise)
-    ways = ways_of(list(knowledge.variants()), knowledge.lexicon)
-    matcher = Matcher(model, calibration, own, alike_words(knowledge), ways, few=_few(model, knowledge))
-    if len(knowledge.golden) < LEAST_GOLDEN:
-        return matcher
+        return replace(matcher, calibration=calibrate(known, answerable(knowledge, model.labels), promise))
+    asked = knowledge.calibration
+    told = [model.scores(question.text).labels + own[question.org] for question in asked]
+    if scope := train_scope(knowledge, model.labels, np.array(told, np.float32)):
+        matcher = replace(matcher, scope=scope, raising=raising(scope, knowledge, model.labels))
+    known = known_questions(matcher, knowledge)
+    matcher = replace(matcher, calibration=calibrate(known, answerable(knowledge, model.labels), promise))
     return replace(matcher, look=fit_look(examples(matcher, knowledge)))
 
 
@@ -254,33 +306,40 @@ def _few(model: Model, knowledge: KnowledgeBase) -> Few | None:
 def examples(matcher: Matcher, knowledge: KnowledgeBase) -> list[Example]:
     """Golden and calibration questions whose first candidate is an entry, as the second look wants them."""
     found = []
-    for text, organisation, right, author, weight in (*_golden(knowledge), *_strangers(knowledge)):
-        scores, probabilities = matcher.scores(text, organisation)
-        if not len(scores.vector.columns):
+    for asked in (*_golden(knowledge), *_strangers(knowledge, matcher.scope)):
+        heard = matcher.hear(asked.text, asked.organisation, asked.sounds)
+        if not len(heard.scores.vector.columns):
             continue
-        place = int(probabilities.argmax())
-        best = Candidate(matcher.model.labels[place], float(probabilities[place]))
-        if isinstance(knowledge.topic[best.entry], Entry):
-            seen = matcher.see(scores, text, best)
-            found.append(Example(seen, best.entry, best.entry in right, author, weight))
+        best = matcher.model.labels[int(heard.found.argmax())]
+        if isinstance(knowledge.topic[best], Entry):
+            seen = matcher.see(heard, asked.text, best)
+            found.append(Example(seen, best, best in asked.right, asked.author, asked.weight))
     return found
 
 
-_Asked: TypeAlias = tuple[str, OrganisationId, set[EntryId], str, float]  # text, organisation, right, author, weight
+@dataclass(frozen=True)
+class _Asked:
+    text: str
+    organisation: OrganisationId
+    right: Collection[EntryId]
+    author: str = ""
+    weight: float = 1.0
+    sounds: Sounds | None = None  # by separators that never saw its author
 
 
 def _golden(knowledge: KnowledgeBase) -> Iterator[_Asked]:
     for item in knowledge.golden:
-        yield item.text, item.org, {*item.expect, *same_section(knowledge, item.expect, item.org)}, "", 1.0
+        yield _Asked(item.text, item.org, {*item.expect, *same_section(knowledge, item.expect, item.org)})
 
 
-def _strangers(knowledge: KnowledgeBase) -> Iterator[_Asked]:
+def _strangers(knowledge: KnowledgeBase, scope: Scope | None) -> Iterator[_Asked]:
     many = len(knowledge.calibration)
     inside = sum(bool(item.sections) for item in knowledge.calibration) / max(many, 1)
     weights = {True: (1 - UNANSWERABLE) / max(inside, 1e-9), False: UNANSWERABLE / max(1 - inside, 1e-9)}
-    for item in knowledge.calibration:
-        right = set(saying(knowledge, item.sections, item.org))
-        yield item.text, item.org, right, item.author, weights[bool(item.sections)]
+    for number, item in enumerate(knowledge.calibration):
+        right = saying(knowledge, item.sections, item.org)
+        sounds = scope.heard(number) if scope else None
+        yield _Asked(item.text, item.org, right, item.author, weights[bool(item.sections)], sounds)
 
 
 def alike_words(knowledge: KnowledgeBase) -> dict[str, frozenset[Language]]:
@@ -322,14 +381,12 @@ def answerable(knowledge: KnowledgeBase, labels: Sequence[EntryId]) -> list[int]
     return [place for place, label in enumerate(labels) if isinstance(knowledge.topic[label], Entry)]
 
 
-def known_questions(
-    model: Model, own: Mapping[OrganisationId, NDArray[np.float32]], knowledge: KnowledgeBase
-) -> list[Known]:
+def known_questions(matcher: Matcher, knowledge: KnowledgeBase) -> list[Known]:
     """Golden questions with their scores, as the calibration wants them."""
-    place = {label: number for number, label in enumerate(model.labels)}
+    place = matcher.place
     return [
         Known(
-            model.scores(item.text).labels + own[item.org],
+            matcher.raised(item.text, item.org),
             right=[place[expected] for expected in item.expect if expected in place],
             near=[place[other] for other in same_section(knowledge, item.expect, item.org) if other in place],
         )

@@ -43,6 +43,10 @@ class Seen:
     length: float  # log(1 + words)
     tied: float  # words of social media or of communication at work, 0–3
     negated: float  # 1 where the sentence says “not” and the entry's ways never do; 0 where it does not
+    asked: float = 0.0  # how much it sounds like what a handbook answers, about −1 to 1
+    section: float = 0.0  # and like the entry's own sections
+    other: float = 0.0  # by how much another section sounds likelier
+    margin: float = 0.0  # log of how many times likelier the entry is than the next
 
     def row(self) -> list[float]:
         return [getattr(self, field.name) for field in fields(self)]

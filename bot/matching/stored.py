@@ -18,7 +18,9 @@ from bot.matching.few import Few
 from bot.matching.matcher import Matcher
 from bot.matching.model import Model
 from bot.matching.near import Near
+from bot.matching.scope import Raising, Scope
 from bot.matching.second import Look
+from bot.matching.sentences import Columns
 from bot.matching.ways import Ways
 
 FEW = ("few", "well", "weights")
@@ -53,6 +55,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "idf": features.idf,
         "own": np.array(list(matcher.own.values()), np.float32),
         **(_few(matcher.few) if matcher.few else {}),
+        **(_scope(matcher.scope, matcher.raising) if matcher.scope and matcher.raising else {}),
         **_sparse("gram_rows", features.gram_rows),
         **_sparse("concept_rows", features.concept_rows),
     }
@@ -86,7 +89,42 @@ def from_arrays(arrays: Arrays) -> Matcher:
     look = described["look"] and Look(**{**described["look"], "weights": tuple(described["look"]["weights"])})
     ways = described["ways"] and _as_ways(described["ways"])
     few = Few(*(arrays[f"few.{part}"] for part in FEW)) if "few.few" in arrays else None
-    return Matcher(model, Calibration(**described["calibration"]), own, alike, ways, look, few)
+    scope, raising = _as_scope(arrays) if "scope.weights" in arrays else (None, None)
+    return Matcher(model, Calibration(**described["calibration"]), own, alike, ways, look, few, scope, raising)
+
+
+def _scope(scope: Scope, raising: Raising) -> dict[str, NDArray[Any]]:
+    columns = scope.columns
+    described = {
+        "sections": scope.sections,
+        "labels": scope.labels,
+        "columns": list(columns.column),
+        "unknown": columns.unknown,
+        "exact": columns.exact,
+        "stems": columns.stems,
+    }
+    return {
+        "scope.described": np.frombuffer(json.dumps(described).encode(), np.uint8),
+        "scope.idf": columns.idf,
+        "scope.weights": scope.weights,
+        "scope.held": scope.held,
+        "scope.whose": raising.whose,
+        "scope.profile": raising.profile,
+    }
+
+
+def _as_scope(arrays: Arrays) -> tuple[Scope, Raising]:
+    described = json.loads(arrays["scope.described"].tobytes())
+    names = {name: column for column, name in enumerate(described["columns"])}
+    columns = Columns(names, arrays["scope.idf"], described["unknown"], described["exact"], described["stems"])
+    scope = Scope(
+        tuple(described["sections"]),
+        tuple(described["labels"]),
+        columns,
+        arrays["scope.weights"],
+        arrays["scope.held"],
+    )
+    return scope, Raising(arrays["scope.whose"], arrays["scope.profile"])
 
 
 def _few(few: Few) -> dict[str, NDArray[Any]]:

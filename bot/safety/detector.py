@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge import EntryId
 from bot.matching.linear import Training
-from bot.safety.features import Columns, words_of
+from bot.matching.sentences import Columns, words_of
 
 TRAINING = Training(own=10.0)
 LONGEST = 40  # words that are judged as one; a longer text by its sentences

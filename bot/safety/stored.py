@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from bot.knowledge import KnowledgeBase
 from bot.matching.fitting import concept_words
+from bot.matching.sentences import Columns
 from bot.safety.detector import Detector
-from bot.safety.features import Columns
 
 
 def to_arrays(detector: Detector) -> dict[str, NDArray[Any]]:

@@ -11,8 +11,8 @@ import numpy as np
 from bot.knowledge import Emergency, KnowledgeBase
 from bot.language import Language
 from bot.matching.linear import train
+from bot.matching.sentences import Columns
 from bot.safety.detector import TRAINING, Detector, parts
-from bot.safety.features import Columns
 
 ORDINARY = 25_000  # ways of asking for ordinary things that the sentences are told apart from, at most
 KEPT = 4  # detectors remembered: one process seldom knows more than one set of sentences

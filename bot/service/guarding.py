@@ -22,7 +22,7 @@ PLAIN = 0.3  # of score above the threshold: a draft is written for others, and 
 def emergency(desk: Desk, text: str, organisation: OrganisationId) -> Handoff | None:
     """The topic of the emergency that ``text`` tells of."""
     brain = desk.mind.now
-    return told_of(text, brain.knowledge, brain.matcher.rank(text, organisation).candidates)
+    return told_of(text, brain.knowledge, brain.matcher.rank(text, organisation))
 
 
 def in_draft(draft: str, knowledge: KnowledgeBase) -> Handoff | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching.sentences import Columns, words_of
 from bot.review.opinion.labelled import Theme
-from bot.safety.features import Columns, words_of
 
 LONGEST = 160  # words that are judged as one; a longer draft by overlapping stretches
 MOST = 3_000  # words that are judged: three screens of a long article

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching.sentences import Columns
 from bot.review.opinion.judging import Opinion
-from bot.safety.features import Columns
 
 
 def to_arrays(opinion: Opinion) -> dict[str, NDArray[Any]]:

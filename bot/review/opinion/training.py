@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from bot.language import Language
 from bot.matching.linear import Training, train
+from bot.matching.sentences import Bag, Columns, words_of
 from bot.review.opinion.judging import Opinion
 from bot.review.opinion.labelled import THEMES, Labelled
-from bot.safety.features import Bag, Columns, words_of
 
 TRAINING = Training(own=10.0)
 SHARES = (0.42, 0.32, 0.21, 0.05)  # of words with their pairs, of n-grams, of near beginnings, of cues: there are none
