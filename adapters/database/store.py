@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from adapters.database.casework import Casework
 from adapters.database.expecting import Expecting
+from adapters.database.helping import Helping
 from adapters.database.knowledge import Knowledge
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.personal import Personal
@@ -16,7 +17,7 @@ from adapters.database.turns import Transactions
 from bot.errors import StorageError
 
 
-class SqlWork(Personal, Casework, Sending, Expecting, Knowledge):
+class SqlWork(Personal, Casework, Sending, Expecting, Helping, Knowledge):
     """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
 
 
