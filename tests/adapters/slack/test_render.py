@@ -21,6 +21,7 @@ from adapters.slack.text import cut, escape, size, split
 from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
+from bot.ports import Piles
 from bot.review import Rulebook
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -110,7 +111,11 @@ def test_home_keeps_the_limits(language: Language, text: str) -> None:
     assert isinstance(case, CaseCard)
     assert isinstance(status, StatusCard)
     home = Home(
-        "OsloMet", language, [text] * 6, [status] * 30, Queue([case] * 30, (1, 2, 3), [Figure(text, text, text)] * 12)
+        "OsloMet",
+        language,
+        [text] * 6,
+        [status] * 30,
+        Queue([case] * 30, Piles(1, 2, 3, 4), [Figure(text, text, text)] * 12),
     )
     check_view(home_view(home, say))
 
