@@ -28,7 +28,7 @@ ActionName = Literal[
     "claim", "release", "answer", "ask-back", "note", "close", "save", "decide",
     "hand-over", "take-over", "later", "follow", "unfollow",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",
-    "new-question", "person", "add-there",
+    "new-question", "person", "add-there", "desk",
 ]  # fmt: skip
 
 

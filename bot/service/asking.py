@@ -28,7 +28,7 @@ from bot.matching.matcher import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
-from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks
+from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks, works_here
 from bot.service.guarding import care, emergency, to_a_person
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
@@ -98,9 +98,9 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
     """Records one reply, opens its case where it needs a person, and makes its blocks. ``wanted``: a person is."""
     case = None
     match reply.outcome:
-        case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(
-            handed, reply, desk.mind.now.knowledge
-        ):
+        case Escalate(reason="handoff" | "unsure") as handed if (
+            wanted or _belongs(handed, reply, desk.mind.now.knowledge)
+        ) and (handed.urgent or not works_here(desk, who)):
             opening = Opening(
                 Kind.QUESTION, reply.question + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
@@ -160,6 +160,7 @@ def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | N
         at=desk.clock(),
         case=case.number if case else None,
         post=post_key(who),
+        platform=who.address.platform,
     )
 
 
@@ -175,7 +176,9 @@ def _parts(outcome: Outcome) -> tuple[EntryId | None, tuple[EntryId, ...], Outco
             return entry, (), "greeting"
 
 
-def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None) -> tuple[Block, ...]:
+def _blocks(  # noqa: PLR0911  # one for each outcome
+    desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None
+) -> tuple[Block, ...]:
     """The reply with what its reader may do; a case's own status follows by delivery."""
     knowledge = desk.mind.now.knowledge
     organisation = knowledge.organisation[who.organisation]
@@ -190,6 +193,10 @@ def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumb
             return (Text(say("ask.handed-over", language, number=case)),)
         case Escalate(reason="handoff"), _ if case:
             return (shown, Text(say("ask.handed-over-topic", language, number=case)))
+        case Escalate(reason="unsure"), Text() if works_here(desk, who):
+            return (Text(say("desk.unknown", language)),)
+        case Escalate(reason="handoff"), Text() if works_here(desk, who):
+            return (shown,)
         case Escalate(reason="unsure" | "handoff"), Text():
             return (replace(shown, buttons=_ask_comms(desk, language, question)),)
         case _:

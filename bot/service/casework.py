@@ -159,9 +159,14 @@ async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
 
 async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
     """Cases as comms sees them, for a list, without their history; in their organisation's language or ``language``."""
-    names: dict[PersonId, str] = {}
     async with desk.store.look() as work:
-        files = [await _slip(work, case, names) for case in await work.cases(wanted)]
+        return await cards(desk, work, wanted, language)
+
+
+async def cards(desk: Desk, work: Work, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
+    """The same within a work."""
+    names: dict[PersonId, str] = {}
+    files = [await _slip(work, case, names) for case in await work.cases(wanted)]
     return [_card(desk, file, language) for file in files]
 
 

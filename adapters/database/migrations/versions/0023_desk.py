@@ -6,14 +6,14 @@ from alembic import op
 from adapters.database.columns import Moment, Words
 
 revision = "0023"
-down_revision = "0012"
+down_revision = "0026"
 
 
 def upgrade() -> None:
     op.add_column("handbok_cases", sa.Column("later_at", Moment(), nullable=True))
     op.add_column("handbok_cases", sa.Column("alike", sa.Integer(), nullable=True))
     op.add_column("handbok_cases", sa.Column("joined", sa.Integer(), nullable=True))
-    op.add_column("handbok_cases", sa.Column("route", Words(), nullable=False, server_default=""))
+    op.add_column("handbok_cases", sa.Column("route", Words(), nullable=False, server_default=sa.text("''")))
     op.create_index(op.f("ix_handbok_cases_joined"), "handbok_cases", ["joined"], unique=False)
     op.create_table(
         "handbok_follows",
