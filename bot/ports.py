@@ -332,6 +332,9 @@ class Work(Protocol):
     ) -> None:
         """Whether a person's answer to a case helped its asker. The latest counts."""
 
+    async def reasons(self, number: CaseNumber, entries: Collection[EntryId], most: int) -> list[str]:
+        """What was missing in the answer to a case, and in the answers of ``entries``; the latest first."""
+
     async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
         """Questions without an answer that helped, none of a confidential case, hand-off topics left out."""
 

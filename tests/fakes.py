@@ -179,6 +179,9 @@ class MemoryWork:
         for number, case in kept.cases.items():
             if case.asker in ids:
                 kept.places[number] = Address("console", "", "")
+        for number, (whose, helpful, _, at, settled) in kept.judged.items():
+            if whose in ids:
+                kept.judged[number] = ("forgotten", helpful, "", at, settled)
         after = (kept.people, kept.questions, kept.places)
         return sum(old.get(key) != new.get(key) for old, new in zip(before, after, strict=True) for key in old)
 
@@ -304,6 +307,20 @@ class MemoryWork:
         self, number: CaseNumber, person: PersonId, helpful: bool, missing: str, at: datetime
     ) -> None:
         self.kept.judged[number] = (person, helpful, missing, at, False)
+
+    async def reasons(self, number: CaseNumber, entries: Collection[str], most: int) -> list[str]:
+        kept = self.kept
+        found = [
+            (at, missing)
+            for case, (_, helpful, missing, at, _) in kept.judged.items()
+            if case == number and missing and not helpful
+        ]
+        found += [
+            (at, missing)
+            for (question, _), (helpful, missing, at) in kept.feedback.items()
+            if kept.questions[question].entry in entries and missing and not helpful
+        ]
+        return [missing for _, missing in sorted(found, reverse=True)][:most]
 
     async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
         kept = self.kept

@@ -187,7 +187,8 @@ def _place(who: Sender, thread: str | None = None) -> str:
 
 
 def to_number(text: str) -> int:
-    """InputError where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    """InputError where it is none. Below zero stands a case where a question could (``asking.feedback``)."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
         raise InputError("that is no number")
     return int(text)

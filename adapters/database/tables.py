@@ -116,7 +116,9 @@ cases = Table(
     Column("later_at", Moment),
     Column("alike", Integer),  # a case that may be the same need
     Column("joined", Integer, index=True),  # the case whose answer is this one's, too
-    Column("route", Words, nullable=False, server_default=text("''")),  # where it was moved to; empty: comms' own channel
+    Column(
+        "route", Words, nullable=False, server_default=text("''")
+    ),  # where it was moved to; empty: comms' own channel
     Column("version", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("asked_at", Words, nullable=False, index=True),  # an address as JSON; sealed where the case is confidential

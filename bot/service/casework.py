@@ -41,6 +41,7 @@ from bot.service.curating import EXPIRES, reminder
 from bot.service.deciding import told_to_comms
 from bot.service.desk import Desk, Sender, change_case, find_case, known, sender
 from bot.service.guarding import emergency, to_a_person
+from bot.service.objecting import UNHELPFUL, told
 from bot.service.suggesting import Suggestion, suggest
 
 
@@ -126,6 +127,8 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
             return None if drawn is None else (message, list(drawn))
         if message.kind == EXPIRES:
             return message, [await reminder(desk, work, message)]
+        if message.kind == UNHELPFUL:
+            return message, [await told(desk, work, message)]
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
