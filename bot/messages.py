@@ -138,6 +138,8 @@ class CaseCard:
     urgent: str  # a word for it; empty where it is not
     topic: str
     text: str
+    repeats_label: str  # "and 40 more like this"; empty where there are none
+    repeats: tuple[str, ...]  # what those say, where it is something else
     guesses_label: str
     guesses: tuple[str, ...]  # "Correct a mistake · 62 %"
     answer_label: str

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat import handling, learned
-from adapters.chat.forms import as_written, until
+from adapters.chat.forms import as_written, sent_to_comms, until
 from adapters.chat.hub import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
@@ -90,7 +90,7 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     say, language = hub.desk.say, told.language
     if action != "not-helpful" and not told.cases:
         return Text("\n\n".join(block.body for block in told.blocks if isinstance(block, Text)))
-    body = say("talk.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
+    body = sent_to_comms(told, say) if told.cases else say("ask.thanks-missing", language)
     return forms.told(
         say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.chat import handling, learned
 from adapters.chat.carrying import unpack
-from adapters.chat.forms import as_written, asks_for_text, until
+from adapters.chat.forms import as_written, asks_for_text, sent_to_comms, until
 from adapters.chat.hub import to_number
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
@@ -167,7 +167,7 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
         return Nothing()
     if not told.cases:
         return _again(hub, given, _text(told.blocks))
-    return Dialog(forms.told("Handbok", hub.desk.say("talk.sent", told.language, number=told.cases[0])))
+    return Dialog(forms.told("Handbok", sent_to_comms(told, hub.desk.say)))
 
 
 async def _standing(hub: Hub, came: Came, given: Given, wrong: str) -> Reply:
