@@ -132,6 +132,21 @@ class Precedent:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A finding that somebody did not follow, and why. The draft is not kept; people are taken out of the reason."""
+
+    organisation: OrganisationId
+    rule: str
+    verdict: Literal["wrong", "accepted"]  # the rule was mistaken; it was right, and the draft is fine all the same
+    reason: str
+    language: Language
+    by_comms: bool
+    person: PersonId
+    at: datetime
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
 class CaseFilter:
     """Which cases to list; empty fields do not filter. Newest change first, urgent ones before them where that is asked
     for. ``overdue``: opened before then, and waiting for comms."""
@@ -414,6 +429,11 @@ class Work(Protocol):
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         """Of each case the latest, where it has not expired; in the order that they were decided."""
+
+    async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        """What was set aside, oldest first; of every organisation where none is named."""
 
 
 class Store(Protocol):

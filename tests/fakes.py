@@ -31,6 +31,7 @@ from bot.ports import (
     Piles,
     Precedent,
     Reminder,
+    SetAside,
     Tally,
     Unmet,
     Why,
@@ -65,6 +66,7 @@ class Kept:
     reminders: dict[tuple[CaseNumber, str, int], Reminder] = field(default_factory=dict)
     learned: tuple[Learned, ...] = ()
     precedents: tuple[Precedent, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
     expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
     judged: dict[CaseNumber, tuple[PersonId, bool, str, datetime, bool]] = field(default_factory=dict)
     settled: set[int] = field(default_factory=set)
@@ -495,6 +497,12 @@ class MemoryWork:
         own = [each for each in self.kept.precedents if each.organisation == organisation]
         latest = {each.from_case or -each.id: each for each in own}
         return [each for each in latest.values() if each.expires is None or each.expires > now]
+
+    async def add_set_aside(self, made: SetAside) -> None:
+        self.kept.set_aside += (replace(made, id=next(self._numbers)),)
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        return [each for each in self.kept.set_aside if organisation in (None, each.organisation)]
 
 
 def _fits(case: Case, wanted: CaseFilter) -> bool:

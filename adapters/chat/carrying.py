@@ -34,7 +34,8 @@ async def look_over(desk: Desk, who: Sender, given: Mapping[str, str], most: int
 
 
 def carrying(blocks: Sequence[Block], draft: str, language: Language, most: int) -> tuple[Block, ...]:
-    """The blocks with the draft in the buttons of its findings, without the personal data that was recognised.
+    """The blocks with the draft in the buttons of its findings that hold nothing of their own, without personal data
+    that was recognised.
 
     ``most``: characters that a button's value holds.
     """
@@ -45,7 +46,8 @@ def _carrying(block: Block, draft: str, language: Language, most: int) -> Block:
     if not isinstance(block, Findings):
         return block
     value = pack(masked(draft, block.found), language, most)
-    return replace(block, buttons=tuple(replace(button, value=value) for button in block.buttons))
+    kept = (button if button.value else replace(button, value=value) for button in block.buttons)
+    return replace(block, buttons=tuple(kept))
 
 
 def pack(draft: str, language: Language, most: int) -> str:

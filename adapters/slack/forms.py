@@ -10,17 +10,25 @@ from adapters.slack.kit import Block, checks, day, modal, option, section, secti
 from bot.language import Language
 from bot.review.rules import Platform
 from bot.service.deciding import Offer
+from bot.service.setting_aside import VERDICTS
 from bot.wording import Wording
 
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # callback ids
 
 
-def write_form(
-    action: str, say: Wording, language: Language, *, given: str = "", keep: Any = None, note: str = ""
+def write_form(  # noqa: PLR0913  # one for each part of a form
+    action: str,
+    say: Wording,
+    language: Language,
+    *,
+    given: str = "",
+    keep: Any = None,
+    note: str = "",
+    rules: Sequence[tuple[str, str]] = (),
 ) -> Block:
     """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written.
 
-    ``note``: a word above its fields.
+    ``note``: a word above its fields. ``rules``: those of which a finding may be set aside, with their names.
     """
     title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
@@ -28,6 +36,8 @@ def write_form(
     if action == "close":
         reasons = [option(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
         blocks.insert(0, select("reason", say("web.reason", language), reasons))
+    if rules:
+        blocks = [*_aside(rules, say, language), *blocks]
     if action in CONFIDENTIAL:
         blocks.append(_confidential(say, language))
     return modal(
@@ -38,6 +48,18 @@ def write_form(
         submit=say("web.send", language),
         keep=keep,
     )
+
+
+def _aside(rules: Sequence[tuple[str, str]], say: Wording, language: Language) -> list[Block]:
+    """Which finding is set aside, and whether it is mistaken or fine all the same."""
+    return [
+        select("rule", say("check.aside-which", language), [option(name, rule) for rule, name in rules]),
+        select(
+            "verdict",
+            say("check.aside-verdict", language),
+            [option(say(f"check.aside-{each}", language), each) for each in VERDICTS],
+        ),
+    ]
 
 
 def save_form(say: Wording, language: Language, title: str, questions: Sequence[str], answer: str, keep: Any) -> Block:

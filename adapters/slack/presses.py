@@ -25,7 +25,7 @@ from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.messages import Button, Text
 from bot.ports import Person
 from bot.proposing import Proposal
-from bot.service import casework, deciding, teaching
+from bot.service import casework, deciding, setting_aside, teaching
 
 log = logging.getLogger(__name__)
 
@@ -221,7 +221,11 @@ async def _write(hub: Hub, came: Came, body: Body, action: str, value: str) -> N
         given, spoken = unpack(value)
         language = spoken or language
         keep |= {"value": "", "language": language.value}
-    view = forms.write_form(action, hub.desk.say, language, given=given, keep=keep)
+    rules: tuple[tuple[str, str], ...] = ()
+    if action == "set-aside":
+        language, rules = setting_aside.choices(hub.desk, value)
+        keep |= {"language": language.value}
+    view = forms.write_form(action, hub.desk.say, language, given=given, keep=keep, rules=rules)
     await hub.window(came, view, above=_in_window(body))
 
 

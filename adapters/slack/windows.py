@@ -22,7 +22,8 @@ from bot.errors import DeliveryError, InputError, StorageError, UndeliverableErr
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, deciding, teaching
+from bot.service import casework, deciding, setting_aside, teaching
+from bot.service.asking import Told
 from bot.service.casework import named
 
 
@@ -77,6 +78,10 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
             return await _do(hub, came, to_number(value), named(action, text, given.get("reason", "")))
         case "not-helpful":
             told = await asking.feedback(hub, came, to_number(value), helpful=False, missing=text)
+        case "set-aside":
+            who, (spoken, _) = await hub.sender(came), setting_aside.choices(hub.desk, value)
+            rule, verdict = given.get("rule", ""), given.get("verdict", "")
+            told = await setting_aside.set_aside(hub.desk, who, spoken, rule, verdict, text)
         case "ask-comms":
             told = await asking.ask_comms(hub, came, to_number(value), text=text, confidential=confidential)
         case "send-draft" | "share-post" | "ask-about":
@@ -89,12 +94,18 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     if told is None:
         return None
     say, language = hub.desk.say, told.language
+    if action == "set-aside":
+        return forms.told("Handbok", _said(told), say, language)
     if action != "not-helpful" and not told.cases:
-        return Text("\n\n".join(block.body for block in told.blocks if isinstance(block, Text)))
+        return Text(_said(told))
     body = say("talk.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
     return forms.told(
         say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
     )
+
+
+def _said(told: Told) -> str:
+    return "\n\n".join(block.body for block in told.blocks if isinstance(block, Text))
 
 
 async def _do(hub: Hub, came: Came, number: int, action: Action) -> Text | None:

@@ -24,7 +24,7 @@ from bot.errors import InputError, StorageError
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, deciding, teaching
+from bot.service import casework, deciding, setting_aside, teaching
 from bot.service.casework import named
 
 Given = Mapping[str, str]
@@ -62,7 +62,11 @@ async def write(hub: Hub, came: Came, do: str, value: str, given: str = "") -> D
         given, of_draft = unpack(value)
         language = of_draft or language
         keep |= {"value": "", "language": language.value}
-    return Dialog(forms.write_form(do, hub.desk.say, language, given=given, keep=keep))
+    rules: tuple[tuple[str, str], ...] = ()
+    if do == "set-aside":
+        language, rules = setting_aside.choices(hub.desk, value)
+        keep |= {"language": language.value}
+    return Dialog(forms.write_form(do, hub.desk.say, language, given=given, keep=keep, rules=rules))
 
 
 async def _whole(hub: Hub, came: Came, number: int) -> Reply:
@@ -137,6 +141,8 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
             question, missing = to_number(value), given.get("text", "")
             told = await asking.feedback(hub, came, question, helpful=False, missing=missing)
             return Dialog(forms.told("Handbok", _text(told.blocks))) if told else Nothing()
+        case "set-aside":
+            return await _set_aside(hub, came, value, given)
         case "ask-comms":
             told = await asking.ask_comms(
                 hub, came, to_number(value), text=given.get("text", ""), confidential=_confidential(given)
@@ -152,6 +158,13 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
     if not told.cases:
         return _again(hub, given, _text(told.blocks))
     return Dialog(forms.told("Handbok", hub.desk.say("talk.sent", told.language, number=told.cases[0])))
+
+
+async def _set_aside(hub: Hub, came: Came, value: str, given: Given) -> Reply:
+    language, _ = setting_aside.choices(hub.desk, value)
+    rule, verdict, reason = (given.get(name, "") for name in ("rule", "verdict", "text"))
+    told = await setting_aside.set_aside(hub.desk, hub.sender(came), language, rule, verdict, reason)
+    return Dialog(forms.told("Handbok", _text(told.blocks))) if told else Nothing()
 
 
 async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:

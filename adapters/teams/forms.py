@@ -17,16 +17,17 @@ from bot.language import Language
 from bot.messages import Block as Shown
 from bot.review.rules import Platform
 from bot.service.deciding import Offer
+from bot.service.setting_aside import VERDICTS
 from bot.wording import Wording
 
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
 FIELDS = (
     "text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture", "decision",
-    "until",
+    "until", "rule", "verdict",
 )  # fmt: skip
 
 
-def write_form(  # one for each part of a form
+def write_form(  # noqa: PLR0913  # one for each part of a form
     action: str,
     say: Wording,
     language: Language,
@@ -34,10 +35,12 @@ def write_form(  # one for each part of a form
     given: str = "",
     keep: Mapping[str, Any] | None = None,
     stood: Mapping[str, str] | None = None,
+    rules: Sequence[tuple[str, str]] = (),
 ) -> Element:
     """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written.
 
-    ``stood``: what was chosen besides the text, as ``written`` gives it.
+    ``stood``: what was chosen besides the text, as ``written`` gives it. ``rules``: those of which a finding may be set
+    aside, with their names.
     """
     chosen = stood or {}
     title, field, needed = FORMS[action]
@@ -47,12 +50,26 @@ def write_form(  # one for each part of a form
     if action == "close":
         reasons = [kit.choice(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
         fields.insert(0, kit.select("reason", say("web.reason", language), reasons, chosen.get("reason", "")))
+    if rules:
+        fields = [*_aside(rules, say, language, chosen), *fields]
     if action in CONFIDENTIAL:
         on = chosen.get("confidential") == "yes"
         fields.append(kit.toggle("confidential", say("talk.confidentially", language), on=on))
         fields += kit.small(say("talk.confidentially-hint", language))
     data = {**(keep or {}), "form": WRITE, "do": action}
     return kit.dialog(say(title, language), [*fields, *kit.submit(say("web.send", language), data)])
+
+
+def _aside(
+    rules: Sequence[tuple[str, str]], say: Wording, language: Language, chosen: Mapping[str, str]
+) -> list[Element]:
+    """Which finding is set aside, and whether it is mistaken or fine all the same."""
+    named = [kit.choice(name, rule) for rule, name in rules]
+    verdicts = [kit.choice(say(f"check.aside-{each}", language), each) for each in VERDICTS]
+    return [
+        kit.select("rule", say("check.aside-which", language), named, chosen.get("rule", "")),
+        kit.select("verdict", say("check.aside-verdict", language), verdicts, chosen.get("verdict", "")),
+    ]
 
 
 def save_form(  # one for each part of a form

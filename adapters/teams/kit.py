@@ -19,7 +19,7 @@ ROW = 6  # actions that Teams shows in one set; what is beyond is hidden or refu
 BUTTONS = 18  # in a card
 LABEL, VALUE, TITLE, CHOICE = 60, 2000, 64, 100
 INPUT = 8000  # characters of a field, as many as a case takes
-FILLED_IN = ("save", "decide", "send-draft", "share-post")  # their forms are more than one empty field
+FILLED_IN = ("save", "decide", "send-draft", "share-post", "set-aside")  # their forms are more than one empty field
 _STYLES = {"primary": "positive", "danger": "destructive"}
 _EMOJI = {"helpful": "👍 ", "not-helpful": "👎 "}
 

@@ -18,7 +18,7 @@ from bot.commands import CheckDraft, typed
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Findings, Text
-from bot.service import asking, casework, checking
+from bot.service import asking, casework, checking, setting_aside
 from bot.service.desk import choose_language
 
 Form = Mapping[str, str]
@@ -128,6 +128,16 @@ async def send_draft(site: Site, here: Here, form: Form) -> Result:
         site.staff, here.asker, form.get("text", ""), here.language, kind=kind, confidential=hidden
     )
     return _sent(_at(here, tab="check"), told, hidden, form, "/send-draft")
+
+
+async def set_aside(site: Site, here: Here, form: Form) -> Result:
+    """InputError for a finding that there is not."""
+    language, _ = setting_aside.choices(site.staff, form.get("value", ""))
+    rule, verdict, reason = (form.get(name, "") for name in ("rule", "verdict", "text"))
+    told = await setting_aside.set_aside(site.staff, here.asker, language, rule, verdict, reason)
+    said = "".join(block.body for block in told.blocks if isinstance(block, Text)) if told else ""
+    here = _at(here, tab="check")
+    return Result(here, Extra(notice=Notice("staff", said, status=200, lang=language.value)) if said else Extra())
 
 
 def _sent(here: Here, told: asking.Told | None, hidden: bool, form: Form, path: str) -> Result:

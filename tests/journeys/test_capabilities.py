@@ -120,6 +120,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return str(question)
         case "send-draft" | "share-post":
             return "nb|=Hei"
+        case "set-aside":
+            return "nb:disrespect"
         case _:
             return str(number)
 
@@ -177,6 +179,8 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
             return "/ask-comms", {"question": str(question), "text": "Hei"}
         case "send-draft" | "share-post":
             return "/send-draft", {"question": action, "kind": action, "text": "Hei"}
+        case "set-aside":
+            return "/set-aside", {"value": given, "rule": "disrespect", "verdict": "wrong", "text": "Hei"}
         case "add" | "withdraw" | "reopen":
             return f"/mine/{number}/{action}", {"text": "Hei"}
         case "accept" | "refuse" | "undo" | "renew":
