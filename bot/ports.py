@@ -204,6 +204,20 @@ class Expectation:
     about: int = 0
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """What a platform sent, as it came, while it waits to be worked off. ``event``: its key.
+
+    ``tries``: how often it was taken up again, because whoever had it did not say that it is done.
+    """
+
+    platform: PlatformName
+    event: str
+    body: str
+    at: datetime
+    tries: int = 0
+
+
 class Work(Protocol):
     """One transaction. Leaving it by an exception saves nothing; leaving it well saves all.
 
@@ -215,6 +229,16 @@ class Work(Protocol):
 
     async def seen(self, event: str) -> bool:
         """Whether an incoming event was saved, by whoever; nothing is remembered by asking."""
+
+    async def keep_arrival(self, arrival: Arrival) -> None:
+        """Keeps what came until it is worked off; the same once."""
+
+    async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
+        """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
+        first."""
+
+    async def drop_arrivals(self, events: Collection[str]) -> None:
+        """They are worked off."""
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         """The person behind a platform's user, made where they are new."""
@@ -348,8 +372,8 @@ class Work(Protocol):
 class Store(Protocol):
     """Where everything is kept."""
 
-    def work(self) -> AbstractAsyncContextManager[Work]:
-        """A transaction that may write."""
+    def work(self, *, first: bool = False) -> AbstractAsyncContextManager[Work]:
+        """A transaction that may write. ``first``: before others that wait, for what a platform waits for."""
 
     def look(self) -> AbstractAsyncContextManager[Work]:
         """A transaction that only reads what was saved before; on SQLite it waits for nobody who writes."""

@@ -19,6 +19,7 @@ from bot.messages import Block
 from bot.notices import IN_PLACE
 from bot.ports import (
     Address,
+    Arrival,
     Asked,
     CaseFilter,
     Expectation,
@@ -27,6 +28,7 @@ from bot.ports import (
     Message,
     Messenger,
     Person,
+    PlatformName,
     Precedent,
     Reminder,
 )
@@ -61,6 +63,7 @@ class Kept:
     learned: tuple[Learned, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
     to_deliver: tuple[int, ...] = ()  # messages enqueued, oldest first
 
     def copy(self) -> Kept:
@@ -87,7 +90,7 @@ class MemoryStore:
         self._changes = itertools.count(1)
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[MemoryWork]:
+    async def work(self, *, first: bool = False) -> AsyncIterator[MemoryWork]:  # noqa: ARG002  # one at a time
         async with self._turn:
             work = MemoryWork(self.kept.copy(), self._numbers, self._changes)
             self._check()
@@ -274,6 +277,21 @@ class MemoryWork:
 
     async def asked_at(self, number: CaseNumber) -> Address:
         return self.kept.places[number]
+
+    # what waits for its turn
+
+    async def keep_arrival(self, arrival: Arrival) -> None:
+        self.kept.arrivals.setdefault(arrival.event, arrival)
+
+    async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
+        waiting = [each for each in self.kept.arrivals.values() if each.platform == platform and each.at <= before]
+        taken = [replace(each, at=now, tries=each.tries + 1) for each in sorted(waiting, key=lambda each: each.at)]
+        self.kept.arrivals |= {each.event: each for each in taken}
+        return taken
+
+    async def drop_arrivals(self, events: Collection[str]) -> None:
+        for event in events:
+            self.kept.arrivals.pop(event, None)
 
     # what was asked in a conversation
 

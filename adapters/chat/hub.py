@@ -18,7 +18,7 @@ from bot.errors import DeliveryError, InputError, SettingsError, StorageError, U
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.messages import AnswerCard, Block
-from bot.ports import Address, Message, Messenger, Person
+from bot.ports import Address, Message, Messenger, Person, PlatformName
 from bot.service import casework
 from bot.service.asking import Told
 from bot.service.desk import Desk, Sender, known
@@ -95,6 +95,7 @@ class ChatHub(Office):
     """``organisations``: by workspace, as the platform names it."""
 
     posts: bool = True
+    platform: PlatformName = "slack"
     members: ChannelMembers
     messenger: Messenger
     organisations: Mapping[str, OrganisationId]
@@ -105,7 +106,7 @@ class ChatHub(Office):
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
 
     def __post_init__(self) -> None:
-        self.intake = Intake(self.desk, self.later)
+        self.intake = Intake(self.desk, self.later, self.platform)
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

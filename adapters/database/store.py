@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from adapters.database.arriving import Arriving
 from adapters.database.casework import Casework
 from adapters.database.expecting import Expecting
 from adapters.database.knowledge import Knowledge
@@ -16,7 +17,7 @@ from adapters.database.turns import Transactions
 from bot.errors import StorageError
 
 
-class SqlWork(Personal, Casework, Sending, Expecting, Knowledge):
+class SqlWork(Personal, Arriving, Casework, Sending, Expecting, Knowledge):
     """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
 
 
@@ -33,8 +34,8 @@ class SqlStore:
         self._ended = ended
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[SqlWork]:
-        async with self._transactions() as connection:
+    async def work(self, *, first: bool = False) -> AsyncIterator[SqlWork]:
+        async with self._transactions(first=first) as connection:
             work = SqlWork(connection, self._seal, self._outbox)
             yield work
             if work.failed:

@@ -209,6 +209,16 @@ expectations = Table(
     PrimaryKeyConstraint("platform", "workspace", "conversation", "thread", "person"),
 )
 
+arrivals = Table(
+    PREFIX + "arrivals",
+    metadata,
+    Column("event", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("body", Words, nullable=False),  # as the platform sent it
+    Column("at", Moment, nullable=False, index=True),  # when it came, or was last taken up
+    Column("tries", Integer, nullable=False),  # how often somebody took it up again
+)
+
 processed_events = Table(
     PREFIX + "processed_events",
     metadata,

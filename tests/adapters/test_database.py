@@ -450,7 +450,7 @@ async def test_a_copy_is_kept_before_the_tables_change(tmp_path: Path) -> None:
     async with opened_store(database) as kept:
         await add_case(kept.store)
     execute(database, "UPDATE handbok_version SET version_num = '0003'")
-    for table in ("keys", "deletions", "holds", "expectations"):
+    for table in ("keys", "deletions", "holds", "expectations", "arrivals"):
         execute(database, f"DROP TABLE handbok_{table}")
     execute(database, "ALTER TABLE handbok_people DROP COLUMN since")
     execute(database, "DROP INDEX ix_handbok_cases_asked_at")
