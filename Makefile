@@ -3,8 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
+TAUGHT := $(shell find knowledge bot -name '*.yaml' -o -name '*.py')
+KEPT := $(CURDIR)/.pytest_cache/d/models
+PROCESSES ?= 2
+
 .PHONY: install run test coverage check bench faults lock clean
-install: .venv/.installed
+install: .venv/.trained
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Handbok needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
@@ -19,11 +23,17 @@ install: .venv/.installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# So that the first start need not: it is ready within seconds.
+.venv/.trained: .venv/.installed $(TAUGHT)
+	@$(BIN)/handbok knowledge train
+	@touch $@
+
 run: install
 	@$(BIN)/handbok run
 
+# What times something runs while the others wait (tests/parallel.py).
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Apart from the tests themselves, since many of them promise how long something takes.
 coverage: .venv/.installed-dev
@@ -35,7 +45,8 @@ check: .venv/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/links.py
-	$(BIN)/handbok knowledge check
+	HANDBOK_CACHE=$(KEPT) $(BIN)/handbok knowledge train
+	HANDBOK_CACHE=$(KEPT) $(BIN)/handbok knowledge check
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -49,7 +49,7 @@ def draw(  # noqa: PLR0911  # one for each kind
         case "thread":
             return Text(say(f"case.thread.{told.kind}", comms, number=case.number, text=told.text), case.urgent)
         case "answer":
-            return Text(_told(_about(case, "answered-to", say), told.text))
+            return Text(_told(_about(case, "answered-to", say), told.text), buttons=judging(case, say))
         case "back":
             add = Button("add", str(case.number), say("case.do.add", case.language), "primary", asks=True)
             return Text(_told(_about(case, "asked-back-on", say), told.text), buttons=(add,))
@@ -202,6 +202,15 @@ def asker_buttons(case: Case, say: Wording) -> tuple[Button, ...]:
     if case.state is State.ANSWERED:
         return (Button("reopen", number, say("case.do.reopen", language), asks=True), add)
     return (add, Button("withdraw", number, say("case.do.withdraw", language), "danger"))
+
+
+def judging(case: Case, say: Wording) -> tuple[Button, ...]:
+    """Whether a person's answer helped, by one tap: the case's number stands below zero, where a question's would."""
+    value = str(-case.number)
+    return (
+        Button("helpful", value, say("ask.helpful", case.language)),
+        Button("not-helpful", value, say("ask.not-helpful", case.language), asks=True),
+    )
 
 
 def steps(file: CaseFile) -> tuple[tuple[str, bool], ...]:

@@ -6,11 +6,11 @@ and the messages to send. Either all of it is saved, or none, and a message is s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.cases import Case, CaseNumber, Event, PersonId, State
 from bot.knowledge import EntryId, OrganisationId
@@ -65,6 +65,7 @@ class Asked:
     case: CaseNumber | None = None
     id: int = 0  # given by the store
     post: str = ""  # what its message is found again by; empty where nobody may
+    platform: str = ""  # where it was asked; empty where nobody knows any more
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ class Precedent:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases to list; empty fields do not filter. Newest change first."""
+    """Which cases to list; empty fields do not filter. Newest change first, urgent ones before them where that is asked
+    for. ``overdue``: opened before then, and waiting for comms."""
 
     organisation: OrganisationId | None = None
     states: tuple[State, ...] = ()
@@ -141,6 +143,9 @@ class CaseFilter:
     kinds: tuple[str, ...] = ()
     words: str = ""  # in the text or the answer
     most: int = 50
+    urgent: bool = False
+    overdue: datetime | None = None
+    urgent_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,46 @@ class Happened:
     first_answers: tuple[tuple[datetime, datetime], ...]  # when the case was opened, and when comms first answered it
     helped: int
     not_helped: int
+
+
+@dataclass(frozen=True)
+class Piles:
+    """How many open cases of an organisation are urgent, somebody's own, unclaimed, and waited for too long."""
+
+    urgent: int
+    mine: int
+    waiting: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many different questions within a time came to the same, in one language and on one platform."""
+
+    language: Language
+    platform: str  # empty where nobody knows any more
+    outcome: str  # the best of its outcomes: answer, clarify, escalate
+    times: int
+
+
+Why = Literal["unanswered", "clarified", "asked-back", "not-helpful"]
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A question that got no answer, or none that helped. ``question``: its number; that of a case below zero.
+
+    ``missing``: what its asker says was missing, as they wrote it; ``entry``: the answer that did not help.
+    """
+
+    question: int
+    text: str
+    language: Language
+    why: Why
+    at: datetime
+    person: PersonId
+    entry: EntryId = ""
+    missing: str = ""
 
 
 ReminderKind = Literal[
@@ -259,6 +304,9 @@ class Work(Protocol):
     async def forget(self, person: PersonId) -> int:
         """Removes who a person is from all that is kept; how many records were changed."""
 
+    async def everything(self, person: PersonId) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every row about the person, by table, under their pseudonyms too; moments as ISO 8601."""
+
     async def add_question(self, asked: Asked) -> Asked: ...
 
     async def question(self, number: int) -> Asked | None: ...
@@ -284,6 +332,32 @@ class Work(Protocol):
 
     async def happened(self, organisation: OrganisationId, since: datetime, until: datetime) -> Happened:
         """From ``since`` on, and before ``until``."""
+
+    async def tallies(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Tally]:
+        """The questions of that time by language, platform and outcome, as ``happened`` counts them."""
+
+    async def piles(self, organisation: OrganisationId, person: PersonId, overdue: datetime) -> Piles:
+        """The open cases; ``overdue``: those opened before then are late."""
+
+    async def judge_answer(
+        self, number: CaseNumber, person: PersonId, helpful: bool, missing: str, at: datetime
+    ) -> None:
+        """Whether a person's answer to a case helped its asker. The latest counts."""
+
+    async def reasons(self, number: CaseNumber, entries: Collection[EntryId], most: int) -> list[str]:
+        """What was missing in the answer to a case, and in the answers of ``entries``; the latest first."""
+
+    async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
+        """Questions without an answer that helped, none of a confidential case, hand-off topics left out."""
+
+    async def settle_gap(self, numbers: Sequence[int], person: PersonId, at: datetime) -> None:
+        """Somebody in comms says that these questions need no answer in the handbook."""
+
+    async def add_link(self, secret: str, organisation: OrganisationId, person: PersonId, until: datetime) -> None:
+        """A way into the figures. The secret itself is not kept."""
+
+    async def use_link(self, secret: str, now: datetime) -> tuple[OrganisationId, PersonId] | None:
+        """Whose way it was: once, and in time; else None."""
 
     async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
         """Gives the case its number and saves it with its first event and the place where it was asked."""

@@ -51,6 +51,21 @@ def after_working_hours(organisation: Organisation, since: datetime, hours: floa
     raise AssertionError("working time never ends")
 
 
+def working_hours_before(organisation: Organisation, until: datetime, hours: float) -> datetime:
+    """The latest moment since which more than ``hours`` working hours have passed by ``until``, to the minute. In UTC.
+
+    What began later is not over yet: by halving, as working time only ever grows.
+    """
+    late, early = until.astimezone(UTC), until.astimezone(UTC) - timedelta(days=LONGEST_REST)
+    while late - early > timedelta(minutes=1):
+        middle = early + (late - early) / 2
+        if after_working_hours(organisation, middle, hours) < until:
+            early = middle
+        else:
+            late = middle
+    return early
+
+
 def working_time(organisation: Organisation, since: datetime, until: datetime) -> timedelta:
     """How long somebody was at work between the two."""
     worked = timedelta()

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.cases import Case, CaseNumber, Event, PersonId
+from bot.cases import Case, CaseNumber, Event, PersonId, State
 from bot.errors import HandbokError, StorageError
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.matching.matcher import Matcher
@@ -29,8 +30,12 @@ from bot.ports import (
     Messenger,
     Person,
     PlatformName,
+    Piles,
     Precedent,
     Reminder,
+    Tally,
+    Unmet,
+    Why,
 )
 from bot.review import Rulebook, Speller
 from bot.service.casework import draw_message
@@ -64,6 +69,9 @@ class Kept:
     precedents: tuple[Precedent, ...] = ()
     expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
+    judged: dict[CaseNumber, tuple[PersonId, bool, str, datetime, bool]] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
+    links: dict[str, tuple[OrganisationId, PersonId, datetime]] = field(default_factory=dict)
     to_deliver: tuple[int, ...] = ()  # messages enqueued, oldest first
 
     def copy(self) -> Kept:
@@ -171,8 +179,30 @@ class MemoryWork:
         for number, case in kept.cases.items():
             if case.asker in ids:
                 kept.places[number] = Address("console", "", "")
+        for number, (whose, helpful, _, at, settled) in kept.judged.items():
+            if whose in ids:
+                kept.judged[number] = ("forgotten", helpful, "", at, settled)
         after = (kept.people, kept.questions, kept.places)
         return sum(old.get(key) != new.get(key) for old, new in zip(before, after, strict=True) for key in old)
+
+    async def everything(self, person: PersonId) -> dict[str, list[dict[str, Any]]]:
+        """As much of it as a person is told."""
+        kept = self.kept
+        ids = {person, *(alias for alias, whose in kept.pseudonyms.items() if whose == person)}
+        rows: dict[str, list[dict[str, Any]]] = {
+            "people": [vars(kept.people[person])] if person in kept.people else [],
+            "pseudonyms": [{"id": each} for each in ids - {person}],
+            "questions": [vars(each) | {"at": each.at.isoformat()} for each in kept.questions.values()],
+            "cases": [vars(each) for each in kept.cases.values() if each.asker in ids or person == each.claimed_by],
+            "case_events": [
+                {"case": number, "who": event.who}
+                for number, history in kept.histories.items()
+                for event in history
+                if event.who in ids
+            ],
+        }
+        rows["questions"] = [row for row in rows["questions"] if row["person"] in ids]
+        return {table: found for table, found in rows.items() if found}
 
     # questions
 
@@ -221,28 +251,121 @@ class MemoryWork:
 
     async def happened(self, organisation: OrganisationId, since: datetime, until: datetime) -> Happened:
         kept = self.kept
-        asked = [each for each in kept.questions.values() if each.organisation == organisation]
-        within = [each for each in asked if since <= each.at < until]
+        counted = await self.tallies(organisation, since, until)
         cases = [case for case in kept.cases.values() if case.organisation == organisation]
         answers = {
             case.number: [event.at for event in kept.histories[case.number] if event.kind == "answered"]
             for case in cases
         }
         first = [(case.opened_at, min(answers[case.number])) for case in cases if answers[case.number]]
-        theirs = {each.id for each in asked}
+        theirs = {each.id for each in kept.questions.values() if each.organisation == organisation}
         said = [
             helpful
             for (number, _), (helpful, _, at) in kept.feedback.items()
             if number in theirs and since <= at < until
         ]
+        said += [
+            helpful
+            for number, (_, helpful, _, at, _) in kept.judged.items()
+            if kept.cases[number].organisation == organisation and since <= at < until
+        ]
         return Happened(
-            len({(each.person, each.text) for each in within if each.outcome != "greeting"}),
-            len({(each.person, each.text) for each in within if each.outcome == "answer"}),
+            sum(each.times for each in counted),
+            sum(each.times for each in counted if each.outcome == "answer"),
             sum(since <= case.opened_at < until for case in cases),
             tuple((opened, answered) for opened, answered in first if since <= answered < until),
             said.count(True),
             said.count(False),
         )
+
+    async def tallies(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Tally]:
+        order = ("answer", "clarify", "escalate")
+        found: dict[tuple[str, str, int], Asked] = {}
+        for each in self.kept.questions.values():
+            if each.organisation != organisation or not since <= each.at < until or each.outcome == "greeting":
+                continue
+            key = (each.person, each.text, 0 if each.text else each.id)
+            if key not in found or order.index(each.outcome) < order.index(found[key].outcome):
+                found[key] = each
+        counts = Counter((each.language, each.platform, each.outcome) for each in found.values())
+        return [Tally(*key, times) for key, times in sorted(counts.items())]
+
+    async def piles(self, organisation: OrganisationId, person: PersonId, overdue: datetime) -> Piles:
+        open_ones = [
+            case
+            for case in self.kept.cases.values()
+            if case.organisation == organisation and case.state in (State.WAITING, State.CLAIMED)
+        ]
+        return Piles(
+            sum(case.urgent for case in open_ones),
+            sum(case.claimed_by == person for case in open_ones),
+            sum(case.state is State.WAITING for case in open_ones),
+            sum(not case.asked_back and case.opened_at < overdue for case in open_ones),
+        )
+
+    async def judge_answer(
+        self, number: CaseNumber, person: PersonId, helpful: bool, missing: str, at: datetime
+    ) -> None:
+        self.kept.judged[number] = (person, helpful, missing, at, False)
+
+    async def reasons(self, number: CaseNumber, entries: Collection[str], most: int) -> list[str]:
+        kept = self.kept
+        found = [
+            (at, missing)
+            for case, (_, helpful, missing, at, _) in kept.judged.items()
+            if case == number and missing and not helpful
+        ]
+        found += [
+            (at, missing)
+            for (question, _), (helpful, missing, at) in kept.feedback.items()
+            if kept.questions[question].entry in entries and missing and not helpful
+        ]
+        return [missing for _, missing in sorted(found, reverse=True)][:most]
+
+    async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
+        kept = self.kept
+        found = []
+        for each in kept.questions.values():
+            if each.organisation != organisation or not since <= each.at < until or not each.text:
+                continue
+            if each.id in kept.settled or (each.case and kept.cases[each.case].confidential):
+                continue
+            unhelpful = [
+                missing for (number, _), (yes, missing, _) in kept.feedback.items() if number == each.id and not yes
+            ]
+            later = any(
+                (other.person, other.text, other.outcome) == (each.person, each.text, "answer") and other.id > each.id
+                for other in kept.questions.values()
+            )
+            open_gap = (each.outcome == "escalate" and not each.entry) or each.outcome == "clarify"
+            back = each.case and any(event.kind == "asked-back" for event in kept.histories[each.case])
+            why: Why = "asked-back" if back else "clarified" if each.outcome == "clarify" else "unanswered"
+            if unhelpful:
+                why = "not-helpful"
+            elif not open_gap or later:
+                continue
+            missing = unhelpful[0] if unhelpful else ""
+            found.append(Unmet(each.id, each.text, each.language, why, each.at, each.person, each.entry or "", missing))
+        for number, (_, helpful, missing, at, settled) in kept.judged.items():
+            case = kept.cases[number]
+            if helpful or settled or case.confidential or case.organisation != organisation or not since <= at < until:
+                continue
+            found.append(Unmet(-number, case.text, case.language, "not-helpful", at, case.asker, "", missing))
+        return found
+
+    async def settle_gap(self, numbers: Sequence[int], person: PersonId, at: datetime) -> None:  # noqa: ARG002
+        for number in numbers:
+            if number > 0:
+                self.kept.settled.add(number)
+            else:
+                self.kept.judged[-number] = (*self.kept.judged[-number][:4], True)
+
+    async def add_link(self, secret: str, organisation: OrganisationId, person: PersonId, until: datetime) -> None:
+        self.kept.links[secret] = (organisation, person, until)
+
+    async def use_link(self, secret: str, now: datetime) -> tuple[OrganisationId, PersonId] | None:
+        organisation, person, until = self.kept.links.pop(secret, ("", "", now))
+        return (organisation, person) if until > now else None
 
     # cases
 
@@ -267,6 +390,8 @@ class MemoryWork:
 
     async def cases(self, wanted: CaseFilter) -> list[Case]:
         newest = sorted(self.kept.cases.values(), key=lambda case: -self.kept.changed[case.number])
+        if wanted.urgent_first:
+            newest.sort(key=lambda case: not case.urgent)
         return [case for case in newest if _fits(case, wanted)][: wanted.most]
 
     async def count_cases(self, wanted: CaseFilter) -> int:
@@ -416,6 +541,8 @@ def _fits(case: Case, wanted: CaseFilter) -> bool:
         and (not wanted.states or case.state in wanted.states)
         and (not wanted.kinds or case.kind in wanted.kinds)
         and all(word in said for word in wanted.words.casefold().split())
+        and (case.urgent or not wanted.urgent)
+        and (wanted.overdue is None or (not case.asked_back and case.opened_at < wanted.overdue))
     )
 
 

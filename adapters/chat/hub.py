@@ -21,7 +21,7 @@ from bot.messages import AnswerCard, Block
 from bot.ports import Address, Message, Messenger, Person, PlatformName
 from bot.service import casework
 from bot.service.asking import Told
-from bot.service.desk import Desk, Sender, known
+from bot.service.desk import Desk, Sender, known, works_here
 from bot.service.desk import sender as person_of
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,10 @@ class Office:
         if isinstance(action, (*ByAsker, Reopen)) and await casework.status(self.desk, who, number):
             return await self.person(who)
         return await self.may_act(who)
+
+    def works_here(self, who: Sender) -> bool:
+        """Whether it is said where comms works."""
+        return works_here(self.desk, who)
 
     async def alone(self, who: Sender) -> Sender:
         """The same person where nobody else reads. NoChatError where there is no such place."""
@@ -176,7 +180,8 @@ def _place(who: Sender, thread: str | None = None) -> str:
 
 
 def to_number(text: str) -> int:
-    """InputError where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    """InputError where it is none. Below zero stands a case where a question could (``asking.feedback``)."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
         raise InputError("that is no number")
     return int(text)

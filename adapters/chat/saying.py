@@ -12,7 +12,7 @@ from adapters.chat.hub import ChatHub, Office
 from adapters.chat.replying import Blocks, Nothing, Reply, Saved, Several
 from bot.answering import Answered, Asker, Greeting, Outcome, respond
 from bot.cases import Answer, CaseNumber
-from bot.commands import CheckDraft, Command, SpeakIn, for_the_asker, named_language, typed
+from bot.commands import CheckDraft, Command, SpeakIn, for_the_asker, named_language, typed, typed_by_comms
 from bot.errors import InputError
 from bot.messages import Text
 from bot.service import asking, casework, remembering
@@ -31,7 +31,7 @@ async def said(hub: Office, act: Said) -> Reply:
     beside_it = links(act.attached)
     act = replace(act, who=replace(act.who, post=act.post, beside=beside_it))
     answer = for_the_asker(act.text)
-    if isinstance(hub, ChatHub) and _works_here(hub, act.who) and (act.below or answer is not None):
+    if isinstance(hub, ChatHub) and hub.works_here(act.who) and (act.below or answer is not None):
         reply = await _below_a_case(hub, act, answer)
         if reply is not None:
             return reply
@@ -44,7 +44,7 @@ async def said(hub: Office, act: Said) -> Reply:
 
 async def _replied(hub: Office, act: Said) -> Reply:
     """What is said to the words of a message."""
-    if command := typed(act.text):
+    if command := typed_by_comms(act.text) if hub.works_here(act.who) else typed(act.text):
         return await _command(hub, act.who, command)
     talk = understand(act.text)
     if talk is None and (reply := await _plain(hub, act)):
@@ -150,15 +150,6 @@ async def _language(hub: Office, act: Said, talk: Talk | None) -> Reply | None:
 
 
 # ── where comms works ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _works_here(hub: Office, who: Sender) -> bool:
-    """Whether it was written where comms works."""
-    there = hub.desk.comms.get(who.organisation)
-    here = who.address
-    return there is not None and (there.platform, there.workspace, there.conversation) == (
-        here.platform, here.workspace, here.conversation,
-    )  # fmt: skip
 
 
 async def _below_a_case(hub: ChatHub, act: Said, answer: str | None) -> Reply | None:

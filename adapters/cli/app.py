@@ -8,6 +8,7 @@ import typer
 
 from adapters.cli.ask import ask, chat
 from adapters.cli.backup import backup, restore
+from adapters.cli.case import case
 from adapters.cli.checkpost import checkpost
 from adapters.cli.doctor import doctor
 from adapters.cli.evaluate import evaluate
@@ -56,6 +57,7 @@ app.command("setup")(setup)
 app.command("checkpost")(checkpost)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
+app.add_typer(case, name="case")
 app.add_typer(key, name="key")
 app.add_typer(person, name="person")
 app.add_typer(knowledge, name="knowledge")

@@ -1,4 +1,4 @@
-"""`handbok knowledge`: check, variants, drift, export."""
+"""`handbok knowledge`: check, variants, drift, export, train."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from adapters.app.parts import organisation
-from adapters.cli.shared import FOUND, fail, read_text, settings, told, write, write_json, write_text
+from adapters.cli.shared import FOUND, fail, parts, read_text, settings, told, write, write_json, write_text
 from bot.drift import Drift, compare
 from bot.errors import InputError, KnowledgeError, SettingsError, StorageError
 from bot.knowledge import KnowledgeBase
@@ -48,17 +48,18 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object and nothing 
 @told
 def check(strict: Strict = False, quick: Quick = False, json: Json = False) -> None:
     """Everything wrong with the knowledge, and what an author may want to look at."""
-    from adapters.app.modelcache import load_matcher  # noqa: PLC0415
+    from adapters.app.modelcache import load_matcher, load_opinion  # noqa: PLC0415
     from adapters.cli.report import as_json, lines  # noqa: PLC0415  # so that the other commands start sooner
     from bot.checking import check as examine  # noqa: PLC0415
     from bot.review import find_speller  # noqa: PLC0415
     from bot.rulechecking import example_faults, rule_faults, wording_faults  # noqa: PLC0415
 
     found = settings()
+    form = load_opinion(found.cache)
     loaded = read_all(found.knowledge)
-    besides = [*wording_faults(), *([] if loaded.faults else rule_faults(found.knowledge, loaded.knowledge))]
+    besides = [*wording_faults(), *([] if loaded.faults else rule_faults(found.knowledge, loaded.knowledge, form))]
     if not (quick or loaded.faults or besides) and (speller := find_speller()):
-        besides += example_faults(found.knowledge, loaded.knowledge, speller)
+        besides += example_faults(found.knowledge, loaded.knowledge, speller, form)
     report = examine(loaded, lambda known: load_matcher(known, found.cache), quick=quick, besides=besides)
     if json:
         write_json(as_json(report))
@@ -150,3 +151,15 @@ def _advice(found: Drift, known: KnowledgeBase) -> str:
     if found.kind == "gone":
         return f"see whether {entries} still holds; then take {found.fingerprint} out of handbooks.yaml"
     return f"read again: {entries}; then write {found.fingerprint} for {found.was} in handbooks.yaml"
+
+
+@knowledge.command()
+@told
+def train() -> None:
+    """Train what a start needs, and keep it in HANDBOK_CACHE; what is there already is left as it is."""
+    from adapters.app.modelcache import load_opinion  # noqa: PLC0415  # so that the other commands start sooner
+    from bot.review import load_rules  # noqa: PLC0415
+
+    known = parts()
+    load_rules(known.settings.knowledge, known.knowledge, load_opinion(known.settings.cache))
+    write(f"trained, in {known.settings.cache}")

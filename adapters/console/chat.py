@@ -7,7 +7,22 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from bot.answering import Answered, Asker, Clarify, answer, hand_off, respond
-from bot.commands import CheckDraft, Command, Figures, ForgetMe, Help, MyCases, Queue, SpeakIn, Taught, typed
+from bot.commands import (
+    CheckDraft,
+    Command,
+    CommsHelp,
+    Entries,
+    Figures,
+    ForgetMe,
+    Help,
+    MyCases,
+    Queue,
+    Search,
+    SpeakIn,
+    Taught,
+    WhatYouHold,
+    typed,
+)
 from bot.errors import InputError
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
@@ -108,7 +123,17 @@ class Chat:
                 return [Text(say("chat.language-set", self.speaks))]
             case Help():
                 return [Text(say("talk.help", self.speaks)), Text(self._help())]
-            case MyCases() | ForgetMe() | Queue() | Figures() | Taught():
+            case (
+                MyCases()
+                | ForgetMe()
+                | WhatYouHold()
+                | Queue()
+                | Figures()
+                | Taught()
+                | CommsHelp()
+                | Search()
+                | Entries()
+            ):
                 return [Text(say("chat.nothing-kept", self.speaks))]
             case _:
                 assert_never(command)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, literal_column, select, update
 
 from adapters.database.basis import Basis
+from adapters.database.overview import is_overdue
 from adapters.database.quick import Quick
 from adapters.database.rows import address_text, case_values, question_values, to_asked, to_case, to_event
 from adapters.database.tables import case_events, cases, feedback, learned, messages, pseudonyms, questions
 from bot.cases import Case, CaseNumber, Event, PersonId
 from bot.errors import StorageError
-from bot.knowledge import OrganisationId
-from bot.ports import Address, Asked, CaseFilter, Happened
+from bot.ports import Address, Asked, CaseFilter
 
 NEWEST = Quick(
     select(questions)
@@ -77,39 +76,6 @@ class Casework(Basis):
         row = await self._row(hidden)
         return person if row is None else str(row.person)
 
-    async def happened(self, organisation: OrganisationId, since: datetime, until: datetime) -> Happened:
-        asked = select(questions.c.person, questions.c.text).where(
-            questions.c.organisation == organisation, *_within(questions.c.at, since, until)
-        )
-        first = (
-            select(cases.c.opened_at, func.min(case_events.c.at).label("answered_at"))
-            .join(case_events, case_events.c.case == cases.c.number)
-            .where(cases.c.organisation == organisation, case_events.c.kind == "answered")
-            .group_by(cases.c.number, cases.c.opened_at)
-            .having(*_within(func.min(case_events.c.at), since, until))
-        )
-        opened = select(func.count()).where(
-            cases.c.organisation == organisation, *_within(cases.c.opened_at, since, until)
-        )
-        said = (
-            select(feedback.c.helpful, func.count().label("times"))
-            .join(questions, questions.c.id == feedback.c.question)
-            .where(questions.c.organisation == organisation, *_within(feedback.c.at, since, until))
-            .group_by(feedback.c.helpful)
-        )
-        helped = {bool(row.helpful): int(row.times) for row in await self._rows(said)}
-        return Happened(
-            await self._different(asked.where(questions.c.outcome != "greeting")),
-            await self._different(asked.where(questions.c.outcome == "answer")),
-            await self._number(opened),
-            tuple((row.opened_at, row.answered_at) for row in await self._rows(first)),
-            helped.get(True, 0),
-            helped.get(False, 0),
-        )
-
-    async def _different(self, found: Select[Any]) -> int:
-        return await self._number(select(func.count()).select_from(found.distinct().subquery()))
-
     async def add_case(self, case: Case, event: Event, asked_at: Address) -> Case:
         place = address_text(asked_at)
         values = case_values(case) | {
@@ -137,8 +103,9 @@ class Casework(Basis):
         await self._run(insert(case_events), vars(event) | {"case": case.number, "number": case.version})
 
     async def cases(self, wanted: CaseFilter) -> list[Case]:
-        newest = (cases.c.changed_at.desc(), cases.c.number.desc())
-        rows = await self._rows(select(cases).where(*_conditions(wanted)).order_by(*newest).limit(wanted.most))
+        first = [cases.c.urgent.desc()] if wanted.urgent_first else []
+        order = (*first, cases.c.changed_at.desc(), cases.c.number.desc())
+        rows = await self._rows(select(cases).where(*_conditions(wanted)).order_by(*order).limit(wanted.most))
         return [to_case(row) for row in rows]
 
     async def count_cases(self, wanted: CaseFilter) -> int:
@@ -161,10 +128,6 @@ class Casework(Basis):
         return self._open_address(row.asked_at)
 
 
-def _within(moment: ColumnElement[Any], since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (moment >= since, moment < until)
-
-
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     """Every word must be in the text or the answer, in whichever case."""
     equal = {
@@ -175,5 +138,9 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         found.append(cases.c.state.in_(wanted.states))
     if wanted.kinds:
         found.append(cases.c.kind.in_(wanted.kinds))
+    if wanted.urgent:
+        found.append(cases.c.urgent)
+    if wanted.overdue:
+        found.append(is_overdue(wanted.overdue))
     found += [cases.c.searched.contains(word, autoescape=True) for word in wanted.words.casefold().split()]
     return found

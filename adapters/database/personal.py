@@ -156,6 +156,9 @@ class Personal(People, Basis):
         await self.release(case)
         await self._run(insert(holds).values({"case": case, "why": why, "at": datetime.now(UTC)}))
 
+    async def is_held(self, case: int) -> bool:
+        return await self._row(select(holds).where(holds.c.case == case)) is not None
+
     async def release(self, case: int) -> bool:
         """Whether it was held."""
         return bool(await self._count(delete(holds).where(holds.c.case == case)))

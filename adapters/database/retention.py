@@ -17,6 +17,7 @@ from adapters.database.tables import (
     expectations,
     feedback,
     holds,
+    links,
     messages,
     metadata,
     people,
@@ -55,6 +56,7 @@ class Retention(Basis):
                 values = {"at": now, "kind": kind, "rows": count, "why": f"older than {days} days"}
                 await self._run(insert(deletions).values(values))
         await self._run(delete(expectations).where(expectations.c.until < now))
+        await self._run(delete(links).where(links.c.until < now))
         return done
 
     async def _events(self, before: datetime) -> int:

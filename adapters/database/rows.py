@@ -46,6 +46,7 @@ def to_asked(row: AnyRow) -> Asked:
         case=row.case,
         id=row.id,
         post=row.post,
+        platform=row.platform,
     )
 
 

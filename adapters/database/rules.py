@@ -43,6 +43,14 @@ RULES: Mapping[str, Rule] = {
         "case_events": Rule(
             "a case's journal: who did what, and when", until="with its case", people=("who",), texts=("text",)
         ),
+        "answers_judged": Rule(
+            "whether a person's answer helped, and what was missing", until="with its case", people=("person",),
+            texts=("missing",),
+        ),
+        "gaps_settled": Rule(
+            "which questions need no answer in the handbook", until="with its question", people=("person",)
+        ),
+        "links": Rule("ways into the figures, as hashes", until="minutes, or the night after", people=("person",)),
         "messages": Rule("what was sent where, and whether it arrived", until="with its case or question"),
         "reminders": Rule("when a case is looked at again", until="until then, or with its case"),
         "learned": Rule(

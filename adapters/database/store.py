@@ -10,6 +10,7 @@ from adapters.database.casework import Casework
 from adapters.database.expecting import Expecting
 from adapters.database.knowledge import Knowledge
 from adapters.database.outbox import NoOutbox, Outbox
+from adapters.database.overview import Overview
 from adapters.database.personal import Personal
 from adapters.database.sealing import Seal
 from adapters.database.sending import Sending
@@ -17,7 +18,7 @@ from adapters.database.turns import Transactions
 from bot.errors import StorageError
 
 
-class SqlWork(Personal, Arriving, Casework, Sending, Expecting, Knowledge):
+class SqlWork(Personal, Arriving, Casework, Sending, Expecting, Knowledge, Overview):
     """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
 
 

@@ -77,6 +77,8 @@ questions = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("case", Integer, index=True),
     Column("post", Words, nullable=False, index=True),  # a hash of its message's place and id; or empty
+    Column("platform", Words, nullable=False, server_default=text("''")),
+    Index("ix_handbok_questions_told", "organisation", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -87,7 +89,7 @@ feedback = Table(
     Column("person", Words, nullable=False),
     Column("helpful", Boolean, nullable=False),
     Column("missing", Words, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     PrimaryKeyConstraint("question", "person"),
 )
 
@@ -116,6 +118,7 @@ cases = Table(
     Column("asked_at", Words, nullable=False, index=True),  # an address as JSON; sealed where the case is confidential
     Column("searched", Words, nullable=False),  # text and answer, case-folded
     Index("ix_handbok_cases_listed", "organisation", "state", "changed_at"),
+    Index("ix_handbok_cases_opened", "organisation", "opened_at"),
     sqlite_autoincrement=True,
 )
 
@@ -131,6 +134,36 @@ case_events = Table(
     Column("entry", Words),
     Column("closed_as", Words),
     PrimaryKeyConstraint("case", "number"),
+    Index("ix_handbok_case_events_kind", "kind", "at"),
+)
+
+answers_judged = Table(
+    PREFIX + "answers_judged",
+    metadata,
+    Column("case", Integer, ForeignKey(cases.c.number), primary_key=True, autoincrement=False),
+    Column("person", Words, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("missing", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("settled", Boolean, nullable=False),  # no gap in the handbook, says comms
+)
+
+gaps_settled = Table(
+    PREFIX + "gaps_settled",
+    metadata,
+    Column("question", Integer, ForeignKey(questions.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("person", Words, nullable=False),  # of comms, who said so
+    Column("at", Moment, nullable=False),
+)
+
+links = Table(
+    PREFIX + "links",
+    metadata,
+    Column("secret", Words, primary_key=True),  # its hash
+    Column("organisation", Words, nullable=False),
+    Column("person", Words, nullable=False),  # who was given it
+    Column("until", Moment, nullable=False, index=True),
+    Column("used", Boolean, nullable=False),
 )
 
 messages = Table(

@@ -15,24 +15,22 @@ from adapters.chat.saying import said
 from adapters.chat.welcoming import welcome
 from adapters.slack.failures import called
 from adapters.slack.giving import give
-from adapters.slack.home import QUEUE, Home, Queue, home_view
+from adapters.slack.home import Home, Queue, home_view
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Body, Came, as_read, changed, foreign, mentioned, of_event, question
-from bot.cases import State
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.insights import figures
 from bot.knowledge import OrganisationId
 from bot.language import Language
-from bot.ports import CaseFilter
 from bot.prompts import prompts
 from bot.service import casework
-from bot.service.figures import weeks
+from bot.service.desk import Sender
+from bot.service.overview import overview
 
 log = logging.getLogger(__name__)
 PROMPTS = 4  # as many as Slack shows
 TITLE = 60  # characters of a question that its thread is called by
 SLOW = 0.5  # seconds after which people see that somebody is at it
-COUNTED = 200  # cases of a state, beyond which nobody needs the number
 
 
 async def event(hub: Hub, body: Body) -> None:
@@ -198,7 +196,7 @@ async def publish(hub: Hub, came: Came) -> None:
     queue = None
     try:
         if await hub.members.ready(who.organisation, who.user):
-            queue = await _queue(hub, who.organisation, language)
+            queue = await _queue(hub, who, language)
     except (DeliveryError, UndeliverableError) as error:
         log.warning("Home is shown without the queue: %s", error)
     cases = await casework.my_cases(hub.desk, who, 5)
@@ -207,16 +205,9 @@ async def publish(hub: Hub, came: Came) -> None:
     await insisting(lambda: hub.clients.call(came.team, "views.publish", view, enterprise=came.enterprise))
 
 
-async def _queue(hub: Hub, organisation: OrganisationId, language: Language) -> Queue:
-    open_ones = CaseFilter(organisation, (State.WAITING, State.CLAIMED), most=QUEUE)
-    cards = await casework.queue(hub.desk, open_ones, language)
-    async with hub.desk.store.look() as work:
-        counts = [
-            await work.count_cases(CaseFilter(organisation, (state,), most=COUNTED))
-            for state in (State.WAITING, State.CLAIMED, State.ANSWERED)
-        ]
-    now, before = await weeks(hub.desk, organisation)
-    return Queue(cards, (counts[0], counts[1], counts[2]), figures(now, before, hub.desk.say, language))
+async def _queue(hub: Hub, who: Sender, language: Language) -> Queue:
+    seen = await overview(hub.desk, who, language)
+    return Queue(seen.cards, seen.piles, figures(*seen.week, hub.desk.say, language))
 
 
 def _prompts(hub: Hub, organisation: OrganisationId, language: Language) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adapters.chat.desk import elsewhere, pile_buttons
 from adapters.slack.kit import (
     VIEW_BLOCKS,
     Block,
     actions,
     bold,
     button,
+    buttons,
     context,
     divider,
     fields,
@@ -24,6 +26,7 @@ from adapters.slack.text import cut
 from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
+from bot.ports import Piles
 from bot.wording import Wording
 
 CASES, QUEUE = 5, 10  # shown at most
@@ -31,10 +34,10 @@ CASES, QUEUE = 5, 10  # shown at most
 
 @dataclass(frozen=True)
 class Queue:
-    """What comms sees besides. ``counts``: cases waiting, claimed and answered; ``figures``: of the week."""
+    """What comms sees besides. ``figures``: of the week."""
 
     cards: Sequence[CaseCard]
-    counts: tuple[int, int, int]
+    piles: Piles
     figures: Sequence[Figure]
 
 
@@ -83,9 +86,8 @@ def _search(home: Home, say: Wording) -> Block:
 
 
 def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
-    waiting, claimed, answered = queue.counts
-    drawn = [bold(say("slack.home-queue", language))]
-    drawn += context(say("slack.home-counts", language, waiting=waiting, claimed=claimed, answered=answered))
+    drawn = [bold(say("slack.home-queue", language)), *context(say("desk.counts", language, **vars(queue.piles)))]
+    drawn += buttons(pile_buttons(queue.piles, say, language, "open"))
     if not queue.cards:
         drawn.append(section(say("slack.home-empty", language)))
     for card in queue.cards[:QUEUE]:
@@ -93,7 +95,28 @@ def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
         drawn += [bold(f"{STATES[card.state]} {card.title}"), *quote(cut(card.text, 300), 320)]
         drawn += context(card.state_label, card.asker, card.age, urgent)
         drawn += actions([button("more:0", say("talk.whole", language), str(card.number))])
-    return [*drawn, *_week(queue.figures, say, language)]
+    return [
+        *drawn,
+        *_week(queue.figures, say, language),
+        *buttons(elsewhere(say, language, "figures")),
+        _find(say, language),
+    ]
+
+
+def _find(say: Wording, language: Language) -> Block:
+    """A search of the desk's own: cases and answers."""
+    return {
+        "type": "input",
+        "block_id": "desk-search",
+        "dispatch_action": True,
+        "label": plain(say("desk.search", language), 2000),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "desk-search:0",
+            "max_length": 200,
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+    }
 
 
 def _week(figures: Sequence[Figure], say: Wording, language: Language) -> list[Block]:

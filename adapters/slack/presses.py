@@ -6,18 +6,21 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
-from adapters.chat import learned
+from adapters.chat import commands, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import asks_for_text
 from adapters.chat.hub import NoChatError, to_number
 from adapters.chat.pressing import HERE, pressed
+from adapters.chat.replying import Blocks
 from adapters.slack import asking, drafts, forms
+from adapters.slack.failures import called
 from adapters.slack.giving import give
 from adapters.slack.hub import Hub
-from adapters.slack.render import whole_case
+from adapters.slack.render import to_message, whole_case
 from adapters.slack.translate import Body, Came
 from bot.cases import Action
+from bot.commands import ForComms, Search, of_value
 from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.messages import Button, Text
 from bot.ports import Person
@@ -71,6 +74,8 @@ async def _press(  # noqa: PLR0912  # one for each button
             await _whole(hub, came, to_number(value), above=_in_window(body))
         case "prompt" | "search":
             await asking.ask_alone(hub, came, value)
+        case "desk" | "desk-search" if body.get("view"):
+            await _desk(hub, came, body, Search(value) if name == "desk-search" else of_value(value))
         case "open-draft":
             await drafts.open_form(hub, came, draft=unpack(value)[0])
         case "add-there":  # what stands against it takes a while to find out
@@ -86,6 +91,28 @@ async def _press(  # noqa: PLR0912  # one for each button
             await _write(hub, came, body, name[:-1], value)
         case _:
             await hub.own_words(came, "talk.old-card")
+
+
+async def _desk(hub: Hub, came: Came, body: Body, shown: ForComms | None) -> None:
+    """A view of comms' desk, in a window: from Home in a new one, from a window in its place."""
+    who = await hub.sender(came)
+    if shown is None:
+        raise InputError("that is no view of the desk")
+    reply = await commands.do(hub, who, shown)
+    if not isinstance(reply, Blocks):
+        return
+    say = hub.desk.say
+    drawn = to_message(reply.blocks, say("talk.whole", reply.language))
+    view = forms.shown(say("desk.title", reply.language), drawn, say, reply.language)
+    if not _in_window(body):
+        await hub.window(came, view)
+        return
+    client = await hub.clients.asking(came.team, came.enterprise)
+    hub.after(came, _updated(called(client.views_update(view_id=str(body["view"].get("id", "")), view=view))))
+
+
+async def _updated(call: Awaitable[object]) -> None:
+    await call
 
 
 async def _add_there(hub: Hub, came: Came, value: str) -> None:

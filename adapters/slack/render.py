@@ -29,7 +29,7 @@ from adapters.slack.kit import (
     sections,
 )
 from adapters.slack.text import cut, escape, size
-from bot.messages import AnswerCard, CaseCard, Findings, FoundLine, Options, StatusCard, Text
+from bot.messages import AnswerCard, Button, CaseCard, Findings, FoundLine, Options, StatusCard, Text
 from bot.messages import Block as Shown
 from bot.showing import plain
 
@@ -44,7 +44,8 @@ def to_blocks(block: Shown, more: str, most: int = LONGEST) -> list[Block]:
     """``most``: characters of a text."""
     match block:
         case Text(body=body, urgent=urgent, buttons=wanted, calls=calls):
-            return [*called(calls), *sections(f"🚨 {body}" if urgent else body, most), *buttons(wanted)]
+            said = sections(f"🚨 {body}" if urgent else body, most)
+            return [*called(calls), *said, *feedback(wanted), *buttons(_others(wanted))]
         case AnswerCard():
             return _answer(block)
         case Options():
@@ -82,8 +83,13 @@ def _answer(card: AnswerCard) -> list[Block]:
         )
     elif card.related:
         drawn += context(f"{card.related_label}: {' · '.join(choice.label for choice in card.related)}")
-    rest = [each for each in card.buttons if each.action not in ("helpful", "not-helpful")]
-    return [*drawn, *feedback(card.buttons), *buttons(rest)]
+    return [*drawn, *feedback(card.buttons), *buttons(_others(card.buttons))]
+
+
+def _others(given: Sequence[Button]) -> list[Button]:
+    """All buttons where there are not both of those that ``feedback`` draws; else the rest."""
+    judged = {"helpful", "not-helpful"}
+    return [each for each in given if each.action not in judged or not judged <= {other.action for other in given}]
 
 
 def _options(options: Options) -> list[Block]:

@@ -48,6 +48,9 @@ async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
         case "draft":
             language = await hub.language_of(came)
             return drafts.form(hub, came, language)
+        case "not-helpful":  # the tap itself counts; what was missing may follow
+            await asking.feedback(hub, came, to_number(value), helpful=False)
+            return await write(hub, came, do, value)
         case _ if asks_for_text(do):
             return await write(hub, came, do, value)
         case _:

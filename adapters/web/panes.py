@@ -6,6 +6,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
@@ -15,15 +16,22 @@ from adapters.web.marks import Stretch
 from adapters.web.place import SHOWN, View
 from adapters.web.visitor import Cookies, Visitor
 from bot.cases import Kind, State
+from bot.commands import PILES
 from bot.errors import InputError, StorageError
+from bot.insights import figures
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
 from bot.messages import Block, CaseCard, Choice, Findings, StatusCard, Text
+from bot.ports import Piles
 from bot.proposing import Proposal
 from bot.review import cover
+from bot.reviewing import Kept as LookedAfter
+from bot.reviewing import kept
 from bot.service import asking, casework, curating, deciding, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
+from bot.service.figures import weeks
+from bot.service.overview import pile
 
 TALK = 8  # exchanges shown
 MINE = 8  # own cases shown
@@ -110,6 +118,7 @@ ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the 
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
     "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None, "decided": (),
+    "figures": (), "kept_answers": (), "piles": None,
 }  # fmt: skip
 
 
@@ -166,7 +175,7 @@ def _around(site: Site, here: Here) -> dict[str, Any]:
         "organisation": organisation,
         "offers": offers(site.knowledge, organisation, here.language),
         "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
-        "states": list(State), "kinds": list(Kind), "reasons": REASONS, "shown": SHOWN,
+        "states": list(State), "kinds": list(Kind), "reasons": REASONS, "shown": SHOWN, "pile_names": PILES,
     }  # fmt: skip
 
 
@@ -192,20 +201,42 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     if view.desk == "learned":
         items = await curating.listing(site.comms, comms_sender(site, here))
         return NO_COMMS | {"items": items if isinstance(items, list) else []}
-    cards = await casework.queue(site.comms, view.wanted(), here.language)
+    who = comms_sender(site, here)
+    if view.desk == "figures":
+        now, before = await weeks(site.comms, who.organisation)
+        return NO_COMMS | {"figures": figures(now, before, site.comms.say, here.language)}
+    if view.desk == "entries":
+        return NO_COMMS | {"kept_answers": _kept(site, here)}
+    piles, cards = await _listed(site, here, who)
     opened = await _opened(site, here) if view.case else None
     more, cards = len(cards) > SHOWN, cards[:SHOWN]
     if opened is None:
-        return NO_COMMS | {"cards": cards, "more": more}
+        return NO_COMMS | {"cards": cards, "more": more, "piles": piles}
     listed = [opened if card.number == opened.number else card for card in cards]
-    return {
+    return NO_COMMS | {
         "cards": listed if opened in listed else [opened, *listed],
         "more": more,
-        "items": [],
+        "piles": piles,
         "opened": opened.number,
         "acts": [f"/comms/{opened.number}/{button.action}" for button in opened.buttons],
         **(await _beside(site, here, opened)),
     }
+
+
+async def _listed(site: Site, here: Here, who: Sender) -> tuple[Piles, list[CaseCard]]:
+    """How much waits where, and the cases that the address asks for."""
+    view = here.view
+    whose = replace(who, organisation=view.org or who.organisation)
+    piles, cards = await pile(site.comms, whose, view.pile, here.language)
+    if view.pile == "open":
+        cards = await casework.queue(site.comms, view.wanted(), here.language)
+    return piles, cards
+
+
+def _kept(site: Site, here: Here) -> list[LookedAfter]:
+    organisation = site.knowledge.organisation[here.visitor.organisation]
+    today = site.comms.clock().astimezone(ZoneInfo(organisation.time_zone)).date()
+    return kept(site.knowledge, organisation, here.language, today)
 
 
 async def _opened(site: Site, here: Here) -> CaseCard | None:

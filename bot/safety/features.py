@@ -62,6 +62,7 @@ class Columns:
     exact: Mapping[str, int]  # cues by word
     stems: Mapping[str, int]  # cues by beginning
     shares: tuple[float, ...] = SHARES
+    shortest: int = 5  # letters of a cue's beginning
     _met: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = field(default_factory=dict, repr=False)
     _placed: dict[str, _Placed] = field(default_factory=dict, repr=False)  # words, once there are columns
     _meeting: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)  # the columns of near beginnings
@@ -152,7 +153,7 @@ class Columns:
             if len(self._met) >= REMEMBERED:
                 self._met.clear()
             made = (f"b{word[:BEGINNING]}", *(f"g{gram}" for gram in grams(word[:40])))
-            found = self._met[word] = made, tuple(concepts_of(word, self.exact, self.stems))
+            found = self._met[word] = made, tuple(concepts_of(word, self.exact, self.stems, self.shortest))
         return found
 
     def valued(self, bag: Bag) -> tuple[NDArray[np.int64], Floats]:

@@ -28,8 +28,9 @@ from bot.matching.matcher import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
-from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks
+from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks, works_here
 from bot.service.guarding import care, emergency, to_a_person
+from bot.service.objecting import tell, tell_the_teacher
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
@@ -110,9 +111,9 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
     """Records one reply, opens its case where it needs a person, and makes its blocks. ``wanted``: a person is."""
     case = None
     match reply.outcome:
-        case Escalate(reason="handoff" | "unsure") as handed if wanted or _belongs(
-            handed, reply, desk.mind.now.knowledge
-        ):
+        case Escalate(reason="handoff" | "unsure") as handed if (
+            wanted or _belongs(handed, reply, desk.mind.now.knowledge)
+        ) and (handed.urgent or not works_here(desk, who)):
             opening = Opening(
                 Kind.QUESTION, reply.question + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
@@ -172,6 +173,7 @@ def _asked(desk: Desk, who: Sender, person: Person, reply: Reply, case: Case | N
         at=desk.clock(),
         case=case.number if case else None,
         post=post_key(who),
+        platform=who.address.platform,
     )
 
 
@@ -187,7 +189,9 @@ def _parts(outcome: Outcome) -> tuple[EntryId | None, tuple[EntryId, ...], Outco
             return entry, (), "greeting"
 
 
-def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None) -> tuple[Block, ...]:
+def _blocks(  # noqa: PLR0911  # one for each outcome
+    desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None
+) -> tuple[Block, ...]:
     """The reply with what its reader may do; a case's own status follows by delivery."""
     knowledge = desk.mind.now.knowledge
     organisation = knowledge.organisation[who.organisation]
@@ -202,6 +206,10 @@ def _blocks(desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumb
             return (Text(say("ask.handed-over", language, number=case)),)
         case Escalate(reason="handoff"), _ if case:
             return (shown, Text(say("ask.handed-over-topic", language, number=case)))
+        case Escalate(reason="unsure"), Text() if works_here(desk, who):
+            return (Text(say("desk.unknown", language)),)
+        case Escalate(reason="handoff"), Text() if works_here(desk, who):
+            return (shown,)
         case Escalate(reason="unsure" | "handoff"), Text():
             return (replace(shown, buttons=_ask_comms(desk, language, question)),)
         case _:
@@ -300,19 +308,40 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
 
 
 async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, missing: str = "") -> Told | None:
-    """Keeps whether an answer helped, and what was missing. InputError for a question that is not theirs."""
+    """Keeps whether an answer helped, and what was missing; the latest counts. A ``question`` below zero is the case
+    that a person answered. None for a repeated event. InputError for what is not theirs.
+
+    What was missing in an answer that somebody taught or gave is told to them, below the case that it came from.
+    """
     async with desk.store.work() as work:
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
-        asked = await _own_question(work, question, person)
         missing = missing.strip()[:2000]
-        await work.add_feedback(question, person.id, helpful, missing, desk.clock())
+        if question < 0:
+            language = await _judge(desk, work, person, -question, helpful=helpful, missing=missing)
+        else:
+            asked = await _own_question(work, question, person)
+            language = asked.language
+            await work.add_feedback(question, person.id, helpful, missing, desk.clock())
+            if missing and asked.entry and not helpful:
+                await tell_the_teacher(desk, work, asked.entry)
         if topic := emergency(desk, missing, who.organisation):
-            number, told = await to_a_person(desk, work, who, person, (missing, topic, asked.language))
-            return Told(told, asked.language, (question,), (number,))
-        said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
-        return Told((said,), asked.language, (question,))
+            number, told = await to_a_person(desk, work, who, person, (missing, topic, language))
+            return Told(told, language, (question,), (number,))
+        thanks = "ask.thanks-helpful" if helpful else "ask.thanks-missing" if question > 0 else "ask.thanks-person"
+        return Told((Text(desk.say(thanks, language)),), language, (question,))
+
+
+async def _judge(desk: Desk, work: Work, person: Person, number: int, *, helpful: bool, missing: str) -> Language:
+    """Whether a person's answer helped. A confidential asker's word belongs to the case's pseudonym."""
+    case = await work.case(number)
+    if case is None or case.answer is None or await work.reveal(case.asker) != person.id:
+        raise InputError(f"there is no answered case {number} of yours")
+    await work.judge_answer(number, case.asker, helpful, missing, desk.clock())
+    if missing and not helpful:
+        await tell(desk, work, case)
+    return case.language
 
 
 async def ask_comms(

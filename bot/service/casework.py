@@ -41,6 +41,7 @@ from bot.service.curating import EXPIRES, reminder
 from bot.service.deciding import told_to_comms
 from bot.service.desk import Desk, Sender, change_case, find_case, known, sender
 from bot.service.guarding import emergency, to_a_person
+from bot.service.objecting import UNHELPFUL, told
 from bot.service.suggesting import Suggestion, suggest
 
 
@@ -116,6 +117,8 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
             return None if drawn is None else (message, list(drawn))
         if message.kind == EXPIRES:
             return message, [await reminder(desk, work, message)]
+        if message.kind == UNHELPFUL:
+            return message, [await told(desk, work, message)]
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
@@ -147,9 +150,14 @@ async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
 
 async def queue(desk: Desk, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
     """Cases as comms sees them, for a list, without their history; in their organisation's language or ``language``."""
-    names: dict[PersonId, str] = {}
     async with desk.store.look() as work:
-        files = [await _slip(work, case, names) for case in await work.cases(wanted)]
+        return await cards(desk, work, wanted, language)
+
+
+async def cards(desk: Desk, work: Work, wanted: CaseFilter, language: Language | None = None) -> list[CaseCard]:
+    """The same within a work."""
+    names: dict[PersonId, str] = {}
+    files = [await _slip(work, case, names) for case in await work.cases(wanted)]
     return [_card(desk, file, language) for file in files]
 
 

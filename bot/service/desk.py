@@ -76,6 +76,14 @@ def post_key(who: Sender) -> str:
     return hashlib.blake2b(named.encode(errors="replace"), digest_size=16).hexdigest()
 
 
+def works_here(desk: Desk, who: Sender) -> bool:
+    """Whether it is said where comms works."""
+    there, here = desk.comms.get(who.organisation), who.address
+    return there is not None and (there.platform, there.workspace, there.conversation) == (
+        here.platform, here.workspace, here.conversation,
+    )  # fmt: skip
+
+
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:
     """The person who sent something. InputError for an organisation that nobody set up."""
     _set_up(desk, who)

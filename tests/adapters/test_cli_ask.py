@@ -222,6 +222,7 @@ def test_no_lines_are_no_answers(stdin: bytes, run: Run) -> None:
     assert (result.exit_code, result.stdout_bytes, result.stderr) == (0, b"", "")
 
 
+@pytest.mark.timing
 def test_a_thousand_lines_take_less_than_three_seconds(run: Run, knowledge: KnowledgeBase) -> None:
     texts = [variant.text for variant in knowledge.variants()][::17][:1000]
     started = time.perf_counter()

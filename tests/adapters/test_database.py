@@ -39,6 +39,7 @@ from store_contract import (
 import adapters.database.engine as engines
 from adapters.app.starting import own_secret
 from adapters.database import key_fits, migrations, new_key, opened, tables_version
+from adapters.database.migrating import bring_to
 from adapters.database.migrations import HEAD
 from adapters.database.tables import metadata
 from adapters.settings import ROOT
@@ -447,17 +448,13 @@ async def test_a_start_waits_for_the_database_and_says_so(caplog: pytest.LogCapt
 
 async def test_a_copy_is_kept_before_the_tables_change(tmp_path: Path) -> None:
     database = sqlite_url(tmp_path)
+    engine = sync_engine(database)
+    with engine.begin() as connection:
+        bring_to(connection, "0003")
+    engine.dispose()
+    execute(database, "INSERT INTO handbok_processed_events (id, at) VALUES ('before', '2027-03-01 12:00:00')")
     async with opened_store(database) as kept:
-        await add_case(kept.store)
-    execute(database, "UPDATE handbok_version SET version_num = '0003'")
-    for table in ("keys", "deletions", "holds", "expectations", "arrivals"):
-        execute(database, f"DROP TABLE handbok_{table}")
-    execute(database, "ALTER TABLE handbok_people DROP COLUMN since")
-    execute(database, "DROP INDEX ix_handbok_cases_asked_at")
-    execute(database, "DROP INDEX ix_handbok_questions_post")
-    execute(database, "ALTER TABLE handbok_questions DROP COLUMN post")
-    async with opened_store(database) as kept:
-        assert await kept.database.count("cases") == 1
+        assert await kept.database.count("processed_events") == 1
     copy = tmp_path / f"handbok.sqlite.before-{HEAD}"
     assert tables_version(f"sqlite:///{copy}") == "0003"
     assert copy.stat().st_mode & 0o077 == 0

@@ -230,6 +230,7 @@ async def test_records_of_what_is_done_are_cleared_away(url: str) -> None:
 # ── stopping, and losing the right to deliver ────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.timing
 async def test_a_stop_ends_a_post_that_hangs_and_the_next_start_takes_it_up(url: str) -> None:
     hanging = Recorder(holds=asyncio.Event())
     loop = asyncio.get_running_loop()

@@ -8,7 +8,6 @@ import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,18 +26,13 @@ from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.matching.matcher import Matcher
 from bot.messages import FoundLine
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 from bot.service.desk import Desk
 from bot.wording import wording
 
 HERE = "http://127.0.0.1:8080"
 say = wording()
 LANGUAGES = pytest.mark.parametrize("language", list(Language))
-
-
-@pytest.fixture(scope="session")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @dataclass

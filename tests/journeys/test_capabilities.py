@@ -24,7 +24,7 @@ from adapters.chat import acts
 from adapters.chat.forms import FORMS
 from adapters.web import Live, comms_address, make_app
 from bot.answering import Escalate
-from bot.commands import NAMED
+from bot.commands import NAMED, NAMED_THERE
 from bot.commands import Command as Typed
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
@@ -85,8 +85,8 @@ def test_every_act_comes_in_on_every_platform_or_says_why_not() -> None:
 
 
 def test_every_command_has_a_name_in_every_language_or_takes_words() -> None:
-    named = {type(command) for command in NAMED}
-    assert {kind.__name__ for kind in get_args(Typed) if kind not in named} == {"CheckDraft", "SpeakIn"}
+    named = {type(command) for command in (*NAMED, *NAMED_THERE)}
+    assert {kind.__name__ for kind in get_args(Typed) if kind not in named} == {"CheckDraft", "SpeakIn", "Search"}
 
 
 @pytest.fixture
@@ -106,6 +106,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return f"{question}:hashtag"
         case "send-guess":
             return f"{number}:hashtag"
+        case "desk":
+            return "open"
         case "add-there":
             return "0:hashtag"  # of no case: what stands against a real one takes seconds to find out
         case "new-question":
@@ -179,7 +181,7 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
             return f"/mine/{number}/{action}", {"text": "Hei"}
         case "accept" | "refuse" | "undo" | "renew":
             return "/learned", {"id": given, "did": action}
-        case "language" | "forget" | "new-question" | "person":
+        case "language" | "forget" | "new-question" | "person" | "desk":
             return "/press", {"do": action, "value": given}
         case _:
             more = {"entry": "hashtag", "reason": "done", "decision": "publish", "until": "2027-12-31"}

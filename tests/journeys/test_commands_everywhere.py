@@ -91,7 +91,8 @@ NN = Language.NN
     ("text", "key", "language"),
     [
         ("hjelp", "talk.help", NN), ("språk", "talk.which-language", NN), ("mine saker", "talk.no-cases", NN),
-        ("glem meg", "talk.forget-sure", NN), ("språk svensk", "chat.language-set", Language.SV),
+        ("glem meg", "talk.forget-sure", NN), ("kva veit du om meg", "talk.held-nothing", NN),
+        ("språk svensk", "chat.language-set", Language.SV),
         ("kø", "refused.not-comms", NN), ("tall", "refused.not-comms", NN), ("lært", "refused.not-comms", NN),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -99,7 +100,7 @@ NN = Language.NN
 async def test_a_command_is_followed_wherever_it_is_typed(
     everywhere: dict[str, Typed], text: str, key: str, language: Language
 ) -> None:
-    kept = key in ("talk.no-cases", "talk.forget-sure", "refused.not-comms")
+    kept = key in ("talk.no-cases", "talk.forget-sure", "talk.held-nothing", "refused.not-comms")
     for name, say_to in everywhere.items():
         expected = "chat.nothing-kept" if name == "terminal" and kept else key
         assert line(SAY(expected, language)) in await say_to(text), name

@@ -29,6 +29,7 @@ from bot.insights import Week, figures  # noqa: E402
 from bot.language import Language  # noqa: E402
 from bot.loading import load  # noqa: E402
 from bot.messages import AnswerCard, CaseCard, Options, StatusCard  # noqa: E402
+from bot.ports import Piles  # noqa: E402
 from bot.review import load_rules  # noqa: E402
 
 STYLE = """
@@ -128,7 +129,7 @@ def sheet() -> str:
     now = Week(42, 31, 6, timedelta(hours=1, minutes=10), 12, 2)
     shown = figures(now, Week(37, 25, 8, timedelta(hours=2, minutes=35), 9, 4), say, nb)
     prompts = ["Hvilken emneknagg skal jeg bruke?"]
-    comms = Home("OsloMet", nb, prompts, [], Queue([case], (1, 0, 4), shown))
+    comms = Home("OsloMet", nb, prompts, [], Queue([case], Piles(1, 0, 4, 0), shown))
     staff = Home("Malmö stad", sv, ["Vad gör jag om jag har lagt ut något fel?"], [status])
     knowledge = load(ROOT / "knowledge")
     platforms = load_rules(ROOT / "knowledge", knowledge).platforms

@@ -22,6 +22,7 @@ from fakes import Clock, MemoryStore, deliver, make_desk
 from slack_workspace import TOKEN, Workspace, now, workspace
 from starlette.applications import Starlette
 
+from adapters.app.modelcache import load_opinion
 from adapters.settings import SlackSettings
 from adapters.slack.serving import Connection, Slack, connected, listening
 from bot.answering import Asker, respond
@@ -183,8 +184,8 @@ class Staff:
 
 
 @pytest.fixture(scope="session")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
+def rules(knowledge_folder: Path, knowledge: KnowledgeBase, model_cache: Path) -> Rulebook:
+    return load_rules(knowledge_folder, knowledge, load_opinion(model_cache))
 
 
 def slack_settings(slack: Workspace, **more: Any) -> SlackSettings:

@@ -159,6 +159,7 @@ async def test_a_database_that_comes_back_in_a_moment_costs_no_repeat(
 
 
 @pytest.mark.usefixtures("soon")
+@pytest.mark.timing
 async def test_a_database_that_hangs_is_not_waited_for_and_what_it_saves_later_is_answered_once(
     staff: Staff, hashtag: str
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +21,8 @@ from adapters.slack.text import cut, escape, size, split
 from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
-from bot.review import Rulebook, load_rules
+from bot.ports import Piles
+from bot.review import Rulebook
 
 GOLDEN = Path(__file__).with_name("golden")
 KINDS = sorted(small(Language.NB))
@@ -89,11 +89,6 @@ def test_what_a_person_wrote_is_shown_letter_by_letter() -> None:
     assert quoted["elements"][0]["elements"] == [{"type": "text", "text": HOSTILE}]
 
 
-@pytest.fixture(scope="module")
-def rules(knowledge_folder: Path, knowledge: Any) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
-
-
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_every_window_keeps_the_limits(rules: Rulebook, language: Language, text: str) -> None:
@@ -116,7 +111,11 @@ def test_home_keeps_the_limits(language: Language, text: str) -> None:
     assert isinstance(case, CaseCard)
     assert isinstance(status, StatusCard)
     home = Home(
-        "OsloMet", language, [text] * 6, [status] * 30, Queue([case] * 30, (1, 2, 3), [Figure(text, text, text)] * 12)
+        "OsloMet",
+        language,
+        [text] * 6,
+        [status] * 30,
+        Queue([case] * 30, Piles(1, 2, 3, 4), [Figure(text, text, text)] * 12),
     )
     check_view(home_view(home, say))
 

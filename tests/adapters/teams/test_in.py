@@ -252,6 +252,7 @@ async def test_unknown_keys_make_nobody_ask_for_keys_again_and_again(world: Worl
     assert world.asked["keys"] <= 2
 
 
+@pytest.mark.timing
 async def test_a_stall_of_the_key_server_delays_nobody_whose_key_is_known(world: World, teams: Served) -> None:
     await teams.send(message(world.url, ALVA, "Hei"))
     teams.later()

@@ -239,6 +239,7 @@ async def test_one_token_serves_everybody_and_is_fetched_once(world: World, out:
     assert {call.token for call in world.calls} == world.tokens
 
 
+@pytest.mark.timing
 async def test_a_token_is_renewed_before_it_ends_and_nobody_waits_for_that(
     world: World, alva: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +302,7 @@ async def test_an_entra_that_fails_is_told_and_tried_again(world: World, alva: P
         assert await out.send(alva, HELLO)
 
 
+@pytest.mark.timing
 async def test_a_slow_entra_holds_up_nothing_else(world: World) -> None:
     world.faults["token"] = [Fault(delay=0.6, done=True)]
     async with connector(world.settings()) as out:

@@ -103,6 +103,7 @@ async def test_feedback_is_thanked_for_and_kept(staff: Staff, hashtag: str) -> N
 
     thanked = await staff.press(ALVA, post, "helpful")
     dialog = await staff.press(ALVA, post, "not-helpful")
+    assert [helpful for helpful, _, _ in staff.store.kept.feedback.values()] == [False], "one tap counts"
     done = await staff.fill(ALVA, dialog, text="Hva med store bokstaver?")
 
     assert thanked["value"] == say("ask.thanks-helpful", Language.NB)

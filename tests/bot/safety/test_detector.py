@@ -89,6 +89,7 @@ def test_what_people_teach_does_not_change_what_is_watched_for(knowledge: Knowle
     assert watch(taught) is detector
 
 
+@pytest.mark.timing
 def test_a_look_costs_a_fraction_of_a_millisecond(knowledge: KnowledgeBase, detector: Detector) -> None:
     texts = [question.text for question in knowledge.golden]
     detector.look(" ".join(texts[:50]))
