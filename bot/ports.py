@@ -132,6 +132,18 @@ class Precedent:
 
 
 @dataclass(frozen=True)
+class SavedReply:
+    """What comms answers again and again, with fields that are filled in when it is used (bot/saved.py)."""
+
+    organisation: OrganisationId
+    name: str
+    text: str
+    saved_by: PersonId
+    at: datetime
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
 class CaseFilter:
     """Which cases to list; empty fields do not filter. Newest change first, urgent ones before them where that is asked
     for. ``overdue``: opened before then, and waiting for comms."""
@@ -375,6 +387,22 @@ class Work(Protocol):
     async def history(self, number: CaseNumber) -> list[Event]: ...
 
     async def asked_at(self, number: CaseNumber) -> Address: ...
+
+    async def follow(self, case: CaseNumber, person: PersonId, own: Address) -> bool:
+        """``own``: the person's own conversation. Whether they did not follow it before."""
+
+    async def unfollow(self, case: CaseNumber, person: PersonId) -> bool:
+        """Whether they did follow it."""
+
+    async def followers(self, case: CaseNumber) -> list[tuple[PersonId, Address]]: ...
+
+    async def saved_replies(self, organisation: OrganisationId) -> list[SavedReply]:
+        """By name."""
+
+    async def keep_reply(self, reply: SavedReply) -> SavedReply:
+        """A new one where it has no id, else in the place of the one that has."""
+
+    async def drop_reply(self, reply: int) -> None: ...
 
     async def expect(self, place: Address, person: PersonId, expected: Expectation, *, sealed: bool = False) -> None:
         """Handbok asked something; what it asked before in the same thread is no longer waited for.

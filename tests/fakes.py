@@ -29,10 +29,11 @@ from bot.ports import (
     Message,
     Messenger,
     Person,
-    PlatformName,
     Piles,
+    PlatformName,
     Precedent,
     Reminder,
+    SavedReply,
     Tally,
     Unmet,
     Why,
@@ -65,6 +66,8 @@ class Kept:
     places: dict[CaseNumber, Address] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     reminders: dict[tuple[CaseNumber, str, int], Reminder] = field(default_factory=dict)
+    follows: dict[tuple[CaseNumber, PersonId], Address] = field(default_factory=dict)
+    saved: dict[int, SavedReply] = field(default_factory=dict)
     learned: tuple[Learned, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
@@ -417,6 +420,29 @@ class MemoryWork:
     async def drop_arrivals(self, events: Collection[str]) -> None:
         for event in events:
             self.kept.arrivals.pop(event, None)
+
+    # what helps comms
+
+    async def follow(self, case: CaseNumber, person: PersonId, own: Address) -> bool:
+        return self.kept.follows.setdefault((case, person), own) is own
+
+    async def unfollow(self, case: CaseNumber, person: PersonId) -> bool:
+        return self.kept.follows.pop((case, person), None) is not None
+
+    async def followers(self, case: CaseNumber) -> list[tuple[PersonId, Address]]:
+        return [(person, own) for (number, person), own in self.kept.follows.items() if number == case]
+
+    async def saved_replies(self, organisation: OrganisationId) -> list[SavedReply]:
+        theirs = [each for each in self.kept.saved.values() if each.organisation == organisation]
+        return sorted(theirs, key=lambda each: each.name)
+
+    async def keep_reply(self, reply: SavedReply) -> SavedReply:
+        saved = reply if reply.id else replace(reply, id=next(self._numbers))
+        self.kept.saved[saved.id] = saved
+        return saved
+
+    async def drop_reply(self, reply: int) -> None:
+        self.kept.saved.pop(reply, None)
 
     # what was asked in a conversation
 

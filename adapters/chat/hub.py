@@ -66,6 +66,14 @@ class Office:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
 
+    async def colleagues(self, who: Sender, organisation: OrganisationId) -> list[tuple[str, str]]:  # noqa: ARG002
+        """The other members of comms, as the platform names and calls them; none where it does not say."""
+        return []
+
+    async def own_place(self, who: Sender, user: str) -> Address | None:  # noqa: ARG002
+        """Where the user alone reads. NoChatError where there is no such place, None where the platform has none."""
+        return None
+
     async def post_text(self, who: Sender, post: str) -> str:  # noqa: ARG002
         """What a person's post says that somebody wrote below; empty where it cannot be read."""
         return ""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from adapters.database.arriving import Arriving
 from adapters.database.casework import Casework
 from adapters.database.expecting import Expecting
+from adapters.database.helping import Helping
 from adapters.database.knowledge import Knowledge
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.overview import Overview
@@ -18,7 +19,7 @@ from adapters.database.turns import Transactions
 from bot.errors import StorageError
 
 
-class SqlWork(Personal, Arriving, Casework, Sending, Expecting, Knowledge, Overview):
+class SqlWork(Personal, Arriving, Casework, Sending, Expecting, Helping, Knowledge, Overview):
     """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
 
 

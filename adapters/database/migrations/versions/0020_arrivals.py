@@ -6,7 +6,7 @@ from alembic import op
 from adapters.database.columns import Moment, Words
 
 revision = "0020"
-down_revision = "0026"
+down_revision = "0023"
 
 
 def upgrade() -> None:
