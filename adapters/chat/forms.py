@@ -28,7 +28,6 @@ FORMS: dict[str, tuple[str, str, bool]] = {
     "ask-about": ("ask.ask-comms", "web.to-send", True),
     "send-draft": ("check.send", "web.to-send", True),
     "share-post": ("check.share", "web.to-send", True),
-    "set-aside": ("check.aside", "check.aside-why", True),
 }
 CONFIDENTIAL = frozenset({"ask-comms", "ask-about", "send-draft"})  # may be asked without comms learning who asks
 

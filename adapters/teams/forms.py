@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
+from adapters.chat.fields import Field, Form
+from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE
 from adapters.teams import kit
 from adapters.teams.kit import Element
 from adapters.teams.render import to_card
@@ -17,17 +18,16 @@ from bot.language import Language
 from bot.messages import Block as Shown
 from bot.review.rules import Platform
 from bot.service.deciding import Offer
-from bot.service.setting_aside import VERDICTS
 from bot.wording import Wording
 
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
 FIELDS = (
     "text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture", "decision",
-    "until", "rule", "verdict",
+    "until", "begin", "to", "when", "day", "rule", "verdict",
 )  # fmt: skip
 
 
-def write_form(  # noqa: PLR0913  # one for each part of a form
+def write_form(  # one for each part of a form
     action: str,
     say: Wording,
     language: Language,
@@ -35,23 +35,16 @@ def write_form(  # noqa: PLR0913  # one for each part of a form
     given: str = "",
     keep: Mapping[str, Any] | None = None,
     stood: Mapping[str, str] | None = None,
-    rules: Sequence[tuple[str, str]] = (),
 ) -> Element:
     """The form of ``action``. KeyError for one that asks for nothing. ``keep`` comes back with what was written.
 
-    ``stood``: what was chosen besides the text, as ``written`` gives it. ``rules``: those of which a finding may be set
-    aside, with their names.
+    ``stood``: what was chosen besides the text, as ``written`` gives it.
     """
     chosen = stood or {}
     title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     missing = say("teams.needed", language) if needed else ""
     fields = [kit.text_input("text", say(field, language), given=given, needed=missing or False), *kit.small(hint)]
-    if action == "close":
-        reasons = [kit.choice(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
-        fields.insert(0, kit.select("reason", say("web.reason", language), reasons, chosen.get("reason", "")))
-    if rules:
-        fields = [*_aside(rules, say, language, chosen), *fields]
     if action in CONFIDENTIAL:
         on = chosen.get("confidential") == "yes"
         fields.append(kit.toggle("confidential", say("talk.confidentially", language), on=on))
@@ -60,16 +53,31 @@ def write_form(  # noqa: PLR0913  # one for each part of a form
     return kit.dialog(say(title, language), [*fields, *kit.submit(say("web.send", language), data)])
 
 
-def _aside(
-    rules: Sequence[tuple[str, str]], say: Wording, language: Language, chosen: Mapping[str, str]
-) -> list[Element]:
-    """Which finding is set aside, and whether it is mistaken or fine all the same."""
-    named = [kit.choice(name, rule) for rule, name in rules]
-    verdicts = [kit.choice(say(f"check.aside-{each}", language), each) for each in VERDICTS]
-    return [
-        kit.select("rule", say("check.aside-which", language), named, chosen.get("rule", "")),
-        kit.select("verdict", say("check.aside-verdict", language), verdicts, chosen.get("verdict", "")),
-    ]
+def drawn(form: Form, say: Wording, language: Language) -> Element:
+    """A form of adapters/chat/fields.py."""
+    missing = say("teams.needed", language)
+    data = {**form.keep, "form": WRITE, "do": form.do, "value": form.value, "language": language.value}
+    body = [part for note in form.notes for part in kit.small(note)]
+    if form.begin:
+        offered = [kit.choice(label, value) for value, label in form.begin.choices]
+        body.append(kit.select("begin", form.begin.label, offered, form.begin.given))
+        again = {"form": WRITE, "do": f"{form.do}?", "value": form.value, "language": language.value}
+        body += kit.fills(say("case.begin.do", language), again)
+    # Teams checks what is needed at every button, and so at the one that fills the form anew.
+    body += [_field(each, "" if form.begin else missing) for each in form.fields]
+    return kit.dialog(form.title, [*body, *kit.submit(form.send, data)], tall=bool(form.begin))
+
+
+def _field(field: Field, missing: str) -> Element:
+    match field.kind:
+        case "choice":
+            offered = [kit.choice(label, value) for value, label in field.choices]
+            return kit.select(field.name, field.label, offered, field.given)
+        case "day":
+            return kit.day(field.name, field.label, field.given)
+        case kind:
+            written = kit.text_input(field.name, field.label, lines=kind == "lines", given=field.given, hint=field.hint)
+            return written | ({"isRequired": True, "errorMessage": missing} if field.needed and missing else {})
 
 
 def save_form(  # one for each part of a form

@@ -6,7 +6,7 @@ from alembic import op
 from adapters.database.columns import Moment, Words
 
 revision = "0032"
-down_revision = "0026"
+down_revision = "0020"
 
 
 def upgrade() -> None:
