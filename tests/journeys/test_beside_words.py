@@ -6,11 +6,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import slack_staff
 import teams_staff
+from PIL import ExifTags, Image
 from slack_staff import rules, slack, staff
 from teams_says import Activity, Person, fetch_action, message, personal
 from teams_world import teams_world
@@ -105,6 +107,71 @@ async def test_the_link_to_a_file_goes_along_with_the_case(staff: slack_staff.St
     for store in (staff.store, teams.store):
         (case,) = store.kept.cases.values()
         assert case.text == f"{question}\n\n📎 plakat.pdf {LINK}"
+
+
+def photograph() -> bytes:
+    """A picture whose file says where and when it was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTime] = "2026:03:04 08:15:00"
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLatitude] = "N", (59.0, 55.0, 12.0)
+    into = BytesIO()
+    Image.new("RGB", (4, 3)).save(into, "JPEG", exif=exif)
+    return into.getvalue()
+
+
+def gives_away(rules: Rulebook, shown: str) -> set[str]:
+    """What it is said that a picture's file gives away."""
+    return {
+        each
+        for each in ("place", "time", "maker", "unseen")
+        if any(rules.phrase(f"picture-{each}", language) in shown for language in Language)
+    }
+
+
+async def test_in_slack_it_is_said_what_a_pictures_file_gives_away(staff: slack_staff.Staff, rules: Rulebook) -> None:
+    staff.slack.files["a.jpg"] = photograph()
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "url_private": staff.slack.url + "files/a.jpg"}]
+    await staff.write("U-alva", "checkpost Så gøy det var!", subtype="file_share", files=files)
+
+    assert gives_away(rules, said(staff)) == {"place", "time", "unseen"}
+
+
+async def test_in_teams_it_is_said_what_a_pictures_file_gives_away(teams: teams_staff.Staff, rules: Rulebook) -> None:
+    teams.world.files["a"] = photograph()
+    source = f"{teams.world.url.rstrip('/')}/v3/attachments/a/views/original"
+    shown = await says(teams, "", attachments=[{"contentType": "image/jpeg", "name": "a.jpg", "contentUrl": source}])
+
+    assert gives_away(rules, shown) == {"place", "time", "unseen"}
+
+
+@pytest.mark.parametrize("source", ["https://files.example.org/a.jpg", "https://files.slack.com.example.org/a.jpg"])
+async def test_a_picture_is_fetched_from_nobody_else_and_that_is_said(staff: slack_staff.Staff, source: str) -> None:
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "url_private": source}]
+    await staff.write("U-alva", "", subtype="file_share", files=files)
+
+    assert in_any_language("talk.with-picture", said(staff))
+    assert any(SAY("talk.picture-unfetched", language) in said(staff) for language in Language)
+    assert not staff.slack.of("file")
+
+
+async def test_where_the_app_may_not_read_files_that_is_said(staff: slack_staff.Staff) -> None:
+    staff.slack.files["a.jpg"], staff.slack.unreadable = photograph(), True
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "url_private": staff.slack.url + "files/a.jpg"}]
+    await staff.write("U-alva", "", subtype="file_share", files=files)
+
+    assert any(SAY("talk.picture-unfetched", language) in said(staff) for language in Language)
+    assert [each["name"] for each in staff.slack.of("file")] == ["a.jpg"], "no redirect was followed"
+
+
+async def test_the_link_to_a_picture_goes_along_with_a_draft_for_comms(staff: slack_staff.Staff) -> None:
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "permalink": LINK}]
+    await staff.write("U-alva", "checkpost Så gøy det var!", subtype="file_share", files=files)
+    sends = [
+        each for each in staff.posted("D-U-alva") + staff.slack.of("chat.postEphemeral") if "send-draft" in str(each)
+    ]
+
+    assert f"📎 a.jpg {LINK}" in json.dumps(sends, ensure_ascii=False).replace("\\n", "")
 
 
 # ── quotes and mentions ──────────────────────────────────────────────────────────────────────────────────────────────
