@@ -18,7 +18,7 @@ from bot.errors import DeliveryError, InputError, SettingsError, StorageError, U
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.messages import AnswerCard, Block
-from bot.ports import Address, Message, Messenger, Person
+from bot.ports import Address, Message, Messenger, Person, PlatformName
 from bot.service import casework
 from bot.service.asking import Told
 from bot.service.desk import Desk, Sender, known, works_here
@@ -66,6 +66,14 @@ class Office:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
 
+    async def colleagues(self, who: Sender, organisation: OrganisationId) -> list[tuple[str, str]]:  # noqa: ARG002
+        """The other members of comms, as the platform names and calls them; none where it does not say."""
+        return []
+
+    async def own_place(self, who: Sender, user: str) -> Address | None:  # noqa: ARG002
+        """Where the user alone reads. NoChatError where there is no such place, None where the platform has none."""
+        return None
+
     async def post_text(self, who: Sender, post: str) -> str:  # noqa: ARG002
         """What a person's post says that somebody wrote below; empty where it cannot be read."""
         return ""
@@ -99,6 +107,7 @@ class ChatHub(Office):
     """``organisations``: by workspace, as the platform names it."""
 
     posts: bool = True
+    platform: PlatformName = "slack"
     members: ChannelMembers
     messenger: Messenger
     organisations: Mapping[str, OrganisationId]
@@ -109,7 +118,7 @@ class ChatHub(Office):
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
 
     def __post_init__(self) -> None:
-        self.intake = Intake(self.desk, self.later)
+        self.intake = Intake(self.desk, self.later, self.platform)
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -179,7 +188,8 @@ def _place(who: Sender, thread: str | None = None) -> str:
 
 
 def to_number(text: str) -> int:
-    """InputError where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    """InputError where it is none. Below zero stands a case where a question could (``asking.feedback``)."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
         raise InputError("that is no number")
     return int(text)

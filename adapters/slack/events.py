@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.chat.acts import Deleted, Edited, Said
@@ -53,6 +54,12 @@ async def event(hub: Hub, body: Body) -> None:
                 await hub.on_removed(came.team, came.enterprise)
 
 
+def is_written(body: Body) -> bool:
+    """Whether it is something that a person wrote, edited or deleted, and Handbok has to do with."""
+    came = question(body) or ((later := changed(body)) and later.direct)
+    return bool(came) and not foreign(body)
+
+
 def _of_the_bot(body: Body) -> bool:
     """Whether the bot's own token was revoked, and not one of a person's."""
     return bool((body["event"].get("tokens") or {}).get("bot"))
@@ -65,7 +72,7 @@ async def _asked(hub: Hub, came: Came) -> None:
         log.warning("Nobody was answered: %s", error)
         hub.later.start(hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace))
         return
-    working = asyncio.create_task(_working(hub, came)) if came.direct else None
+    working = _soon(hub, came) if came.direct else None
     try:
         reply = await said(hub, await said_by(hub, came))
     except (DeliveryError, UndeliverableError):
@@ -79,9 +86,9 @@ async def _asked(hub: Hub, came: Came) -> None:
 
 async def _given(hub: Hub, came: Came, reply: Reply) -> None:
     await hub.intake.calm()
-    if came.direct and not came.in_thread and came.text:
-        hub.later.start(_entitle(hub, came))
     await give(hub, came, reply)
+    if came.direct and not came.in_thread and came.text:
+        await _entitle(hub, came)
 
 
 async def said_by(hub: Hub, came: Came) -> Said:
@@ -122,25 +129,28 @@ async def _changed(hub: Hub, came: Came) -> None:
     hub.after(came, give(hub, came, reply))
 
 
-async def _working(hub: Hub, came: Came) -> None:
+def _soon(hub: Hub, came: Came) -> asyncio.TimerHandle:
     """Shows that somebody is at it, unless the answer is there first; Slack takes it away with the answer."""
-    await asyncio.sleep(SLOW)
-    client = await hub.clients.asking(came.team, came.enterprise)
+    return asyncio.get_running_loop().call_later(SLOW, lambda: hub.later.start(_working(hub, came)))
+
+
+async def _working(hub: Hub, came: Came) -> None:
     status = hub.desk.say("talk.working", await hub.language_of(came))
-    try:
-        await called(client.assistant_threads_setStatus(channel_id=came.channel, thread_ts=came.thread, status=status))
-    except (DeliveryError, UndeliverableError) as error:
-        log.info("No status was shown: %s", error)
+    await _of_the_thread(hub, came, "setStatus", {"status": status})
 
 
 async def _entitle(hub: Hub, came: Came) -> None:
     """The thread is found again by its question."""
-    client = await hub.clients.asking(came.team, came.enterprise)
     title = " ".join((await _read(hub, came)).split())[:TITLE]
+    await _of_the_thread(hub, came, "setTitle", {"title": title})
+
+
+async def _of_the_thread(hub: Hub, came: Came, what: str, given: Mapping[str, str]) -> None:
+    there = {"channel_id": came.channel, "thread_ts": came.thread, **given}
     try:
-        await called(client.assistant_threads_setTitle(channel_id=came.channel, thread_ts=came.thread, title=title))
+        await hub.clients.call(came.team, f"assistant.threads.{what}", there, enterprise=came.enterprise)
     except (DeliveryError, UndeliverableError) as error:
-        log.info("A thread has no title: %s", error)
+        log.info("Slack does not take %s: %s", what, error)
 
 
 # ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,8 @@ from bot.messages import Block as Shown
 from bot.messages import Text
 from bot.ports import Address
 from bot.service.desk import Sender
+
+COLLEAGUES = 60  # in a form, at most
 
 
 class UnknownWorkspaceError(InputError):
@@ -64,6 +67,16 @@ class Hub(ChatHub):
         except (DeliveryError, UndeliverableError) as error:
             raise NoChatError(str(error)) from error
         return replace(who, address=replace(who.address, conversation=channel, thread=""))
+
+    async def colleagues(self, who: Sender, organisation: OrganisationId) -> list[tuple[str, str]]:
+        team = who.address.workspace
+        users = sorted(self.members.listed(organisation) - {who.user})[:COLLEAGUES]
+        names = await asyncio.gather(*(self.directory.name(team, user, user) for user in users))
+        named = [pair for pair in zip(users, names, strict=True) if not self.directory.is_bot(team, pair[0])]
+        return sorted(named, key=lambda pair: pair[1].casefold())
+
+    async def own_place(self, who: Sender, user: str) -> Address | None:
+        return (await self.alone(replace(who, user=user))).address
 
     async def post_text(self, who: Sender, post: str) -> str:
         place = who.address

@@ -232,5 +232,5 @@ def written(view: Body) -> dict[str, str]:
             chosen = element.get("selected_option") or {}
             ticked = ",".join(each["value"] for each in element.get("selected_options") or ())
             picked = element.get("selected_date")
-            found[name] = str(element.get("value") or chosen.get("value") or ticked or picked or "")
+            found[name.partition("·")[0]] = str(element.get("value") or chosen.get("value") or ticked or picked or "")
     return found

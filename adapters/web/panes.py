@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from adapters.chat import handling
+from adapters.chat.fields import Form
+from adapters.chat.hub import Office
 from adapters.web.drawing import draw
 from adapters.web.live import Live
 from adapters.web.marks import Stretch
@@ -35,7 +38,6 @@ from bot.service.overview import pile
 
 TALK = 8  # exchanges shown
 MINE = 8  # own cases shown
-REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
 SPOKEN = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
 
 
@@ -117,8 +119,8 @@ NOTHING = Extra()
 ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the store says
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
-    "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None, "decided": (),
-    "figures": (), "kept_answers": (), "piles": None,
+    "forms_of": {}, "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None,
+    "decided": (), "figures": (), "kept_answers": (), "piles": None,
 }  # fmt: skip
 
 
@@ -175,7 +177,7 @@ def _around(site: Site, here: Here) -> dict[str, Any]:
         "organisation": organisation,
         "offers": offers(site.knowledge, organisation, here.language),
         "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
-        "states": list(State), "kinds": list(Kind), "reasons": REASONS, "shown": SHOWN, "pile_names": PILES,
+        "states": list(State), "kinds": list(Kind), "shown": SHOWN, "pile_names": PILES,
     }  # fmt: skip
 
 
@@ -218,7 +220,7 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
         "more": more,
         "piles": piles,
         "opened": opened.number,
-        "acts": [f"/comms/{opened.number}/{button.action}" for button in opened.buttons],
+        "acts": [f"/comms/{opened.number}/{each.action}" for each in (*opened.buttons, *opened.menu, *opened.further)],
         **(await _beside(site, here, opened)),
     }
 
@@ -254,7 +256,12 @@ async def _beside(site: Site, here: Here, card: CaseCard) -> dict[str, Any]:
     proposal: Proposal | Text | None = None
     if any(button.action == "save" for button in card.buttons):
         proposal = await teaching.prepare(site.comms, comms_sender(site, here), card.number)
+    office, who = Office(desk=site.comms), comms_sender(site, here)
+    everything = [*card.buttons, *card.menu, *card.further]
+    names = [button.action for button in everything if button.action in handling.FORMS]
+    found = {name: await handling.form(office, who, name, str(card.number)) for name in names}
     return {
+        "forms_of": {name: each for name, each in found.items() if isinstance(each, Form)},
         "proposal": proposal if isinstance(proposal, Proposal) else None,
         "offer": await deciding.offer(site.comms, card.number, here.language),
         "decided": await deciding.told_to_comms(site.comms, card.number, here.language),

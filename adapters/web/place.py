@@ -15,13 +15,14 @@ from bot.ports import CaseFilter
 SHOWN = 30  # cases in the list
 DeskName = Literal["cases", "learned", "figures", "entries"]
 DESKS: tuple[DeskName, ...] = get_args(DeskName)
-Said = Literal["", "thanks-helpful", "thanks-missing"]
-_SAID: dict[str, Said] = {"thanks-helpful": "thanks-helpful", "thanks-missing": "thanks-missing"}
+Said = Literal["", "thanks-helpful", "thanks-missing", "what-was-missing"]
+_SAID: dict[str, Said] = {each: each for each in get_args(Said) if each}
 
 
 @dataclass(frozen=True)
 class View:
-    """``case``: the one that is open on the right, 0 for none. ``said``: what is answered below question ``about``."""
+    """``case``: the one that is open on the right, 0 for none. ``said``: what is answered below question ``about``, or,
+    below zero, below a case."""
 
     tab: Literal["ask", "check"] = "ask"
     desk: DeskName = "cases"
@@ -57,6 +58,7 @@ class View:
 
 def to_view(query: Mapping[str, Any], organisations: Mapping[OrganisationId, object]) -> View:
     """What is unknown in an address is as at first."""
+    about = str(query.get("about", ""))
     return View(
         tab="check" if query.get("tab") == "check" else "ask",
         desk=next((each for each in DESKS if each == query.get("desk")), "cases"),
@@ -67,7 +69,7 @@ def to_view(query: Mapping[str, Any], organisations: Mapping[OrganisationId, obj
         words=str(query.get("words", "")).strip()[:200],
         pile=next((each for each in PILES if each == query.get("pile")), "open"),
         said=_SAID.get(str(query.get("said", "")), ""),
-        about=_number(query.get("about", "")),
+        about=_number(about) or -_number(about.removeprefix("-")),
     )
 
 

@@ -36,7 +36,8 @@ class Result:
 def number(form: Form, name: str) -> int:
     """InputError for what is no number."""
     text = form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
         raise InputError(f"“{text[:40]}” is no number of a {name}")
     return int(text)
 
@@ -94,7 +95,8 @@ async def choose(site: Site, here: Here, form: Form) -> Result:
 async def feedback(site: Site, here: Here, form: Form) -> Result:
     question, helpful = number(form, "question"), form.get("helpful") == "yes"
     await asking.feedback(site.staff, here.asker, question, helpful=helpful, missing=form.get("text", ""))
-    return Result(_at(here, said="thanks-helpful" if helpful else "thanks-missing", about=question))
+    unsaid = "thanks-missing" if form.get("text", "").strip() else "what-was-missing"
+    return Result(_at(here, said="thanks-helpful" if helpful else unsaid, about=question))
 
 
 async def ask_comms(site: Site, here: Here, form: Form) -> Result:

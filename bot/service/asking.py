@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -30,11 +30,15 @@ from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks, works_here
 from bot.service.guarding import care, emergency, to_a_person
+from bot.service.objecting import tell, tell_the_teacher
 from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
 KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
 CHOOSING = timedelta(hours=1)  # that “the second one” may be written instead of pressed
+
+
+Unless = Callable[[Work, Person], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,25 @@ class Told:
     replies: tuple[tuple[Message, tuple[Block, ...]], ...] = ()
 
 
-async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = None) -> Told | None:
+class OtherwiseError(Exception):
+    """It is no question after all; nothing was saved."""
+
+
+async def ask(
+    desk: Desk, who: Sender, text: str, *, before: EntryId | None = None, unless: Unless | None = None
+) -> Told | None:
     """Answers, asks back, or hands over, and keeps what became of it. None where this very event was seen before.
 
-    Raises StorageError where nothing could be saved: then nothing was handed over either.
+    Raises StorageError where nothing could be saved: then nothing was handed over either; OtherwiseError where
+    ``unless`` says so.
     """
     brain = desk.mind.now
     async with desk.store.work() as work:
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
+        if unless and await unless(work, person):
+            raise OtherwiseError
         wanted = person.language if person.fixed else None
         asker = Asker(who.organisation, wanted, person.language, before, who.program)
         replies = respond(text, brain.knowledge, brain.matcher, asker)
@@ -295,19 +308,40 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
 
 
 async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, missing: str = "") -> Told | None:
-    """Keeps whether an answer helped, and what was missing. InputError for a question that is not theirs."""
+    """Keeps whether an answer helped, and what was missing; the latest counts. A ``question`` below zero is the case
+    that a person answered. None for a repeated event. InputError for what is not theirs.
+
+    What was missing in an answer that somebody taught or gave is told to them, below the case that it came from.
+    """
     async with desk.store.work() as work:
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
-        asked = await _own_question(work, question, person)
         missing = missing.strip()[:2000]
-        await work.add_feedback(question, person.id, helpful, missing, desk.clock())
+        if question < 0:
+            language = await _judge(desk, work, person, -question, helpful=helpful, missing=missing)
+        else:
+            asked = await _own_question(work, question, person)
+            language = asked.language
+            await work.add_feedback(question, person.id, helpful, missing, desk.clock())
+            if missing and asked.entry and not helpful:
+                await tell_the_teacher(desk, work, asked.entry)
         if topic := emergency(desk, missing, who.organisation):
-            number, told = await to_a_person(desk, work, who, person, (missing, topic, asked.language))
-            return Told(told, asked.language, (question,), (number,))
-        said = Text(desk.say("ask.thanks-helpful" if helpful else "ask.thanks-missing", asked.language))
-        return Told((said,), asked.language, (question,))
+            number, told = await to_a_person(desk, work, who, person, (missing, topic, language))
+            return Told(told, language, (question,), (number,))
+        thanks = "ask.thanks-helpful" if helpful else "ask.thanks-missing" if question > 0 else "ask.thanks-person"
+        return Told((Text(desk.say(thanks, language)),), language, (question,))
+
+
+async def _judge(desk: Desk, work: Work, person: Person, number: int, *, helpful: bool, missing: str) -> Language:
+    """Whether a person's answer helped. A confidential asker's word belongs to the case's pseudonym."""
+    case = await work.case(number)
+    if case is None or case.answer is None or await work.reveal(case.asker) != person.id:
+        raise InputError(f"there is no answered case {number} of yours")
+    await work.judge_answer(number, case.asker, helpful, missing, desk.clock())
+    if missing and not helpful:
+        await tell(desk, work, case)
+    return case.language
 
 
 async def ask_comms(

@@ -24,7 +24,7 @@ from bot.cases import Answer, Claim, Close, Guess, Kind, Note, Reopen, State, ac
 from bot.cases import opened as opening
 from bot.errors import StorageError
 from bot.language import Language
-from bot.ports import Address, CaseFilter, Expectation, Happened, Learned, Message, Precedent, Reminder, Store
+from bot.ports import Address, Arrival, CaseFilter, Expectation, Happened, Learned, Message, Precedent, Reminder, Store
 
 HOSTILE = [
     "plain", "", "Ærlig, ål, öl 🙂", "<img src=x onerror=alert(1)> <!channel>", "a\x00b", "\ud800 alone", "x" * 100_000,
@@ -169,6 +169,25 @@ async def test_a_week_is_counted_alike_everywhere(kept: Opened) -> None:
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_came_is_kept_once_taken_up_when_it_was_left_and_dropped_when_it_is_done(kept: Opened) -> None:
+    first, later = (
+        Arrival("slack", "one", '{"text": "ø"}', NOW),
+        Arrival("slack", "two", "{}", NOW + timedelta(hours=1)),
+    )
+    async with kept.store.work(first=True) as work:
+        for each in (first, first, later, Arrival("teams", "three", "{}", NOW)):
+            await work.keep_arrival(each)
+    now = NOW + timedelta(minutes=1)
+    async with kept.store.work() as work:
+        assert await work.take_arrivals("slack", now, now) == [replace(first, at=now, tries=1)]
+        assert await work.take_arrivals("slack", NOW, now) == [], "somebody has it in hand"
+    async with kept.store.work() as work:
+        await work.drop_arrivals(["one", "three", "never"])
+    async with kept.store.work() as work:
+        assert [each.event for each in await work.take_arrivals("slack", later.at, now)] == ["two"]
+        assert await work.take_arrivals("teams", later.at, now) == []
 
 
 async def test_a_user_is_one_person_wherever_they_write(kept: Opened) -> None:
