@@ -147,7 +147,7 @@ def _file(file: Body) -> Attached:
 
 
 def changed(body: Body) -> Came | None:
-    """A direct message that a person edited, as it reads now, or deleted, without its text; None for anything else."""
+    """A message that a person edited, as it reads now, or deleted, without its text; None for anything else."""
     event: Body = body.get("event") or {}
     before, now = _part(event, "previous_message"), _part(event, "message")
     kind = event.get("subtype")

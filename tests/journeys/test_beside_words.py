@@ -253,20 +253,25 @@ async def test_slackbot_and_outsiders_are_not_answered(staff: slack_staff.Staff)
 # ── corrections and deletions ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def edit_in_slack(staff: slack_staff.Staff, ts: str, before: str, after: str) -> None:
+async def edit_in_slack(
+    staff: slack_staff.Staff, ts: str, before: str, after: str, channel: str = "D-U-alva", **inner: str
+) -> None:
+    written = {"type": "message", "user": "U-alva", "ts": ts, **inner}
     event = {
-        "type": "message", "subtype": "message_changed", "channel": "D-U-alva", "channel_type": "im", "ts": "9.9",
-        "message": {"type": "message", "user": "U-alva", "text": after, "ts": ts, "edited": {"user": "U-alva"}},
-        "previous_message": {"type": "message", "user": "U-alva", "text": before, "ts": ts},
+        "type": "message", "subtype": "message_changed", "channel": channel, "ts": "9.9",
+        "channel_type": "im" if channel.startswith("D") else "channel",
+        "message": {**written, "text": after, "edited": {"user": "U-alva"}},
+        "previous_message": {**written, "text": before},
     }  # fmt: skip
     await staff.event(event)
     await staff.idle()
 
 
-async def delete_in_slack(staff: slack_staff.Staff, ts: str, text: str) -> None:
+async def delete_in_slack(staff: slack_staff.Staff, ts: str, text: str, channel: str = "D-U-alva") -> None:
     event = {
-        "type": "message", "subtype": "message_deleted", "channel": "D-U-alva", "channel_type": "im", "ts": "9.9",
-        "deleted_ts": ts, "previous_message": {"type": "message", "user": "U-alva", "text": text, "ts": ts},
+        "type": "message", "subtype": "message_deleted", "channel": channel, "ts": "9.9", "deleted_ts": ts,
+        "channel_type": "im" if channel.startswith("D") else "channel",
+         "previous_message": {"type": "message", "user": "U-alva", "text": text, "ts": ts},
     }  # fmt: skip
     await staff.event(event)
     await staff.idle()
@@ -281,6 +286,35 @@ async def test_a_correction_at_once_is_asked_anew_and_one_much_later_is_left_alo
     staff.clock.now += timedelta(minutes=5)
     await edit_in_slack(staff, ts, questions[1], questions[2])
     assert len(staff.store.kept.questions) == 2
+
+
+@pytest.mark.parametrize("thread", ["", "1700000000.000001"], ids=["in the channel", "in a thread"])
+async def test_a_correction_of_a_mention_is_asked_anew_where_it_stands(staff: slack_staff.Staff, thread: str) -> None:
+    questions = staff.desk.mind.now.knowledge.topic["hashtag"].questions.nb
+    ts = await staff.mention("U-alva", "C-all", questions[0], thread)
+    inner = {"thread_ts": thread} if thread else {}
+    await edit_in_slack(staff, ts, f"<@UBOT> {questions[0]}", f"<@UBOT> {questions[1]}", "C-all", **inner)
+
+    answers = [each for each in staff.posted("C-all") if "#oslomet" in json.dumps(each)]
+    assert [each["thread_ts"] for each in answers] == [thread or ts] * 2
+
+
+async def test_a_mention_that_is_deleted_is_kept_no_longer(staff: slack_staff.Staff) -> None:
+    question = staff.first(Escalate)
+    ts = await staff.mention("U-alva", "C-all", question)
+    await delete_in_slack(staff, ts, f"<@UBOT> {question}", "C-all")
+
+    (case,) = staff.store.kept.cases.values()
+    assert (case.state, case.closed_as) == (State.CLOSED, "withdrawn")
+
+
+async def test_of_what_others_change_in_a_channel_nothing_is_kept(staff: slack_staff.Staff) -> None:
+    await edit_in_slack(staff, "1.1", "Lunsj kl. 11?", "Lunsj kl. 12?", "C-all")
+    await delete_in_slack(staff, "1.1", "Lunsj kl. 12?", "C-all")
+
+    kept = staff.store.kept
+    assert [*kept.people, *kept.questions, *kept.events] == []
+    assert [*staff.posted("C-all"), *staff.slack.of("users.info")] == []
 
 
 async def test_a_correction_of_what_became_a_case_stands_on_the_case(
