@@ -21,7 +21,7 @@ UNPACKED = 40_000  # characters that a packed draft may unfold to
 async def look_over(desk: Desk, who: Sender, given: Mapping[str, str], most: int) -> Told:
     """What is seen in a draft, with buttons that carry it. ``given``: what its form holds, the draft at least.
 
-    ``most``: characters that a button's value holds.
+    ``most``: characters that a button's value holds. What came along with the draft goes where it goes.
     """
     draft, reply, platform = given.get("draft", ""), given.get("reply", ""), given.get("platform", "")
     wanted = Language(reply) if reply in set(Language) else None
@@ -30,7 +30,7 @@ async def look_over(desk: Desk, who: Sender, given: Mapping[str, str], most: int
     ticked = [box for box in given.get("picture", "").split(",") if box]
     word = missing_for_picture(ticked, desk.say, told.language)
     blocks = (*told.blocks, Text(word)) if word else told.blocks
-    return replace(told, blocks=carrying(blocks, draft, told.language, most))
+    return replace(told, blocks=carrying(blocks, draft + who.beside, told.language, most))
 
 
 def carrying(blocks: Sequence[Block], draft: str, language: Language, most: int) -> tuple[Block, ...]:

@@ -47,4 +47,6 @@ class SqlStore:
     @asynccontextmanager
     async def look(self) -> AsyncIterator[SqlWork]:
         async with self._reading() as connection:
-            yield SqlWork(connection, self._seal, NoOutbox())
+            work = SqlWork(connection, self._seal, NoOutbox())
+            work.locks = False
+            yield work

@@ -9,7 +9,7 @@ from typing import assert_never
 from adapters.chat.acts import Pressed, Said
 from adapters.chat.hub import Office
 from adapters.chat.pressing import pressed
-from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
+from adapters.chat.replying import Awaited, Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
 from adapters.chat.saying import said
 from adapters.web.marks import masked, stretches
 from adapters.web.panes import NOTHING, Checked, Extra, Here, Kept, Notice, Site
@@ -81,7 +81,7 @@ def _shown(here: Here, reply: Reply) -> Result:
             return Result(_at(here, tab="check"))
         case Several(replies=replies):
             return _shown(here, next((each for each in replies if isinstance(each, Blocks)), replies[0]))
-        case Saved() | Nothing():  # it stands in the conversation
+        case Saved() | Awaited() | Nothing():  # it stands in the conversation; and nothing is attached to a form
             return Result(here)
         case _:
             assert_never(reply)
