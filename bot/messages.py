@@ -25,6 +25,7 @@ class Choice:
 
 ActionName = Literal[
     "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
+    "set-aside",
     "claim", "release", "answer", "ask-back", "note", "close", "save", "decide",
     "hand-over", "take-over", "later", "follow", "unfollow",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",

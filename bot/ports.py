@@ -132,6 +132,21 @@ class Precedent:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A finding that somebody did not follow, and why. The draft is not kept; people are taken out of the reason."""
+
+    organisation: OrganisationId
+    rule: str
+    verdict: Literal["wrong", "accepted"]  # the rule was mistaken; it was right, and the draft is fine all the same
+    reason: str
+    language: Language
+    by_comms: bool
+    person: PersonId
+    at: datetime
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
 class SavedReply:
     """What comms answers again and again, with fields that are filled in when it is used (bot/saved.py)."""
 
@@ -261,6 +276,20 @@ class Expectation:
     about: int = 0
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """What a platform sent, as it came, while it waits to be worked off. ``event``: its key.
+
+    ``tries``: how often it was taken up again, because whoever had it did not say that it is done.
+    """
+
+    platform: PlatformName
+    event: str
+    body: str
+    at: datetime
+    tries: int = 0
+
+
 class Work(Protocol):
     """One transaction. Leaving it by an exception saves nothing; leaving it well saves all.
 
@@ -272,6 +301,16 @@ class Work(Protocol):
 
     async def seen(self, event: str) -> bool:
         """Whether an incoming event was saved, by whoever; nothing is remembered by asking."""
+
+    async def keep_arrival(self, arrival: Arrival) -> None:
+        """Keeps what came until it is worked off; the same once."""
+
+    async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
+        """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
+        first."""
+
+    async def drop_arrivals(self, events: Collection[str]) -> None:
+        """They are worked off."""
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         """The person behind a platform's user, made where they are new."""
@@ -449,12 +488,17 @@ class Work(Protocol):
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         """Of each case the latest, where it has not expired; in the order that they were decided."""
 
+    async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        """What was set aside, oldest first; of every organisation where none is named."""
+
 
 class Store(Protocol):
     """Where everything is kept."""
 
-    def work(self) -> AbstractAsyncContextManager[Work]:
-        """A transaction that may write."""
+    def work(self, *, first: bool = False) -> AbstractAsyncContextManager[Work]:
+        """A transaction that may write. ``first``: before others that wait, for what a platform waits for."""
 
     def look(self) -> AbstractAsyncContextManager[Work]:
         """A transaction that only reads what was saved before; on SQLite it waits for nobody who writes."""

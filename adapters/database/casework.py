@@ -91,7 +91,8 @@ class Casework(Basis):
         return saved
 
     async def case(self, number: CaseNumber) -> Case | None:
-        row = await self._row(select(cases).where(cases.c.number == number).with_for_update())
+        this = select(cases).where(cases.c.number == number)
+        row = await self._row(this.with_for_update() if self.locks else this)
         return None if row is None else to_case(row)
 
     async def save_case(self, case: Case, event: Event) -> int:

@@ -66,8 +66,15 @@ RULES: Mapping[str, Rule] = {
             "how a draft was decided, without who wrote it", "precedent", people=("decided_by",),
             texts=("text", "reason"),
         ),
+        "set_aside": Rule(
+            "which finding in a draft was not followed, and why; never the draft", "feedback",
+            "then the rule and wrong or accepted alone", ("person",), ("reason",),
+        ),
         "expectations": Rule(
             "what Handbok last asked somebody", until="minutes to days, as it says itself", people=("person",)
+        ),
+        "arrivals": Rule(
+            "what came in and waits for its turn, as it was sent", until="seconds: until it is worked off"
         ),
         "processed_events": Rule("ids of incoming events, as hashes", "event"),
         "keys": Rule("fingerprints of the secret keys", until="as long as something is sealed with them"),

@@ -255,6 +255,21 @@ precedents = Table(
     sqlite_autoincrement=True,
 )
 
+set_aside = Table(
+    PREFIX + "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False, index=True),
+    Column("rule", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("by_comms", Boolean, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
 expectations = Table(
     PREFIX + "expectations",
     metadata,
@@ -267,6 +282,16 @@ expectations = Table(
     Column("about", Words, nullable=False),  # a number, or sealed where it would tell who a confidential asker is
     Column("until", Moment, nullable=False, index=True),
     PrimaryKeyConstraint("platform", "workspace", "conversation", "thread", "person"),
+)
+
+arrivals = Table(
+    PREFIX + "arrivals",
+    metadata,
+    Column("event", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("body", Words, nullable=False),  # as the platform sent it
+    Column("at", Moment, nullable=False, index=True),  # when it came, or was last taken up
+    Column("tries", Integer, nullable=False),  # how often somebody took it up again
 )
 
 processed_events = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -44,6 +44,9 @@ OWN = 100  # open cases of one person that are looked at
 CHOOSING = timedelta(hours=1)  # that “the second one” may be written instead of pressed
 
 
+Unless = Callable[[Work, Person], Awaitable[bool]]
+
+
 @dataclass(frozen=True)
 class Told:
     """What the asker gets. ``cases``: those opened by it, whose status follows by itself.
@@ -58,16 +61,25 @@ class Told:
     replies: tuple[tuple[Message, tuple[Block, ...]], ...] = ()
 
 
-async def ask(desk: Desk, who: Sender, text: str, *, before: EntryId | None = None) -> Told | None:
+class OtherwiseError(Exception):
+    """It is no question after all; nothing was saved."""
+
+
+async def ask(
+    desk: Desk, who: Sender, text: str, *, before: EntryId | None = None, unless: Unless | None = None
+) -> Told | None:
     """Answers, asks back, or hands over, and keeps what became of it. None where this very event was seen before.
 
-    Raises StorageError where nothing could be saved: then nothing was handed over either.
+    Raises StorageError where nothing could be saved: then nothing was handed over either; OtherwiseError where
+    ``unless`` says so.
     """
     brain = desk.mind.now
     async with desk.store.work() as work:
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
+        if unless and await unless(work, person):
+            raise OtherwiseError
         wanted = person.language if person.fixed else None
         asker = Asker(who.organisation, wanted, person.language, before, who.program)
         replies = respond(text, brain.knowledge, brain.matcher, asker)

@@ -188,6 +188,7 @@ async def card(
 async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
     """Someone in comms has the case before them: what was delivered there is seen. Whether anything changed."""
     async with desk.store.work() as work:
+        person = await sender(desk, work, who)
         case = await work.case(number)
         if case is None:
             return False
@@ -196,7 +197,6 @@ async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
             for message in await work.messages(number)
             if message.audience == "comms" and message.state == "delivered"
         ]
-        person = await sender(desk, work, who)
         if not fresh or not await desk.membership.in_comms(person.id, case.organisation):
             return False
         for message in fresh:
@@ -276,7 +276,7 @@ async def keep_promises(desk: Desk) -> int:
     """Every open case has its next promise: those that lost it get it anew. How many did."""
     async with desk.store.work() as work:
         bare = await work.without_reminder()
-        for number in bare:
+        for number in sorted(bare):
             case = await work.case(number)
             for each in desk.due(case, desk.clock(), 0) if case else ():
                 await work.remind(each)

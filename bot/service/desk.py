@@ -85,7 +85,8 @@ def works_here(desk: Desk, who: Sender) -> bool:
 
 
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:
-    """The person who sent something. InputError for an organisation that nobody set up."""
+    """The person who sent something, found before any case is: whatever locks both takes the person first, then the
+    case, then its messages, so that no two wait for each other. InputError for an organisation that nobody set up."""
     _set_up(desk, who)
     return await work.person(who.address, who.user, who.name, who.organisation)
 
