@@ -132,6 +132,21 @@ class Precedent:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A finding that somebody did not follow, and why. The draft is not kept; people are taken out of the reason."""
+
+    organisation: OrganisationId
+    rule: str
+    verdict: Literal["wrong", "accepted"]  # the rule was mistaken; it was right, and the draft is fine all the same
+    reason: str
+    language: Language
+    by_comms: bool
+    person: PersonId
+    at: datetime
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
 class SavedReply:
     """What comms answers again and again, with fields that are filled in when it is used (bot/saved.py)."""
 
@@ -246,7 +261,7 @@ def of_name(name: str) -> tuple[str, int]:
     return kind, int(rung or 0)
 
 
-ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person"]
+ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person", "vague"]
 
 
 @dataclass(frozen=True)
@@ -334,6 +349,9 @@ class Work(Protocol):
 
     async def wipe_case(self, number: CaseNumber, instead: str) -> None:
         """Puts ``instead`` in the place of what its asker wrote, in the case and in its history."""
+
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        """Those that became the case or were folded into it, oldest first."""
 
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """Notes which case a question became. Where that is confidential, the question, and what was said about it,
@@ -469,6 +487,11 @@ class Work(Protocol):
 
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         """Of each case the latest, where it has not expired; in the order that they were decided."""
+
+    async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        """What was set aside, oldest first; of every organisation where none is named."""
 
 
 class Store(Protocol):

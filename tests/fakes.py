@@ -34,6 +34,7 @@ from bot.ports import (
     Precedent,
     Reminder,
     SavedReply,
+    SetAside,
     Tally,
     Unmet,
     Why,
@@ -70,6 +71,7 @@ class Kept:
     saved: dict[int, SavedReply] = field(default_factory=dict)
     learned: tuple[Learned, ...] = ()
     precedents: tuple[Precedent, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
     expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
     judged: dict[CaseNumber, tuple[PersonId, bool, str, datetime, bool]] = field(default_factory=dict)
@@ -223,6 +225,9 @@ class MemoryWork:
 
     async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
         return [each for each in self.kept.questions.values() if post and (each.post, each.person) == (post, person)]
+
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        return [each for each in self.kept.questions.values() if each.case == case]
 
     async def wipe_question(self, number: int) -> None:
         self.kept.questions[number] = replace(self.kept.questions[number], text="", post="")
@@ -556,6 +561,12 @@ class MemoryWork:
         own = [each for each in self.kept.precedents if each.organisation == organisation]
         latest = {each.from_case or -each.id: each for each in own}
         return [each for each in latest.values() if each.expires is None or each.expires > now]
+
+    async def add_set_aside(self, made: SetAside) -> None:
+        self.kept.set_aside += (replace(made, id=next(self._numbers)),)
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        return [each for each in self.kept.set_aside if organisation in (None, each.organisation)]
 
 
 def _fits(case: Case, wanted: CaseFilter) -> bool:

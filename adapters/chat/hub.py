@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from adapters.chat.acts import Attached
 from adapters.chat.intake import LOOKING, Heart, Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
@@ -77,6 +78,10 @@ class Office:
     async def post_text(self, who: Sender, post: str) -> str:  # noqa: ARG002
         """What a person's post says that somebody wrote below; empty where it cannot be read."""
         return ""
+
+    async def file(self, who: Sender, attached: Attached) -> bytes | None:  # noqa: ARG002
+        """What came along, for one look; None where it may not or cannot be fetched."""
+        return None
 
     def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
         """The answer that a follow-up in the same place is about."""

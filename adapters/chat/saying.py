@@ -38,8 +38,8 @@ async def said(hub: Office, act: Said) -> Reply:
     if not act.text:
         return await without_words(hub, act) if await _first_time(hub, act.who) else Nothing("repeated")
     reply = await _replied(hub, act)
-    noted = remarks(hub, act.attached, await hub.spoken(act.who)) if act.attached else ()
-    return Several((reply, Blocks(noted, await hub.spoken(act.who)))) if noted else reply
+    noted = remarks(hub, act)
+    return Several((reply, noted)) if noted else reply
 
 
 async def _replied(hub: Office, act: Said) -> Reply:

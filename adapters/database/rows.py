@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from bot.cases import Case, Event, Guess, Kind, State
 from bot.language import Language
-from bot.ports import Address, Asked, Learned, Message, Person, Precedent, SavedReply
+from bot.ports import Address, Asked, Learned, Message, Person, Precedent, SavedReply, SetAside
 
 AnyRow = Row[Any]
 Values = dict[str, Any]
@@ -125,3 +125,7 @@ def to_learned(row: AnyRow) -> Learned:
 
 def to_precedent(row: AnyRow) -> Precedent:
     return Precedent(**{**row._asdict(), "language": Language(row.language)})
+
+
+def to_set_aside(row: AnyRow) -> SetAside:
+    return SetAside(**{**row._asdict(), "language": Language(row.language)})

@@ -66,6 +66,10 @@ RULES: Mapping[str, Rule] = {
             "how a draft was decided, without who wrote it", "precedent", people=("decided_by",),
             texts=("text", "reason"),
         ),
+        "set_aside": Rule(
+            "which finding in a draft was not followed, and why; never the draft", "feedback",
+            "then the rule and wrong or accepted alone", ("person",), ("reason",),
+        ),
         "expectations": Rule(
             "what Handbok last asked somebody", until="minutes to days, as it says itself", people=("person",)
         ),

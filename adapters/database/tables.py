@@ -255,6 +255,21 @@ precedents = Table(
     sqlite_autoincrement=True,
 )
 
+set_aside = Table(
+    PREFIX + "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False, index=True),
+    Column("rule", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("by_comms", Boolean, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
 expectations = Table(
     PREFIX + "expectations",
     metadata,

@@ -42,7 +42,7 @@ async def event(hub: Hub, body: Body) -> None:
             asked = question(body)
             if asked and not foreign(body):
                 await _asked(hub, asked)
-            elif (later := changed(body)) and later.direct and not foreign(body):
+            elif (later := changed(body)) and not foreign(body):
                 await _changed(hub, later)
         case "app_home_opened":
             hub.later.start(_opened(hub, came, str(body["event"].get("tab", ""))))
@@ -56,8 +56,7 @@ async def event(hub: Hub, body: Body) -> None:
 
 def is_written(body: Body) -> bool:
     """Whether it is something that a person wrote, edited or deleted, and Handbok has to do with."""
-    came = question(body) or ((later := changed(body)) and later.direct)
-    return bool(came) and not foreign(body)
+    return bool(question(body) or changed(body)) and not foreign(body)
 
 
 def _of_the_bot(body: Body) -> bool:
@@ -116,13 +115,15 @@ async def _read(hub: Hub, came: Came) -> str:
 
 
 async def _changed(hub: Hub, came: Came) -> None:
-    """What somebody edited or deleted, in their own messages with Handbok: elsewhere Slack does not tell of it."""
+    """What somebody edited or deleted. In a channel most of it has nothing to do with Handbok: nothing is asked or kept
+    about whoever wrote that."""
     try:
-        who = replace(await hub.sender(came, posts=True), post=came.post)
+        who = replace(hub.nameless(came), post=came.post, posts=True)
         if came.text:
-            reply = await edited(hub, Edited(who=who, private=True, post=came.post, text=await _read(hub, came)))
+            text = await _read(hub, came)
+            reply = await edited(hub, Edited(who=who, private=came.direct, post=came.post, text=text))
         else:
-            reply = await deleted(hub, Deleted(who=who, private=True, post=came.post))
+            reply = await deleted(hub, Deleted(who=who, private=came.direct, post=came.post))
     except InputError as error:
         log.warning("What somebody changed was passed over: %s", error)
         return

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.chat.acts import Attached
 from adapters.chat.hub import ChatHub, NoChatError
 from adapters.slack import telling
 from adapters.slack.clients import Clients
@@ -84,6 +85,13 @@ class Hub(ChatHub):
             return await self.messenger.text_of(place.workspace, place.conversation, post)
         except (DeliveryError, UndeliverableError):
             return ""
+
+    async def file(self, who: Sender, attached: Attached) -> bytes | None:
+        """From Slack itself alone, and where the app may read files."""
+        try:
+            return await self.clients.file(who.address.workspace, attached.source)
+        except DeliveryError:
+            return None
 
     async def case_below(self, place: Address, post: str) -> CaseNumber | None:
         """A card that was posted a moment ago is noted a moment later: then Slack is asked."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
-from adapters.chat import commands, handling, learned
+from adapters.chat import asides, commands, handling, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import asks_for_text
@@ -72,6 +72,9 @@ async def _press(  # noqa: PLR0912  # one for each button
             await _act(hub, came, name, value)
         case _ if name.removesuffix("?") in handling.FORMS and name.endswith("?"):
             await _form(hub, came, body, name[:-1], value)
+        case "set-aside?":
+            drawn = forms.drawn(asides.form(hub, value), hub.desk.say, await hub.language_of(came), {})
+            await hub.window(came, drawn, above=_in_window(body))
         case "more":
             await _whole(hub, came, to_number(value), above=_in_window(body))
         case "prompt" | "search":

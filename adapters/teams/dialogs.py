@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.chat import handling, learned
+from adapters.chat import asides, handling, learned
 from adapters.chat.carrying import unpack
-from adapters.chat.forms import as_written, asks_for_text, until
+from adapters.chat.forms import as_written, asks_for_text, sent_to_comms, until
 from adapters.chat.hub import to_number
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
@@ -35,11 +35,15 @@ PATIENCE = 8.0  # seconds that somebody waits for what stands against an answer;
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def fetch(hub: Hub, came: Came, do: str, value: str, begin: str = "") -> Reply:
+async def fetch(  # noqa: PLR0911  # one for each button
+    hub: Hub, came: Came, do: str, value: str, begin: str = ""
+) -> Reply:
     """The dialog of a button. ``begin``: what an answer is to begin with. InputError where there is none such."""
     match do:
         case _ if do in handling.FORMS:
             return await _form(hub, came, do, value, begin)
+        case asides.DO:
+            return Dialog(forms.drawn(asides.form(hub, value), hub.desk.say, await hub.language_of(came)))
         case "more":
             return await _whole(hub, came, to_number(value))
         case "save":
@@ -130,7 +134,7 @@ async def _decide_form(hub: Hub, came: Came, number: int) -> Reply:
 # ── sent ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noqa: PLR0911  # one for each dialog
+async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noqa: PLR0911, PLR0912  # one for each dialog
     """Does what the dialog is for. InputError where it is none of ours."""
     given = _given(data)
     do, value = given.get("do", ""), given.get("value", "")
@@ -149,6 +153,9 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
         case _ if do in handling.PRESSES:  # in the whole case
             done = await handling.act(hub, hub.sender(came), do, value)
             return Dialog(forms.told("Handbok", done.body)) if done else await _whole(hub, came, to_number(value))
+        case asides.DO:
+            done = await asides.sent(hub, hub.sender(came), value, given)
+            return Dialog(forms.told("Handbok", done.body)) if done else Nothing()
         case "not-helpful":
             question, missing = to_number(value), given.get("text", "")
             told = await asking.feedback(hub, came, question, helpful=False, missing=missing)
@@ -167,7 +174,7 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
         return Nothing()
     if not told.cases:
         return _again(hub, given, _text(told.blocks))
-    return Dialog(forms.told("Handbok", hub.desk.say("talk.sent", told.language, number=told.cases[0])))
+    return Dialog(forms.told("Handbok", sent_to_comms(told, hub.desk.say)))
 
 
 async def _standing(hub: Hub, came: Came, given: Given, wrong: str) -> Reply:
@@ -239,6 +246,9 @@ def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> D
     given = _given(data)
     if data.get("form") == forms.WRITE and given.get("do") in handling.FORMS:
         return Dialog(forms.refused(forms.drawn(handling.bare(hub, given, language), hub.desk.say, language), wrong))
+    if data.get("form") == forms.WRITE and given.get("do") == asides.DO:
+        again = asides.form(hub, given.get("value", "")).stood(given)
+        return Dialog(forms.refused(forms.drawn(again, hub.desk.say, language), wrong))
     if data.get("form") == forms.WRITE and asks_for_text(given.get("do", "")):
         drawn_in = {} if given.get("language") in set(Language) else {"language": language.value}
         return _again(hub, given | drawn_in, wrong)

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.chat.acts import Attached
 from adapters.chat.hub import ChatHub, NoChatError
 from adapters.chat.later import insisting
 from adapters.teams.activities import Activity
@@ -71,6 +72,12 @@ class Hub(ChatHub):
         url = service_url_of(who.address.reference)
         own = await self.references.own(who.address.workspace, user, url)
         return Address("teams", who.address.workspace, own, "", reference(url))
+
+    async def file(self, who: Sender, attached: Attached) -> bytes | None:  # noqa: ARG002  # the token is the bot's own
+        try:
+            return await self.connector.file(attached.source)
+        except DeliveryError:  # no token
+            return None
 
     async def language_of(self, came: Came) -> Language:
         """That the person is spoken to in; nothing is kept of them."""

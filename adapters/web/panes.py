@@ -30,7 +30,7 @@ from bot.proposing import Proposal
 from bot.review import cover
 from bot.reviewing import Kept as LookedAfter
 from bot.reviewing import kept
-from bot.service import asking, casework, curating, deciding, teaching
+from bot.service import asking, casework, curating, deciding, setting_aside, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 from bot.service.figures import weeks
@@ -154,6 +154,7 @@ async def page(site: Site, here: Here, extra: Extra, *, whole: bool) -> str:
     values: dict[str, Any] = {
         "here": here, "view": here.view, "language": here.language, "visitor": here.visitor,
         "say": lambda key, **values: site.staff.say(key, here.language, **values),
+        "asides": lambda value: setting_aside.choices(site.staff, value)[1],
         "at": lambda **changes: f"/{replace(here.view, **changes).query}",
         "nonce": secrets.token_urlsafe(9), "languages": SPOKEN, "organisations": site.knowledge.organisations,
         "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse, "unread": unread,

@@ -147,8 +147,10 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     for who in acted - ({case.asker} if case.confidential else set()):
         person = await work.find_person(who)
         names[who] = person.name if person else "–"
+    asked = [] if case.confidential else await work.questions_of_case(number)
+    repeats = tuple(each.text for each in asked[1:])
     live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, live)
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, live)
 
 
 async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:

@@ -37,7 +37,7 @@ __all__ = ["rules", "slack", "staff"]  # fixtures
 SAY = wording()
 HERE = "http://127.0.0.1:8080"
 ALVA = Person("Alva")
-ASKS = frozenset({*FORMS, *handling.FORMS, "save", "decide"})  # buttons that open a form first
+ASKS = frozenset({*FORMS, *handling.FORMS, "save", "decide", "set-aside"})  # buttons that open a form first
 
 # What a platform does not do, and why. Nothing else may be missing.
 ACTS: dict[tuple[str, str], str] = {
@@ -121,6 +121,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return str(question)
         case "send-draft" | "share-post":
             return "nb|=Hei"
+        case "set-aside":
+            return "nb:disrespect"
         case _:
             return str(number)
 
@@ -178,6 +180,8 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
             return "/ask-comms", {"question": str(question), "text": "Hei"}
         case "send-draft" | "share-post":
             return "/send-draft", {"question": action, "kind": action, "text": "Hei"}
+        case "set-aside":
+            return "/set-aside", {"value": given, "rule": "disrespect", "verdict": "wrong", "text": "Hei"}
         case "add" | "withdraw" | "reopen":
             return f"/mine/{number}/{action}", {"text": "Hei"}
         case "accept" | "refuse" | "undo" | "renew":
