@@ -31,6 +31,7 @@ from adapters.app.front import Front
 from adapters.app.health import Check, Health
 from adapters.app.latemind import LateMind
 from adapters.app.learner import EVERY, learning
+from adapters.app.limits import CONNECTIONS, Hasty
 from adapters.app.metrics import Metrics
 from adapters.app.modelcache import load_opinion
 from adapters.app.parts import Parts, build
@@ -313,10 +314,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     sys.setswitchinterval(SWITCH)
     with take_port(settings.port, settings.host) as listening:
         async with assembled(settings) as served:
-            config = uvicorn.Config(
-                served.app, lifespan="off", log_level="warning", access_log=False, server_header=False,
-                timeout_graceful_shutdown=GRACE, timeout_keep_alive=20,
-            )  # fmt: skip
+            config = config_of(served.app)
             ready(_shown(settings))
             log.info("Started: version %s, listening on %s, process %d", VERSION, _shown(settings), os.getpid())
             server = Server(config, served.stop)
@@ -325,6 +323,13 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             log.info("Stopping: what is under way is finished first")
             if served.rules.done():
                 served.rules.result()
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, http=Hasty, lifespan="off", log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=20, limit_concurrency=CONNECTIONS,
+    )  # fmt: skip
 
 
 def _shown(settings: Settings) -> str:
