@@ -81,7 +81,12 @@ class Taught:
     """Show comms what people have taught Handbok, to accept, set aside, undo or renew."""
 
 
-ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries
+@dataclass(frozen=True)
+class Replies:
+    """Show comms the replies that they use again, to add, change or remove some."""
+
+
+ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Replies
 Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | ForComms
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -135,6 +140,9 @@ NAMED_THERE: Mapping[Command, tuple[str, ...]] = {
     Queue("waiting"): ("venter", "ventar", "ledige", "väntar", "waiting"),
     Queue("overdue"): ("overtid", "over tid", "forfalt", "forfalle", "sena", "försenade", "overdue"),
     Figures(): ("statistikk", "statistik", "statistics", "stats"),
+    Replies(): (
+        "lagrede svar", "lagra svar", "faste svar", "sparade svar", "saved replies", "replies",
+    ),
     Entries(): (
         "innhold", "innhald", "innehåll", "content", "oppføringer", "oppføringar", "artiklar", "entries",
     ),
@@ -155,7 +163,7 @@ def of_value(value: str) -> ForComms | None:
     if value in PILES:
         return Queue(value)
     found: Mapping[str, ForComms] = {
-        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(),
+        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(), "replies": Replies(),
     }  # fmt: skip
     return found.get(value)
 

@@ -17,6 +17,7 @@ from bot.commands import (
     Help,
     MyCases,
     Queue,
+    Replies,
     Search,
     SpeakIn,
     Taught,
@@ -130,6 +131,7 @@ class Chat:
                 | Queue()
                 | Figures()
                 | Taught()
+                | Replies()
                 | CommsHelp()
                 | Search()
                 | Entries()
