@@ -27,7 +27,7 @@ ActionName = Literal[
     "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
     "claim", "release", "answer", "send-guess", "ask-back", "note", "close", "save", "decide",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",
-    "new-question", "person", "add-there", "desk",
+    "new-question", "person", "add-there", "desk", "settle-gap",
 ]  # fmt: skip
 
 
