@@ -38,16 +38,18 @@ async def said(hub: Office, act: Said) -> Reply:
     if not act.text:
         return await without_words(hub, act) if await _first_time(hub, act.who) else Nothing("repeated")
     reply = await _replied(hub, act)
-    noted = remarks(hub, act.attached, await hub.spoken(act.who)) if act.attached else ()
-    return Several((reply, Blocks(noted, await hub.spoken(act.who)))) if noted else reply
+    noted = remarks(hub, act)
+    return Several((reply, noted)) if noted else reply
 
 
 async def _replied(hub: Office, act: Said) -> Reply:
     """What is said to the words of a message."""
     if command := typed_by_comms(act.text) if hub.works_here(act.who) else typed(act.text):
         return await _command(hub, act.who, command)
-    around = await remembering.context(hub.desk, act.who, _posts(act), private=act.private)
     talk = understand(act.text)
+    if talk is None and (reply := await _plain(hub, act)):
+        return reply
+    around = await remembering.context(hub.desk, act.who, _posts(act), private=act.private)
     number = _case_meant(hub, act, around, talk)
     if number:
         told = await remembering.add(hub.desk, act.who, number, act.text + act.who.beside, private=act.private)
@@ -58,9 +60,18 @@ async def _replied(hub: Office, act: Said) -> Reply:
     return await talking.talk(hub, act, talk, around) if talk else await ask(hub, act.who, act.text)
 
 
-async def ask(hub: Office, who: Sender, text: str) -> Reply:
+async def _plain(hub: Office, act: Said) -> Reply | None:
+    """A question where nothing is waited for, as nearly all are: saved in one transaction. None for anything else."""
+    unless = remembering.nothing_waits(hub.desk, act.who, _posts(act), private=act.private)
+    try:
+        return await ask(hub, act.who, act.text, unless)
+    except asking.OtherwiseError:
+        return None
+
+
+async def ask(hub: Office, who: Sender, text: str, unless: asking.Unless | None = None) -> Reply:
     """A question, whose reply is saved with it."""
-    told = await asking.ask(hub.desk, who, text, before=hub.before(who))
+    told = await asking.ask(hub.desk, who, text, before=hub.before(who), unless=unless)
     return Saved(who, told) if told else Nothing("repeated")
 
 

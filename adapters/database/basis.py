@@ -35,6 +35,7 @@ class Basis:
         self._here = at_hand(connection)
         self._postgres = postgres(connection)
         self.failed = False
+        self.locks = True  # rows that are read to be changed; whoever only looks waits for nobody, and nobody for them
 
     async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         with self._failing():

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
-from adapters.chat import commands, learned
+from adapters.chat import asides, commands, handling, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import asks_for_text
@@ -19,7 +19,6 @@ from adapters.slack.giving import give
 from adapters.slack.hub import Hub
 from adapters.slack.render import to_message, whole_case
 from adapters.slack.translate import Body, Came
-from bot.cases import Action
 from bot.commands import ForComms, Search, of_value
 from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.messages import Button, Text
@@ -38,7 +37,9 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
     """
     button: dict[str, Any] = next(iter(body.get("actions") or ()), {})
     name = str(button.get("action_id", "")).partition(":")[0]
-    value = str(button.get("value") or "")
+    value = str(button.get("value") or (button.get("selected_option") or {}).get("value") or "")
+    if name == "menu":
+        name, _, value = value.partition("|")
     hub.organisation(came)
     try:
         await _press(hub, came, body, name, value)
@@ -65,11 +66,15 @@ async def _press(  # noqa: PLR0912  # one for each button
         case "helpful":
             if told := await asking.feedback(hub, came, to_number(value), helpful=True):
                 await hub.tell(came, told.blocks, told.language)
-        case "send-guess":
-            number, _, entry = value.partition(":")
-            await _act(hub, came, to_number(number), entry)
-        case "claim" | "release" | "reopen" | "withdraw":
-            await _act(hub, came, to_number(value), casework.named(name))
+        case "begin":
+            await _begin(hub, came, body, value)
+        case _ if name in handling.PRESSES:
+            await _act(hub, came, name, value)
+        case _ if name.removesuffix("?") in handling.FORMS and name.endswith("?"):
+            await _form(hub, came, body, name[:-1], value)
+        case "set-aside?":
+            drawn = forms.drawn(asides.form(hub, value), hub.desk.say, await hub.language_of(came), {})
+            await hub.window(came, drawn, above=_in_window(body))
         case "more":
             await _whole(hub, came, to_number(value), above=_in_window(body))
         case "prompt" | "search":
@@ -135,18 +140,35 @@ async def _feedback(hub: Hub, came: Came, value: str) -> None:
     await hub.tell(came, more or told.blocks, told.language)
 
 
-async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:
-    """An action on a case, or the entry whose answer is to be sent; what changed is seen on the card itself."""
-    who = await hub.sender(came)
-    person = await _allowed(hub, came, hub.may_do(who, number, action))
-    if person is None:
+async def _act(hub: Hub, came: Came, do: str, value: str) -> None:
+    """What changed is seen on the card itself; where that is not all, or nothing changed, it is said."""
+    if told := await handling.act(hub, await hub.sender(came), do, value):
+        await hub.tell(came, [told], await hub.language_of(came))
+
+
+async def _form(hub: Hub, came: Came, body: Body, do: str, value: str) -> None:
+    """The window of something that comms does with a case."""
+    found, language = await handling.form(hub, await hub.sender(came), do, value), await hub.language_of(came)
+    if isinstance(found, Text):
+        await hub.tell(came, [found], language)
         return
-    if isinstance(action, str):
-        done = await casework.send_guess(hub.desk, who, number, action)
-    else:
-        done = await casework.do(hub.desk, who, number, action)
-    if done and done.refused:
-        await hub.tell(came, [done.refused], hub.language(person, who.organisation))
+    keep = {"channel": came.channel, "thread": came.thread}
+    await hub.window(came, forms.drawn(found, hub.desk.say, language, keep), above=_in_window(body))
+
+
+async def _begin(hub: Hub, came: Came, body: Body, begin: str) -> None:
+    """The same window, filled with something else."""
+    view = body.get("view") or {}
+    keep = forms.kept(view)
+    do, value = keep.get("do", ""), keep.get("value", "")
+    found = await handling.form(hub, await hub.sender(came), do, value, begin)
+    if isinstance(found, Text):
+        await hub.tell(came, [found], await hub.language_of(came))
+        return
+    places = {name: keep.get(name, "") for name in ("channel", "thread")}
+    drawn = forms.drawn(found, hub.desk.say, await hub.language_of(came), places)
+    client = await hub.clients.asking(came.team, came.enterprise)
+    hub.after(came, _updated(called(client.views_update(view_id=str(view.get("id", "")), view=drawn))))
 
 
 async def _allowed(hub: Hub, came: Came, asked: Awaitable[Person]) -> Person | None:

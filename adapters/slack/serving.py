@@ -33,7 +33,7 @@ from adapters.chat.intake import Heart
 from adapters.chat.members import ChannelMembers
 from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of
+from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of, worked_off
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -125,6 +125,7 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
         else:
             healthy = lambda: True  # noqa: E731
         await stack.enter_async_context(hub.heart.beating())
+        await stack.enter_async_context(hub.intake.shelf.swept(lambda arrival: worked_off(hub, arrival)))
         yield Slack(hub, app, routes(connection.settings, app, hub.heart), healthy)
 
 

@@ -142,11 +142,12 @@ def _file(file: Body) -> Attached:
     kind = kinds.get(str(file.get("mimetype") or "").partition("/")[0], "file")
     spoken: dict[str, AttachmentKind] = {"slack_audio": "sound", "slack_video": "video"}
     kind = spoken.get(str(file.get("subtype") or ""), kind)
-    return Attached(kind, str(file.get("title") or file.get("name") or "–"), str(file.get("permalink") or ""))
+    name, link = str(file.get("title") or file.get("name") or "–"), str(file.get("permalink") or "")
+    return Attached(kind, name, link, str(file.get("url_private_download") or file.get("url_private") or ""))
 
 
 def changed(body: Body) -> Came | None:
-    """A direct message that a person edited, as it reads now, or deleted, without its text; None for anything else."""
+    """A message that a person edited, as it reads now, or deleted, without its text; None for anything else."""
     event: Body = body.get("event") or {}
     before, now = _part(event, "previous_message"), _part(event, "message")
     kind = event.get("subtype")
@@ -232,5 +233,5 @@ def written(view: Body) -> dict[str, str]:
             chosen = element.get("selected_option") or {}
             ticked = ",".join(each["value"] for each in element.get("selected_options") or ())
             picked = element.get("selected_date")
-            found[name] = str(element.get("value") or chosen.get("value") or ticked or picked or "")
+            found[name.partition("·")[0]] = str(element.get("value") or chosen.get("value") or ticked or picked or "")
     return found

@@ -43,6 +43,7 @@ FORMS: dict[str, Act] = {
     "/ask-comms": staff.ask_comms,
     "/check": staff.check,
     "/send-draft": staff.send_draft,
+    "/set-aside": staff.set_aside,
     "/learned": comms.learned,
 }
 TOLD = {403: "web.foreign", 404: "web.missing-page", 405: "web.missing-page", 413: "web.too-big"}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.chat import handling
 from adapters.chat.forms import until
-from adapters.chat.hub import to_number
+from adapters.chat.hub import Office, to_number
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, curating, deciding, gaps, teaching
-from bot.service.casework import Done
-from bot.service.desk import choose_language
+from bot.service import curating, deciding, gaps, teaching
+from bot.service.desk import Sender, choose_language
 from bot.service.teaching import Examined
 
 RENEWED = timedelta(days=365)
@@ -28,17 +28,27 @@ async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result
         return await _save(site, here, form, case)
     if did == "decide":
         return await _decide(site, here, form, case)
-    done = await _do(site, here, form, case, did)
-    if done is not None and done.refused is not None:
-        return Result(here, Extra(Notice("comms", done.refused.body), Kept(f"/comms/{case}/{did}:", dict(form))))
+    who, office = comms_sender(site, here), Office(desk=site.comms)
+    if did == "begin":
+        return await _begin(office, who, here, form, case)
+    if did in handling.FORMS:
+        told = await handling.sent(office, who, did, str(case), form)
+    elif did in handling.PRESSES:
+        told = await handling.act(office, who, did, str(case))
+    else:
+        raise InputError(f"nobody can “{did[:40]}” a case")
+    if told is not None:
+        return Result(here, Extra(Notice("comms", told.body), Kept(f"/comms/{case}/{did}:", dict(form))))
     return Result(here)
 
 
-async def _do(site: Site, here: Here, form: Form, case: int, did: str) -> Done | None:
-    who = comms_sender(site, here)
-    if did == "send-guess":
-        return await casework.send_guess(site.comms, who, case, form.get("entry", ""))
-    return await casework.do(site.comms, who, case, casework.named(did, form.get("text", ""), form.get("reason", "")))
+async def _begin(office: Office, who: Sender, here: Here, form: Form, case: int) -> Result:
+    """The answer's field, filled with what was chosen."""
+    found = await handling.form(office, who, "answer", str(case), form.get("begin", ""))
+    if isinstance(found, Text) or found.begin is None:
+        return Result(here)
+    fields = {"text": found.fields[0].given, "begin": found.begin.given, **found.keep}
+    return Result(here, Extra(kept=Kept(f"/comms/{case}/answer:", fields)))
 
 
 # ── what the bot learns ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from adapters.chat import handling
+from adapters.chat.fields import Form
+from adapters.chat.hub import Office
 from adapters.web.drawing import draw
 from adapters.web.live import Live
 from adapters.web.marks import Stretch
@@ -27,7 +30,7 @@ from bot.proposing import Proposal
 from bot.review import cover
 from bot.reviewing import Kept as LookedAfter
 from bot.reviewing import kept
-from bot.service import asking, casework, curating, deciding, gaps, teaching
+from bot.service import asking, casework, curating, deciding, gaps, setting_aside, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 from bot.service.figures import weeks
@@ -35,7 +38,6 @@ from bot.service.overview import pile
 
 TALK = 8  # exchanges shown
 MINE = 8  # own cases shown
-REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
 SPOKEN = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
 
 
@@ -117,8 +119,8 @@ NOTHING = Extra()
 ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the store says
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
-    "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None, "decided": (),
-    "figures": (), "kept_answers": (), "piles": None, "gaps": (),
+    "forms_of": {}, "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None,
+    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (),
 }  # fmt: skip
 
 
@@ -152,6 +154,7 @@ async def page(site: Site, here: Here, extra: Extra, *, whole: bool) -> str:
     values: dict[str, Any] = {
         "here": here, "view": here.view, "language": here.language, "visitor": here.visitor,
         "say": lambda key, **values: site.staff.say(key, here.language, **values),
+        "asides": lambda value: setting_aside.choices(site.staff, value)[1],
         "at": lambda **changes: f"/{replace(here.view, **changes).query}",
         "nonce": secrets.token_urlsafe(9), "languages": SPOKEN, "organisations": site.knowledge.organisations,
         "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse, "unread": unread,
@@ -175,7 +178,7 @@ def _around(site: Site, here: Here) -> dict[str, Any]:
         "organisation": organisation,
         "offers": offers(site.knowledge, organisation, here.language),
         "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
-        "states": list(State), "kinds": list(Kind), "reasons": REASONS, "shown": SHOWN, "pile_names": PILES,
+        "states": list(State), "kinds": list(Kind), "shown": SHOWN, "pile_names": PILES,
     }  # fmt: skip
 
 
@@ -220,7 +223,7 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
         "more": more,
         "piles": piles,
         "opened": opened.number,
-        "acts": [f"/comms/{opened.number}/{button.action}" for button in opened.buttons],
+        "acts": [f"/comms/{opened.number}/{each.action}" for each in (*opened.buttons, *opened.menu, *opened.further)],
         **(await _beside(site, here, opened)),
     }
 
@@ -264,7 +267,12 @@ async def _beside(site: Site, here: Here, card: CaseCard) -> dict[str, Any]:
     proposal: Proposal | Text | None = None
     if any(button.action == "save" for button in card.buttons):
         proposal = await teaching.prepare(site.comms, comms_sender(site, here), card.number)
+    office, who = Office(desk=site.comms), comms_sender(site, here)
+    everything = [*card.buttons, *card.menu, *card.further]
+    names = [button.action for button in everything if button.action in handling.FORMS]
+    found = {name: await handling.form(office, who, name, str(card.number)) for name in names}
     return {
+        "forms_of": {name: each for name, each in found.items() if isinstance(each, Form)},
         "proposal": proposal if isinstance(proposal, Proposal) else None,
         "offer": await deciding.offer(site.comms, card.number, here.language),
         "decided": await deciding.told_to_comms(site.comms, card.number, here.language),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from bot.answering import answer as answer_with
 from bot.calling import call
 from bot.casecards import CaseFile, case_card, draw, status_card
 from bot.cases import (
@@ -20,6 +19,7 @@ from bot.cases import (
     Claim,
     Close,
     Expire,
+    HandOver,
     Note,
     PersonId,
     Refused,
@@ -27,14 +27,14 @@ from bot.cases import (
     Reopen,
     Return,
     State,
+    TakeOver,
     Withdraw,
 )
 from bot.errors import InputError
-from bot.knowledge import Entry, EntryId
 from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
-from bot.ports import CaseFilter, Message, Work, of_name
+from bot.ports import Address, CaseFilter, Message, Work, of_name
 from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
@@ -53,8 +53,10 @@ class Done:
     refused: Text | None = None
 
 
-async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Done | None:
+async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action, own: Address | None = None) -> Done | None:
     """``action`` on a case by whoever sent it: its asker, or a member of comms. None for a repeated event.
+
+    ``own``: where a colleague is told that the case was handed to them.
 
     InputError where there is no such case. StorageError where it could not be saved.
     """
@@ -84,23 +86,31 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Don
         if topic:
             place = len(await work.history(number))
             await work.add_message(Message("care", "asker", number, place, await work.asked_at(number)))
+        if isinstance(action, HandOver) and own:
+            await work.add_message(Message("handed", "comms", number, after.version, own))
         if isinstance(action, Answer) and action.entry:
             meant = Suggestion(action.entry, case.text, case.language, case.organisation, person.id, number)
             await suggest(desk, work, meant)
         return Done(after)
 
 
-async def send_guess(desk: Desk, who: Sender, number: CaseNumber, entry: EntryId) -> Done | None:
-    """Answers a case with what the handbook says on ``entry``, in the asker's language."""
-    knowledge = desk.mind.now.knowledge
-    topic = knowledge.topic.get(entry)
-    if not isinstance(topic, Entry):
-        raise InputError(f"“{entry}” is no entry here")
-    async with desk.store.look() as work:
+async def follow(desk: Desk, who: Sender, number: CaseNumber, language: Language, own: Address | None) -> Text | None:
+    """A member of comms hears of each change of a case in their own conversation; with None for ``own`` no longer.
+
+    None for a repeated event. InputError where there is no such case.
+    """
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
         case = await find_case(work, number)
-    organisation = knowledge.organisation[case.organisation]
-    said = answer_with(topic, knowledge, organisation, case.language)
-    return await do(desk, who, number, Answer(said.text, entry))
+        if not await desk.membership.in_comms(person.id, case.organisation):
+            return Text(desk.say("refused.not-comms", language))
+        if own is None:
+            await work.unfollow(number, person.id)
+            return Text(desk.say("case.unfollows", language, number=number))
+        await work.follow(number, person.id, own)
+        return Text(desk.say("case.follows", language, number=number))
 
 
 async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] | None:
@@ -133,18 +143,22 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     case = await find_case(work, number)
     history = await work.history(number)
     names: dict[PersonId, str] = {}
-    for who in {event.who for event in history} - ({case.asker} if case.confidential else set()):
+    acted = {event.who for event in history} | ({case.claimed_by} if case.claimed_by else set())
+    for who in acted - ({case.asker} if case.confidential else set()):
         person = await work.find_person(who)
         names[who] = person.name if person else "–"
+    asked = [] if case.confidential else await work.questions_of_case(number)
+    repeats = tuple(each.text for each in asked[1:])
     live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, live)
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, live)
 
 
 async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
     """A case for a list: without its history and messages. ``names`` remembers those looked up."""
-    if not case.confidential and case.asker not in names:
-        person = await work.find_person(case.asker)
-        names[case.asker] = person.name if person else "–"
+    for who in ((None if case.confidential else case.asker), case.claimed_by):
+        if who and who not in names:
+            person = await work.find_person(who)
+            names[who] = person.name if person else "–"
     return CaseFile(case, (), (), names)
 
 
@@ -174,6 +188,7 @@ async def card(
 async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
     """Someone in comms has the case before them: what was delivered there is seen. Whether anything changed."""
     async with desk.store.work() as work:
+        person = await sender(desk, work, who)
         case = await work.case(number)
         if case is None:
             return False
@@ -182,7 +197,6 @@ async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
             for message in await work.messages(number)
             if message.audience == "comms" and message.state == "delivered"
         ]
-        person = await sender(desk, work, who)
         if not fresh or not await desk.membership.in_comms(person.id, case.organisation):
             return False
         for message in fresh:
@@ -262,7 +276,7 @@ async def keep_promises(desk: Desk) -> int:
     """Every open case has its next promise: those that lost it get it anew. How many did."""
     async with desk.store.work() as work:
         bare = await work.without_reminder()
-        for number in bare:
+        for number in sorted(bare):
             case = await work.case(number)
             for each in desk.due(case, desk.clock(), 0) if case else ():
                 await work.remind(each)
@@ -281,6 +295,8 @@ def named(did: str, text: str = "", reason: str = "") -> Action:  # noqa: PLR091
             return Claim()
         case "release", _:
             return Release()
+        case "take-over", _:
+            return TakeOver()
         case "answer", _:
             return Answer(text)
         case "ask-back", _:

@@ -85,7 +85,8 @@ def works_here(desk: Desk, who: Sender) -> bool:
 
 
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:
-    """The person who sent something. InputError for an organisation that nobody set up."""
+    """The person who sent something, found before any case is: whatever locks both takes the person first, then the
+    case, then its messages, so that no two wait for each other. InputError for an organisation that nobody set up."""
     _set_up(desk, who)
     return await work.person(who.address, who.user, who.name, who.organisation)
 
@@ -154,6 +155,9 @@ async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) ->
             await work.add_message(Message(kind, "comms", case.number, place, comms))
         elif kind not in COMMS and not (kind == "closed" and not event.text):
             await work.add_message(Message(kind, "asker", case.number, place, asker))
+    for follower, own in await work.followers(case.number):
+        if follower != event.who:
+            await work.add_message(Message("followed", "comms", case.number, place, own))
     if event.kind == "asked-back":  # of a confidential case nothing that is kept may lead to who asked
         whom = await work.reveal(case.asker)
         waiting = Expectation("ask-back", desk.clock() + ASKED_BACK_FOR, case.number)

@@ -43,8 +43,8 @@ class Examined:
 async def prepare(desk: Desk, who: Sender, number: CaseNumber) -> Proposal | Text:
     """What a case would teach, for comms to look over. A Text says why not. InputError where there is no such case."""
     async with desk.store.work() as work:
-        case = await find_case(work, number)
         person = await sender(desk, work, who)
+        case = await find_case(work, number)
         if refusal := await not_comms(desk, person, case.organisation):
             return refusal
     desk.mind.soon()
@@ -114,8 +114,8 @@ class _Seen:
 
 async def _look(desk: Desk, who: Sender, number: CaseNumber | None) -> _Seen:
     async with desk.store.work() as work:
-        organisation = (await find_case(work, number)).organisation if number else who.organisation
         person = await sender(desk, work, who)
+        organisation = (await find_case(work, number)).organisation if number else who.organisation
         return _Seen(
             person,
             tuple(await work.learned(all_versions=True)),

@@ -269,7 +269,7 @@ TAMPERED: dict[str, tuple[str, dict[str, str]]] = {
     "no-case": ("/comms/999/claim", {}),
     "no-action": ("/comms/1/steal", {}),
     "no-action-of-an-asker": ("/mine/1/answer", {"text": "x"}),
-    "no-entry": ("/comms/1/send-guess", {"entry": "nothing"}),
+    "no-entry": ("/comms/1/answer", {"entry": "nothing", "text": "Ja"}),
     "no-reason": ("/comms/1/close", {"reason": "because"}),
     "no-platform": ("/check", {"draft": "Hei", "platform": "myspce"}),
     "no-language": ("/settings", {"organisation": "oslomet", "language": "tlh"}),

@@ -20,7 +20,7 @@ from slack_staff import CHANNEL, rules, slack, staff
 from teams_says import CLEO, Person, execute, message, task_fetch
 from teams_world import teams_world
 
-from adapters.chat import acts
+from adapters.chat import acts, handling
 from adapters.chat.forms import FORMS
 from adapters.web import Live, comms_address, make_app
 from bot.answering import Escalate
@@ -37,7 +37,7 @@ __all__ = ["rules", "slack", "staff"]  # fixtures
 SAY = wording()
 HERE = "http://127.0.0.1:8080"
 ALVA = Person("Alva")
-ASKS = frozenset({*FORMS, "save", "decide"})  # buttons that open a form first
+ASKS = frozenset({*FORMS, *handling.FORMS, "save", "decide", "set-aside"})  # buttons that open a form first
 
 # What a platform does not do, and why. Nothing else may be missing.
 ACTS: dict[tuple[str, str], str] = {
@@ -57,6 +57,9 @@ ACTS: dict[tuple[str, str], str] = {
 }
 BUTTONS: dict[tuple[str, str], str] = {
     ("web", "more"): "the page shows the whole case",
+    ("web", "follow"): "the page has no conversation of one's own to be told in; it shows every change by itself",
+    ("web", "unfollow"): "nobody follows anything there",
+    ("web", "hand-over"): "the page knows no colleagues: whoever looks at it is comms",
     ("web", "add-there"): "saved by the form of the case itself, with the entry in it",
 }
 NOWHERE = {"ask-confidentially": "no button of its own: a box in the forms"}
@@ -104,8 +107,6 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
     match action:
         case "choose":
             return f"{question}:hashtag"
-        case "send-guess":
-            return f"{number}:hashtag"
         case "desk":
             return "open"
         case "settle-gap":
@@ -122,6 +123,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return str(question)
         case "send-draft" | "share-post":
             return "nb|=Hei"
+        case "set-aside":
+            return "nb:disrespect"
         case _:
             return str(number)
 
@@ -179,6 +182,8 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
             return "/ask-comms", {"question": str(question), "text": "Hei"}
         case "send-draft" | "share-post":
             return "/send-draft", {"question": action, "kind": action, "text": "Hei"}
+        case "set-aside":
+            return "/set-aside", {"value": given, "rule": "disrespect", "verdict": "wrong", "text": "Hei"}
         case "add" | "withdraw" | "reopen":
             return f"/mine/{number}/{action}", {"text": "Hei"}
         case "settle-gap":
@@ -188,7 +193,7 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
         case "language" | "forget" | "new-question" | "person" | "desk":
             return "/press", {"do": action, "value": given}
         case _:
-            more = {"entry": "hashtag", "reason": "done", "decision": "publish", "until": "2027-12-31"}
+            more = {"reason": "done", "decision": "publish", "until": "2027-12-31", "when": "2027-12-31T09:00+01:00"}
             return f"/comms/{number}/{action}", {"text": "Hei", **more}
 
 

@@ -104,11 +104,12 @@ def test_a_button_that_asks_for_words_opens_a_dialog() -> None:
 
 
 def test_where_no_dialog_opens_the_field_unfolds_in_the_card() -> None:
-    drawn = to_card([case()], "mer", dialogs=False)
+    asking = Button("ask-back", "12", "Spør tilbake", asks=True)
+    drawn = to_card([replace(case(), buttons=(asking,), menu=())], "mer", dialogs=False)
     assert not [part for part in parts(drawn) if "msteams" in part and part is not drawn]
     (unfolded,) = [part["card"] for part in parts(drawn) if part.get("type") == "Action.ShowCard"]
     assert unfolded["body"][0]["id"] == "text"
-    assert unfolded["actions"][0]["data"] == {"do": "answer", "value": "12"}
+    assert unfolded["actions"][0]["data"] == {"do": "ask-back", "value": "12"}
 
 
 def test_a_form_that_comes_filled_in_takes_the_cards_place_where_no_dialog_opens() -> None:
