@@ -86,7 +86,12 @@ class Replies:
     """Show comms the replies that they use again, to add, change or remove some."""
 
 
-ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Replies
+@dataclass(frozen=True)
+class Gaps:
+    """Show comms what the handbook lacks."""
+
+
+ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Gaps | Replies
 Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | ForComms
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -143,6 +148,7 @@ NAMED_THERE: Mapping[Command, tuple[str, ...]] = {
     Replies(): (
         "lagrede svar", "lagra svar", "faste svar", "sparade svar", "saved replies", "replies",
     ),
+    Gaps(): ("hull", "hullene", "hol", "hola", "luckor", "luckorna", "gaps"),
     Entries(): (
         "innhold", "innhald", "innehåll", "content", "oppføringer", "oppføringar", "artiklar", "entries",
     ),
@@ -163,7 +169,8 @@ def of_value(value: str) -> ForComms | None:
     if value in PILES:
         return Queue(value)
     found: Mapping[str, ForComms] = {
-        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(), "replies": Replies(),
+        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(), "gaps": Gaps(),
+        "replies": Replies(),
     }  # fmt: skip
     return found.get(value)
 

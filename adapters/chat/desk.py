@@ -11,24 +11,26 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.chat.hub import Office
+from adapters.chat.learned import GAP
 from bot.cases import State
-from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Pile, Queue, Replies, Search, Taught
+from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Gaps, Pile, Queue, Replies, Search, Taught
 from bot.insights import figures
 from bot.language import Language
 from bot.messages import Block, Button, CaseCard, Text
 from bot.ports import CaseFilter, Piles
 from bot.reviewing import kept
-from bot.service import casework, curating, drafting
+from bot.service import casework, curating, drafting, gaps
 from bot.service.curating import Item
 from bot.service.desk import Sender
 from bot.service.figures import weeks
+from bot.service.gaps import Shown
 from bot.service.overview import pile
 from bot.service.searching import search
 from bot.wording import Wording
 
-ITEMS, FOUND, ANSWERS, SAVED = 10, 6, 20, 20  # shown at most
+ITEMS, FOUND, ANSWERS, GAPS, SAVED = 10, 6, 20, 8, 20  # shown at most
 QUOTED = 200  # characters of a case in a list
-VIEWS = ("open", "figures", "taught", "entries", "replies")
+VIEWS = ("open", "gaps", "figures", "taught", "entries", "replies")
 
 
 async def view(hub: Office, who: Sender, command: ForComms, language: Language) -> Sequence[Block]:
@@ -48,6 +50,8 @@ async def view(hub: Office, who: Sender, command: ForComms, language: Language) 
             return entries(hub, who, language)
         case Replies():
             return await replies(hub, who, language)
+        case Gaps():
+            return await lacking(hub, who, language)
         case _:
             assert_never(command)
 
@@ -155,6 +159,30 @@ def entries(hub: Office, who: Sender, language: Language) -> list[Block]:
     if len(found) > ANSWERS:
         lines.append(desk.say("desk.entries-more", language, count=len(found) - ANSWERS))
     return [Text("\n".join(lines), buttons=elsewhere(desk.say, language, "entries"))]
+
+
+async def lacking(hub: Office, who: Sender, language: Language) -> list[Block]:
+    """What the handbook lacks, with the way to an answer."""
+    say = hub.desk.say
+    found = await gaps.listing(hub.desk, who.organisation, language, GAPS)
+    if not found:
+        return [Text(say("gap.none", language), buttons=elsewhere(say, language, "gaps"))]
+    return [
+        Text(say("gap.head", language)),
+        *(_gap(each, say, language) for each in found),
+        _more(say, language, "gaps"),
+    ]
+
+
+def _gap(gap: Shown, say: Wording, language: Language) -> Text:
+    counts = say("gap.counts", language, times=gap.times, people=gap.people, recent=gap.recent, before=gap.before)
+    lines = [f"{gap.title}", f"{counts} · {gap.whys}", *(f"• {each}" for each in gap.examples[1:])]
+    lines += [say("gap.missing", language, text=each) for each in gap.missing]
+    if gap.answer:
+        lines.append(say("gap.of-answer", language, title=gap.answer, owner=gap.owner))
+    write = Button("save", f"{GAP}{gap.key}", say("gap.write", language), "primary", asks=True)
+    settle = Button("settle-gap", str(gap.key), say("gap.settle", language))
+    return Text("\n".join(lines), buttons=(write, settle))
 
 
 def _more(say: Wording, language: Language, now: str) -> Text:

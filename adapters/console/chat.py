@@ -14,6 +14,7 @@ from bot.commands import (
     Entries,
     Figures,
     ForgetMe,
+    Gaps,
     Help,
     MyCases,
     Queue,
@@ -135,6 +136,7 @@ class Chat:
                 | CommsHelp()
                 | Search()
                 | Entries()
+                | Gaps()
             ):
                 return [Text(say("chat.nothing-kept", self.speaks))]
             case _:
