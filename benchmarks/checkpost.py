@@ -1,4 +1,5 @@
-"""How well drafts are checked: ``python -m benchmarks checkpost [DRAFTS]``; ``--set FILE`` counts a stranger's set.
+"""How well drafts are checked: ``python -m benchmarks checkpost [DRAFTS]``; ``--set FILE`` counts a stranger's set;
+``--authors`` counts the example drafts of each author with a second opinion learnt from the others.
 
 found      precision and recall a rule and a language, and clean drafts held up, beside a checker by word list
 speed      a review of 600 characters, with and without three misspelt words, and of 100,000
@@ -28,13 +29,16 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import checkset
+from adapters.app.modelcache import load_opinion
+from adapters.cli.shared import settings
+from benchmarks import checkauthors, checkset
 from bot import yamlfile
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
 from bot.review import Review, Rulebook, Speller, find_platform, find_speller, load_rules, review
 from bot.review.engine import set_scene
 from bot.review.misspelling import is_known, spelling
+from bot.review.opinion import Lessons, Opinion
 
 ROOT = Path(__file__).parents[1]
 WORDS = Path(__file__).with_name("checkpost_words.yaml")
@@ -194,7 +198,14 @@ def main(arguments: Sequence[str]) -> int:
         smalltalk=(),
     )
     begin = time.perf_counter()
-    rules = load_rules(ROOT / "knowledge", knowledge)
+    taught: list[Lessons] = []
+    learn_and_keep = load_opinion(settings().cache)
+
+    def form(lessons: Lessons) -> Opinion:
+        taught.append(lessons)
+        return learn_and_keep(lessons)
+
+    rules = load_rules(ROOT / "knowledge", knowledge, form)
     console.print(f"rules loaded in {time.perf_counter() - begin:.2f} s")
     before, begin = memory(), time.perf_counter()
     if (speller := find_speller()) is None:
@@ -203,13 +214,23 @@ def main(arguments: Sequence[str]) -> int:
     speller.warm()
     console.print(f"dictionaries: {memory() - before:.0f} MB (120 promised), {time.perf_counter() - begin:.2f} s")
 
-    def reviewed(text: str, spelled: bool = True, org: str = "oslomet", platform: str | None = None) -> Review:
+    def reviewed(
+        text: str, spelled: bool = True, org: str = "oslomet", platform: str | None = None, book: Rulebook = rules
+    ) -> Review:
         on = find_platform(platform, rules.platforms) if platform else None
         who = knowledge.organisation[org]
-        return review(text, organisation=who, platform=on, rules=rules, speller=speller if spelled else None)
+        return review(text, organisation=who, platform=on, rules=book, speller=speller if spelled else None)
 
     def check(text: str, spelled: bool = True, org: str = "oslomet", platform: str | None = None) -> frozenset[str]:
         return frozenset(finding.rule for finding in reviewed(text, spelled, org, platform).findings)
+
+    if arguments == ["--authors"]:
+        names = tuple(path.stem for path in sorted((ROOT / "knowledge/rules/examples").glob("*.yaml")))
+        for table in checkauthors.by_author(
+            rules, taught[0], names, lambda text, org, book: reviewed(text, org=org, book=book)
+        ):
+            console.print(table)
+        return 0
 
     if arguments[:1] == ["--set"]:
         for given in map(Path, arguments[1:]):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.cases import HANDBOK, Case, Event, PersonId, State
-from bot.knowledge import Entry, Handoff, KnowledgeBase, Smalltalk
+from bot.folding import plain_words
+from bot.knowledge import Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
 from bot.loading import fill
 from bot.messages import ActionName, Block, Button, CaseCard, HistoryLine, StatusCard, Text
@@ -20,7 +22,8 @@ from bot.wording import Wording
 
 TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
 NAMED = 80  # characters of a question that an answer is told by
-LEAST_GUESS = 0.02  # a guess less likely than this helps nobody
+LEAST_GUESS = 0.3  # a guess less likely than this misleads more often than it helps
+ASKS: frozenset[ActionName] = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "save"})
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ class CaseFile:
     history: tuple[Event, ...]
     messages: tuple[Message, ...]
     names: Mapping[PersonId, str]
+    repeats: tuple[str, ...] = ()  # what its asker asked besides, which was folded into it; newest last
     live: bool = False  # its answer was saved to the handbook: the bot gives it by itself now
 
 
-def draw(  # noqa: PLR0911  # one for each kind
+def draw(  # noqa: PLR0911, PLR0912  # one for each kind
     kind: NoticeKind, file: CaseFile, event: int, knowledge: KnowledgeBase, say: Wording, now: datetime
 ) -> Block:
     """What a message of ``kind`` shows, as things stand now. ``event``: the place in the history that it tells of."""
@@ -49,7 +53,7 @@ def draw(  # noqa: PLR0911  # one for each kind
         case "thread":
             return Text(say(f"case.thread.{told.kind}", comms, number=case.number, text=told.text), case.urgent)
         case "answer":
-            return Text(_told(_about(case, "answered-to", say), told.text))
+            return Text(_told(_about(case, "answered-to", say), told.text), buttons=judging(case, say))
         case "back":
             add = Button("add", str(case.number), say("case.do.add", case.language), "primary", asks=True)
             return Text(_told(_about(case, "asked-back-on", say), told.text), buttons=(add,))
@@ -65,10 +69,33 @@ def draw(  # noqa: PLR0911  # one for each kind
         case "unheard":
             reopen = Button("reopen", str(case.number), say("case.do.reopen", case.language), "primary", asks=True)
             return Text(say("case.asker.unheard", case.language, number=case.number), buttons=(reopen,))
+        case "later":
+            return _later(file, told, knowledge, say)
+        case "handed":
+            by = file.names.get(told.who, "–")
+            whole = Button("more", str(case.number), say("talk.whole", comms))
+            said = say("case.handed", comms, number=case.number, who=by, question=_short(case.text))
+            return Text(said, case.urgent, buttons=(whole,))
+        case "followed":
+            line = _line(told, file, say, comms, ZoneInfo(knowledge.organisation[case.organisation].time_zone))
+            said = f"{line.who} {line.what}" + (f": {_short(line.text)}" if line.text else "")
+            whole = Button("more", str(case.number), say("talk.whole", comms))
+            return Text(say("case.followed", comms, number=case.number, what=said), buttons=(whole,))
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+        case "unreachable":
+            organisation = knowledge.organisation[case.organisation]
+            return Text(say("case.unreachable", comms, number=case.number, organisation=organisation.name), urgent=True)
         case "call-group" | "call-deputy" | "second-channel":
             return _call(kind, file, knowledge, say, comms)
+
+
+def _later(file: CaseFile, told: Event, knowledge: KnowledgeBase, say: Wording) -> Text:
+    """When the answer will come, by the clock of the asker's workplace."""
+    case = file.case
+    zone = ZoneInfo(knowledge.organisation[case.organisation].time_zone)
+    when = clock(datetime.fromisoformat(told.text), zone)
+    return Text(say("case.asker.later", case.language, number=case.number, when=when))
 
 
 def _care(case: Case, told: Event, knowledge: KnowledgeBase) -> Text:
@@ -108,66 +135,90 @@ def case_card(
     kind = say(f"case.kind.{case.kind.value}", language)
     asker = say("case.card.confidential", language) if case.confidential else file.names.get(case.asker, "–")
     topic = knowledge.topic.get(case.topic) if case.topic else None
+    offered = comms_buttons(case, say, language, viewer)
     return CaseCard(
         number=case.number,
         version=case.version,
         language=case.language,
+        language_label=say(f"case.card.writes-{case.language.value}", language),
         title=say("case.card.title", language, number=case.number, kind=kind, organisation=organisation.name),
         state=case.state,
-        state_label=_state(file, say, language),
+        state_label=_state(file, say, language, zone),
         asker=asker,
         age=age(case.opened_at, now, say, language),
         urgent=say("case.card.urgent", language) if case.urgent else "",
         topic=topic.title[language] if topic and not isinstance(topic, Smalltalk) else "",
         text=case.text,
+        repeats_label=say("case.card.repeats", language, count=len(file.repeats)) if file.repeats else "",
+        repeats=_different(file.repeats, case.text),
         guesses_label=say("case.card.guesses", language),
         guesses=tuple(
             say("case.card.guess", language, title=title, percent=round(confidence * 100))
-            for _, title, confidence in _guesses(case, knowledge, language)
+            for _, title, confidence in guesses(case, knowledge, language)
         ),
         answer_label=say("case.card.answer", language),
         answer=case.answer or "",
         findings=(),
         history=tuple(_line(event, file, say, language, zone) for event in file.history),
-        buttons=comms_buttons(case, knowledge, say, language, viewer),
+        buttons=offered.buttons,
+        menu=offered.menu,
+        further=offered.further,
     )
 
 
-def _state(file: CaseFile, say: Wording, language: Language) -> str:
-    """How a case stands; and whether what comms said cannot reach its asker."""
-    state = say(f"case.state.{file.case.state.value}", language)
+def _different(repeats: Sequence[str], text: str) -> tuple[str, ...]:
+    """Those that say something else, once each, newest first."""
+    found = {plain_words(each): each for each in repeats}  # of several that read the same, the latest
+    return tuple(reversed([each for words, each in found.items() if words and words != plain_words(text)]))
+
+
+def _state(file: CaseFile, say: Wording, language: Language, zone: ZoneInfo) -> str:
+    """How a case stands, and who has it; and whether what comms said cannot reach its asker."""
+    case = file.case
+    state = say(f"case.state.{case.state.value}", language)
+    if case.state is State.CLAIMED and (holder := file.names.get(case.claimed_by or "")):
+        state = say("case.card.held", language, who=holder)
+    if case.asked_back:
+        state = f"{state} · {say('case.card.asked-back', language)}"
+    if case.later_at and case.state is State.CLAIMED:
+        state = f"{state} · {say('case.card.later', language, when=clock(case.later_at, zone))}"
     lost = any(message.kind in TO_ASKER and message.state == "failed" for message in file.messages)
     return f"{state} · {say('case.card.not-reached', language)}" if lost else state
 
 
-def comms_buttons(
-    case: Case, knowledge: KnowledgeBase, say: Wording, language: Language, viewer: PersonId | None = None
-) -> tuple[Button, ...]:
-    """What comms may do with a case as it stands; ``viewer``: what this member may, else what any of them may."""
+@dataclass(frozen=True)
+class Offered:
+    """What comms may do with a case: at once, behind “…”, and in the whole case alone."""
+
+    buttons: tuple[Button, ...]
+    menu: tuple[Button, ...]
+    further: tuple[Button, ...] = ()
+
+
+def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId | None = None) -> Offered:
+    """What comms may do with a case as it stands; ``viewer``: what this member may, else what any of them may.
+
+    Nothing here sends anything to the asker by one press: *Answer* opens what would be sent.
+    """
     number = str(case.number)
 
-    def button(action: ActionName, *, primary: bool = False, asks: bool = False) -> Button:
-        return Button(action, number, say(f"case.do.{action}", language), "primary" if primary else "plain", asks)
+    def button(action: ActionName, style: Literal["plain", "primary"] = "plain") -> Button:
+        return Button(action, number, say(f"case.do.{action}", language), style, asks=action in ASKS)
 
-    note = button("note", asks=True)
-    if case.state is State.CLAIMED and viewer and viewer != case.claimed_by:
-        return (note,)
     decide = (Button("decide", number, say("teach.decide", language), asks=True),) if decidable(case) else ()
+    follow = (button("follow"), button("unfollow"))
     match case.state:
+        case State.CLAIMED if viewer and viewer != case.claimed_by:
+            return Offered((button("take-over"), button("note")), (), follow)
         case State.WAITING | State.CLAIMED:
-            first = button("claim", primary=True) if case.state is State.WAITING else button("release")
-            sends = [
-                Button("send-guess", f"{number}:{entry}", say("case.do.send-guess", language, title=title))
-                for entry, title, _ in _guesses(case, knowledge, language)
-                if isinstance(knowledge.topic.get(entry), Entry)
-            ]
-            answer = button("answer", primary=True, asks=True)
-            return (first, answer, *sends, button("ask-back", asks=True), note, button("close", asks=True))
+            first = button("claim") if case.state is State.WAITING else button("release")
+            over = () if case.state is State.WAITING or viewer else (button("take-over"),)
+            menu = (button("note"), button("later"), button("hand-over"), button("close"))
+            return Offered((button("answer", "primary"), first, button("ask-back")), menu, (*over, *follow))
         case State.ANSWERED:
-            save = button("save", primary=True, asks=True)
-            return (save, *decide, note, button("close", asks=True), button("reopen"))
+            return Offered((button("save", "primary"), button("reopen")), (*decide, button("note"), button("close")))
         case State.CLOSED:
-            return (button("reopen"), *decide, note)
+            return Offered((button("reopen"), *decide), (button("note"),))
 
 
 def status_card(file: CaseFile, say: Wording) -> StatusCard:
@@ -204,6 +255,15 @@ def asker_buttons(case: Case, say: Wording) -> tuple[Button, ...]:
     return (add, Button("withdraw", number, say("case.do.withdraw", language), "danger"))
 
 
+def judging(case: Case, say: Wording) -> tuple[Button, ...]:
+    """Whether a person's answer helped, by one tap: the case's number stands below zero, where a question's would."""
+    value = str(-case.number)
+    return (
+        Button("helpful", value, say("ask.helpful", case.language)),
+        Button("not-helpful", value, say("ask.not-helpful", case.language), asks=True),
+    )
+
+
 def steps(file: CaseFile) -> tuple[tuple[str, bool], ...]:
     """How far a case has come: queued, delivered to comms, seen there, answered; live where it was saved."""
     cards = [message for message in file.messages if message.kind == "card"]
@@ -227,9 +287,16 @@ def age(since: datetime, now: datetime, say: Wording, language: Language) -> str
     return say("case.age.minutes", language, count=minutes) if minutes else say("case.age.now", language)
 
 
-def _guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequence[tuple[str, str, float]]:
-    """Entry, title and confidence of each guess that still has a title."""
-    found = []
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """A time as it is written everywhere here: “30.11. 09:00”, by the organisation's clock."""
+    return f"{at.astimezone(zone):%d.%m. %H:%M}"
+
+
+def guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequence[tuple[str, str, float]]:
+    """Entry, title and confidence of each guess that is likely enough to be shown, and still has a title."""
+    found: list[tuple[str, str, float]] = []
+    if case.urgent:  # a person answers that, in words of their own
+        return found
     for guess in case.guesses:
         if guess.confidence < LEAST_GUESS:
             continue
@@ -245,14 +312,19 @@ def _line(event: Event, file: CaseFile, say: Wording, language: Language, zone: 
     if event.who == HANDBOK:
         who = say("case.card.bot", language)
     text = "" if event.kind == "opened" else event.text
+    if event.kind == "deferred":
+        text = clock(datetime.fromisoformat(event.text), zone)
     return HistoryLine(event.at.astimezone(zone), who, say(f"case.event.{event.kind}", language), text)
 
 
 def _about(case: Case, key: str, say: Wording) -> str:
     """A sentence that names the question, so that nobody with several open ones has to guess."""
-    line = " ".join(case.text.split())
-    short = line if len(line) <= NAMED else line[:NAMED].rstrip() + "…"
-    return say(f"case.asker.{key}", case.language, number=case.number, question=short)
+    return say(f"case.asker.{key}", case.language, number=case.number, question=_short(case.text))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= NAMED else line[:NAMED].rstrip() + "…"
 
 
 def _told(lead: str, text: str) -> str:

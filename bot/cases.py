@@ -6,7 +6,8 @@
        └───────────────────────reopen──────────┴──────────────────┘
 
 The asker can withdraw a case that is not closed, add to one that is not closed, and reopen one that is answered or
-closed. Comms can answer at once without claiming, ask back, note things for themselves, and close with a reason.
+closed. Comms can answer at once without claiming, ask back, note things for themselves, hand a case to a colleague or
+take it over, put the answer off to a time, and close with a reason.
 What nobody does in time the ledger does: a silent claim goes back, a silent asker's case closes (bot/ledger.py).
 Whoever comes too late changes nothing and is told what is so now: ``Refused`` carries the case as it stands.
 """
@@ -78,6 +79,10 @@ class Case:
     answered_by: PersonId | None = None
     closed_as: Closing | None = None
     asked_back: bool = False  # comms waits for the asker
+    later_at: datetime | None = None  # when whoever has it said that they would answer
+    alike: CaseNumber | None = None  # a case that may be the same need
+    joined: CaseNumber | None = None  # the case whose answer is this one's, too
+    route: str = ""  # where it was moved to, as handbooks.yaml names it; empty: comms' own channel
     version: int = 1
 
 
@@ -92,6 +97,26 @@ class Claim:
 @dataclass(frozen=True)
 class Release:
     """Whoever claimed it gives it back."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Comms gives it to a colleague, whoever has it now. ``name``: the colleague's."""
+
+    to: PersonId
+    name: str
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    """Somebody in comms takes on what another has: that one is away, or has left."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Whoever takes it on says when the answer will come."""
+
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -153,13 +178,16 @@ class Expire:
     """The asker was silent: after an answer it closes quietly, after a question back with a word. By the ledger."""
 
 
-Action: TypeAlias = Claim | Release | Answer | AskBack | Note | Close | Add | Reopen | Withdraw | Return | Expire
-ByComms = (Claim, Release, Answer, AskBack, Note, Close)
+Action: TypeAlias = (
+    Claim | Release | HandOver | TakeOver | Later | Answer | AskBack | Note | Close | Add | Reopen | Withdraw | Return
+    | Expire
+)  # fmt: skip
+ByComms = (Claim, Release, HandOver, TakeOver, Later, Answer, AskBack, Note, Close)
 ByAsker = (Add, Withdraw)
 
 EventKind = Literal[
-    "opened", "claimed", "released", "answered", "asked-back", "noted", "closed", "added", "reopened", "withdrawn",
-    "returned", "rested", "unheard",
+    "opened", "claimed", "released", "handed", "taken", "deferred", "answered", "asked-back", "noted", "closed",
+    "added", "reopened", "withdrawn", "returned", "rested", "unheard",
 ]  # fmt: skip
 
 
@@ -177,7 +205,7 @@ class Event:
 
 Why = Literal[
     "claimed-by-other", "claimed-by-you", "not-claimed", "answered", "answered-already", "withdrawn", "closed", "open",
-    "not-yours", "empty", "too-long",
+    "not-yours", "empty", "too-long", "past",
 ]  # fmt: skip
 
 
@@ -206,6 +234,8 @@ def act(case: Case, action: Action, who: PersonId, at: datetime) -> tuple[Case, 
     if not isinstance(action, Reopen | Note):
         _check_open(case)
     changes, event = _change(case, action, who, at)
+    if not isinstance(action, Note | Add):
+        changes = {"later_at": None} | changes
     return replace(case, **changes, version=case.version + 1), event
 
 
@@ -227,7 +257,7 @@ def _check_open(case: Case) -> None:
 Changes: TypeAlias = dict[str, Any]  # fields of Case with their new values
 
 
-def _change(  # noqa: PLR0911  # one for each action
+def _change(  # noqa: PLR0911, PLR0912  # one for each action
     case: Case, action: Action, who: PersonId, at: datetime
 ) -> tuple[Changes, Event]:
     match action:
@@ -235,12 +265,25 @@ def _change(  # noqa: PLR0911  # one for each action
             return _claim(case, who), Event("claimed", who, at)
         case Release():
             return _release(case, who), Event("released", who, at)
+        case HandOver(to=to, name=name):
+            return _give(case, to, who), Event("handed", who, at, name)
+        case TakeOver():
+            if case.state is not State.CLAIMED:
+                raise Refused("not-claimed", case)
+            return _give(case, who, who), Event("taken", who, at)
+        case Later(at=when):
+            _unanswered(case)
+            _mine_or_free(case, who)
+            if when <= at:
+                raise Refused("past", case)
+            changes: Changes = {"state": State.CLAIMED, "claimed_by": who, "later_at": when}
+            return changes, Event("deferred", who, at, when.isoformat())
         case Answer(text=text, entry=entry):
             return _answer(case, text, who), Event("answered", who, at, text, entry)
         case AskBack(text=text):
             _unanswered(case)
             _mine_or_free(case, who)
-            changes: Changes = {"state": State.CLAIMED, "claimed_by": who, "asked_back": True}
+            changes = {"state": State.CLAIMED, "claimed_by": who, "asked_back": True}
             return changes, Event("asked-back", who, at, text)
         case Note(text=text):
             return {}, Event("noted", who, at, text)
@@ -287,6 +330,13 @@ def _release(case: Case, who: PersonId) -> Changes:
     if case.claimed_by != who:
         raise Refused("claimed-by-other", case)
     return {"state": State.WAITING, "claimed_by": None, "asked_back": False}
+
+
+def _give(case: Case, to: PersonId, who: PersonId) -> Changes:
+    _unanswered(case)
+    if case.claimed_by == to:
+        raise Refused("claimed-by-you" if to == who else "claimed-by-other", case)
+    return {"state": State.CLAIMED, "claimed_by": to}
 
 
 def _answer(case: Case, text: str, who: PersonId) -> Changes:

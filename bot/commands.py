@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from bot.language import Language
+
+Pile = Literal["open", "urgent", "mine", "waiting", "overdue"]
+PILES: tuple[Pile, ...] = get_args(Pile)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,27 @@ class Help:
 
 
 @dataclass(frozen=True)
+class CommsHelp:
+    """Say what there is to say where comms works."""
+
+
+@dataclass(frozen=True)
 class Queue:
-    """Show comms what waits for it."""
+    """Show comms what waits for it: all of it, or one pile."""
+
+    pile: Pile = "open"
+
+
+@dataclass(frozen=True)
+class Search:
+    """Show comms the cases with some words in them, and what the handbook says on them."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Show comms the answers that Handbok ships with: who looks after each, and when it is to be looked over."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,18 @@ class Taught:
     """Show comms what people have taught Handbok, to accept, set aside, undo or renew."""
 
 
-Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | Queue | Figures | Taught
+@dataclass(frozen=True)
+class Replies:
+    """Show comms the replies that they use again, to add, change or remove some."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Show comms what the handbook lacks."""
+
+
+ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Gaps | Replies
+Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | ForComms
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
 _ANSWER = re.compile(r"\s*(?:svar|answer)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -103,19 +136,60 @@ NAMED: Mapping[Command, tuple[str, ...]] = {
     Taught(): ("lært", "lærdom", "lärt", "lärdomar", "learned", "taught"),
 }
 _MEANT = {name: command for command, names in NAMED.items() for name in names}
+# What is meant where comms works: there, “cases” are those that wait for comms.
+NAMED_THERE: Mapping[Command, tuple[str, ...]] = {
+    CommsHelp(): NAMED[Help()],
+    Queue(): NAMED[MyCases()],
+    Queue("mine"): ("mine", "mina", "mine saker", "mina ärenden", "my cases"),
+    Queue("urgent"): ("haster", "hastar", "brådskar", "brådskande", "urgent"),
+    Queue("waiting"): ("venter", "ventar", "ledige", "väntar", "waiting"),
+    Queue("overdue"): ("overtid", "over tid", "forfalt", "forfalle", "sena", "försenade", "overdue"),
+    Figures(): ("statistikk", "statistik", "statistics", "stats"),
+    Replies(): (
+        "lagrede svar", "lagra svar", "faste svar", "sparade svar", "saved replies", "replies",
+    ),
+    Gaps(): ("hull", "hullene", "hol", "hola", "luckor", "luckorna", "gaps"),
+    Entries(): (
+        "innhold", "innhald", "innehåll", "content", "oppføringer", "oppføringar", "artiklar", "entries",
+    ),
+}  # fmt: skip
+_MEANT_THERE = {name: command for command, names in NAMED_THERE.items() for name in names}
+_SEARCH = re.compile(r"\s*/?(?:søk|sok|sök|search)\b[:\s]*(.+)", re.IGNORECASE | re.DOTALL)
+
+
+def typed_by_comms(text: str) -> Command | None:
+    """The same where comms works."""
+    if search := _SEARCH.fullmatch(text):
+        return Search(search[1].strip())
+    return _MEANT_THERE.get(_words(text)) or typed(text)
+
+
+def of_value(value: str) -> ForComms | None:
+    """What a button of the desk shows; None for a value that is none. A pile by its name."""
+    if value in PILES:
+        return Queue(value)
+    found: Mapping[str, ForComms] = {
+        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(), "gaps": Gaps(),
+        "replies": Replies(),
+    }  # fmt: skip
+    return found.get(value)
 
 
 def typed(text: str) -> Command | None:
     """The command that ``text`` is, with or without a slash before it; None where it is none, and so a question."""
     if draft := _DRAFT.fullmatch(text):
         return CheckDraft(draft[1].strip())
-    words = " ".join(text.casefold().removeprefix("/").split()).rstrip(".!?")
+    words = _words(text)
     if found := _MEANT.get(words):
         return found
     speak = _SPEAK.fullmatch(words)
     if speak and (not speak[1] or named_language(speak[1])):
         return SpeakIn(named_language(speak[1] or ""))
     return None
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().removeprefix("/").split()).rstrip(".!?")
 
 
 def for_the_asker(text: str) -> str | None:

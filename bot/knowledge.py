@@ -180,6 +180,22 @@ class Ladder(Model):
     second_channel: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
 
 
+class AnswerReview(Model):
+    """When an answer is to be looked over, and by whom, where that is not as for the others."""
+
+    due: date | None = None
+    owner: NonEmpty | Texts | None = None  # a name or a role
+
+
+class Reviewing(Model):
+    """Who looks after the answers that an organisation's handbook gives. ``due``: of those without a date of their own;
+    by default a year after the handbook was read. Their owner is the department, unless another is named."""
+
+    due: date | None = None
+    owner: NonEmpty | Texts | None = None
+    answers: Mapping[EntryId, AnswerReview] = Field(default_factory=dict)
+
+
 class Organisation(Model):
     """Whose staff asks: owns a handbook, a language, a comms department, hours, holidays and public facts."""
 
@@ -194,6 +210,7 @@ class Organisation(Model):
     hours: Mapping[Weekday, Hours]
     public: Public
     ladder: Ladder = Ladder()
+    review: Reviewing = Reviewing()
     headings: tuple[str, ...] = ()  # fingerprints of the handbook's paragraphs that say nothing by themselves
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)  # /checkpost rules switched off or changed here
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]

@@ -2,7 +2,7 @@
 
     queue   nobody has claimed it: up the organisation's ladder (nudge, named group, deputy, second channel), whose last
             rung repeats until a person has it
-    person  claimed: reminded, mentioned by name, and at last given back to the queue
+    person  claimed: reminded (where a time was promised, first then), and at last given back to the queue
     asker   asked back, or answered: reminded once, then closed with a word, or quietly
 
 Urgent cases go by the clock, round it; the others by working hours and holidays. Pure: what is due follows from the
@@ -72,6 +72,8 @@ def promise(case: Case, organisation: Organisation, now: datetime, rung: int = 0
 
 
 def _of_person(case: Case, organisation: Organisation, now: datetime, rung: int) -> Promise:
+    if case.later_at and case.later_at > now and not rung:
+        return Promise("person", "answer", rung, case.later_at)
     last = URGENT_KEPT if case.urgent else len(ANSWER_WITHIN)
     kind: ReminderKind = "answer" if rung < last else "return"
     hours = ANSWER_WITHIN[rung] if rung < len(ANSWER_WITHIN) else RETURNED_AFTER

@@ -194,10 +194,19 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
     for question in knowledge.calibration:
         yield from _calibrating_faults(question, knowledge, places)
     for organisation in knowledge.organisations:
+        yield from _review_faults(organisation, knowledge, places)
         for index, section in enumerate(organisation.sections):
             if not section.id.startswith(f"{organisation.id}/"):
                 message = f"“{section.id}” must begin with “{organisation.id}/”; rename it"
                 yield places.fault(organisation.id, ("sections", index, "id"), message)
+
+
+def _review_faults(organisation: Organisation, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    for name in organisation.review.answers:
+        topic = knowledge.topic.get(name)
+        if not (isinstance(topic, Entry) and organisation.id in topic.answers) and name not in places.broken:
+            message = f"“{name}” is no entry with an answer of {organisation.id}; name one that has"
+            yield places.fault(organisation.id, ("review", "answers", name), message)
 
 
 def _nothing(folder: Path, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:

@@ -25,9 +25,11 @@ class Choice:
 
 ActionName = Literal[
     "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
-    "claim", "release", "answer", "send-guess", "ask-back", "note", "close", "save", "decide",
+    "set-aside",
+    "claim", "release", "answer", "ask-back", "note", "close", "save", "decide",
+    "hand-over", "take-over", "later", "follow", "unfollow", "reply-new", "reply-edit", "reply-drop",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",
-    "new-question", "person", "add-there",
+    "new-question", "person", "add-there", "desk", "settle-gap",
 ]  # fmt: skip
 
 
@@ -118,6 +120,9 @@ class HistoryLine:
     text: str = ""
 
 
+VISIBLE, FOLDED = 4, 4  # buttons of a case's card; each platform adds its menu, and the whole case to that
+
+
 @dataclass(frozen=True)
 class CaseCard:
     """A case as comms sees it; changes in place."""
@@ -125,6 +130,7 @@ class CaseCard:
     number: int
     version: int
     language: Language  # that the asker writes in; the labels are in the language that the card was drawn in
+    language_label: str  # "writes in Swedish"
     title: str  # "Case 12 · question · OsloMet"
     state: State
     state_label: str
@@ -133,13 +139,17 @@ class CaseCard:
     urgent: str  # a word for it; empty where it is not
     topic: str
     text: str
+    repeats_label: str  # "and 40 more like this"; empty where there are none
+    repeats: tuple[str, ...]  # what those say, where it is something else
     guesses_label: str
     guesses: tuple[str, ...]  # "Correct a mistake · 62 %"
     answer_label: str
     answer: str
     findings: tuple[str, ...]
     history: tuple[HistoryLine, ...]
-    buttons: tuple[Button, ...]
+    buttons: tuple[Button, ...]  # what mostly comes next, ``VISIBLE`` at most
+    menu: tuple[Button, ...] = ()  # what is rarer, ``FOLDED`` at most, behind “…”
+    further: tuple[Button, ...] = ()  # what stands in the whole case alone
 
 
 @dataclass(frozen=True)

@@ -14,25 +14,35 @@ NoticeKind: TypeAlias = Literal[
     "back",  # the asker: comms asks back
     "closed",  # the asker: closed, with comms' word
     "late",  # the asker: it takes longer than promised
+    "later",  # the asker: when the answer will come
     "care",  # the asker: wrote of an emergency; what matters first, with the numbers to call
     "remind-claim",  # comms: nobody has claimed it
     "remind-answer",  # comms: claimed, and still not answered
     "call-group",  # comms: the same, with the organisation's group mentioned
     "call-deputy",  # comms: the same, with its deputy mentioned
     "second-channel",  # comms: the same, in another channel
+    "handed",  # a colleague in comms, alone: a case was given to them
+    "followed",  # a colleague in comms, alone: a case that they follow has changed
+    "unreachable",  # comms, elsewhere: their channel takes nothing
     "remind-asker",  # the asker: comms still waits for a word
     "unheard",  # the asker: closed, since no word came
 ]
 
 COMMS: frozenset[NoticeKind] = frozenset(
-    {"card", "thread", "remind-claim", "remind-answer", "call-group", "call-deputy", "second-channel"}
-)
+    {
+        "card", "thread", "remind-claim", "remind-answer", "call-group", "call-deputy", "second-channel", "handed",
+        "followed", "unreachable",
+    }
+)  # fmt: skip
 IN_PLACE: frozenset[NoticeKind] = frozenset({"card", "status"})  # one post each, changed rather than repeated
 
 _FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
     "opened": ("card", "status"),
     "claimed": ("card", "status"),
     "released": ("card", "status"),
+    "handed": ("card", "status"),
+    "taken": ("card", "status"),
+    "deferred": ("card", "status", "later"),
     "answered": ("card", "status", "answer"),
     "asked-back": ("card", "status", "back"),
     "noted": ("card",),

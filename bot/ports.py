@@ -132,6 +132,33 @@ class Precedent:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A finding that somebody did not follow, and why. The draft is not kept; people are taken out of the reason."""
+
+    organisation: OrganisationId
+    rule: str
+    verdict: Literal["wrong", "accepted"]  # the rule was mistaken; it was right, and the draft is fine all the same
+    reason: str
+    language: Language
+    by_comms: bool
+    person: PersonId
+    at: datetime
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
+class SavedReply:
+    """What comms answers again and again, with fields that are filled in when it is used (bot/saved.py)."""
+
+    organisation: OrganisationId
+    name: str
+    text: str
+    saved_by: PersonId
+    at: datetime
+    id: int = 0  # given by the store
+
+
+@dataclass(frozen=True)
 class CaseFilter:
     """Which cases to list; empty fields do not filter. Newest change first, urgent ones before them where that is asked
     for. ``overdue``: opened before then, and waiting for comms."""
@@ -234,7 +261,7 @@ def of_name(name: str) -> tuple[str, int]:
     return kind, int(rung or 0)
 
 
-ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person"]
+ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person", "vague"]
 
 
 @dataclass(frozen=True)
@@ -249,6 +276,20 @@ class Expectation:
     about: int = 0
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """What a platform sent, as it came, while it waits to be worked off. ``event``: its key.
+
+    ``tries``: how often it was taken up again, because whoever had it did not say that it is done.
+    """
+
+    platform: PlatformName
+    event: str
+    body: str
+    at: datetime
+    tries: int = 0
+
+
 class Work(Protocol):
     """One transaction. Leaving it by an exception saves nothing; leaving it well saves all.
 
@@ -260,6 +301,16 @@ class Work(Protocol):
 
     async def seen(self, event: str) -> bool:
         """Whether an incoming event was saved, by whoever; nothing is remembered by asking."""
+
+    async def keep_arrival(self, arrival: Arrival) -> None:
+        """Keeps what came until it is worked off; the same once."""
+
+    async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
+        """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
+        first."""
+
+    async def drop_arrivals(self, events: Collection[str]) -> None:
+        """They are worked off."""
 
     async def person(self, address: Address, user: str, name: str, organisation: OrganisationId) -> Person:
         """The person behind a platform's user, made where they are new."""
@@ -299,6 +350,9 @@ class Work(Protocol):
     async def wipe_case(self, number: CaseNumber, instead: str) -> None:
         """Puts ``instead`` in the place of what its asker wrote, in the case and in its history."""
 
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        """Those that became the case or were folded into it, oldest first."""
+
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """Notes which case a question became. Where that is confidential, the question, and what was said about it,
         belong to the case's pseudonym from then on, and the record of what was posted for it goes."""
@@ -319,6 +373,9 @@ class Work(Protocol):
         self, number: CaseNumber, person: PersonId, helpful: bool, missing: str, at: datetime
     ) -> None:
         """Whether a person's answer to a case helped its asker. The latest counts."""
+
+    async def reasons(self, number: CaseNumber, entries: Collection[EntryId], most: int) -> list[str]:
+        """What was missing in the answer to a case, and in the answers of ``entries``; the latest first."""
 
     async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
         """Questions without an answer that helped, none of a confidential case, hand-off topics left out."""
@@ -348,6 +405,22 @@ class Work(Protocol):
     async def history(self, number: CaseNumber) -> list[Event]: ...
 
     async def asked_at(self, number: CaseNumber) -> Address: ...
+
+    async def follow(self, case: CaseNumber, person: PersonId, own: Address) -> bool:
+        """``own``: the person's own conversation. Whether they did not follow it before."""
+
+    async def unfollow(self, case: CaseNumber, person: PersonId) -> bool:
+        """Whether they did follow it."""
+
+    async def followers(self, case: CaseNumber) -> list[tuple[PersonId, Address]]: ...
+
+    async def saved_replies(self, organisation: OrganisationId) -> list[SavedReply]:
+        """By name."""
+
+    async def keep_reply(self, reply: SavedReply) -> SavedReply:
+        """A new one where it has no id, else in the place of the one that has."""
+
+    async def drop_reply(self, reply: int) -> None: ...
 
     async def expect(self, place: Address, person: PersonId, expected: Expectation, *, sealed: bool = False) -> None:
         """Handbok asked something; what it asked before in the same thread is no longer waited for.
@@ -415,12 +488,17 @@ class Work(Protocol):
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         """Of each case the latest, where it has not expired; in the order that they were decided."""
 
+    async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        """What was set aside, oldest first; of every organisation where none is named."""
+
 
 class Store(Protocol):
     """Where everything is kept."""
 
-    def work(self) -> AbstractAsyncContextManager[Work]:
-        """A transaction that may write."""
+    def work(self, *, first: bool = False) -> AbstractAsyncContextManager[Work]:
+        """A transaction that may write. ``first``: before others that wait, for what a platform waits for."""
 
     def look(self) -> AbstractAsyncContextManager[Work]:
         """A transaction that only reads what was saved before; on SQLite it waits for nobody who writes."""

@@ -10,7 +10,8 @@ from bot.knowledge import KnowledgeBase
 from bot.remarks import Kind, Placed
 from bot.review import Speller, failing_examples, load_rules
 from bot.review.examples import Example
-from bot.review.loading import RULES
+from bot.review.loading import RULES, Learn
+from bot.review.opinion import learn
 from bot.wording import FILE, wording
 from bot.yamlfile import Document
 
@@ -23,20 +24,22 @@ def wording_faults(path: Path = FILE) -> Iterator[Placed]:
         yield from (Placed(Kind.UNREADABLE, fault) for fault in error.faults)
 
 
-def rule_faults(folder: Path, knowledge: KnowledgeBase) -> Iterator[Placed]:
-    """Faults of the rules in the knowledge folder ``folder``."""
+def rule_faults(folder: Path, knowledge: KnowledgeBase, form: Learn = learn) -> Iterator[Placed]:
+    """Faults of the rules in the knowledge folder ``folder``. ``form``: as ``load_rules`` has it."""
     try:
-        load_rules(folder, knowledge)
+        load_rules(folder, knowledge, form)
     except KnowledgeError as error:
         yield from (Placed(Kind.UNREADABLE, fault) for fault in error.faults)
 
 
-def example_faults(folder: Path, knowledge: KnowledgeBase, speller: Speller | None) -> Iterator[Placed]:
+def example_faults(
+    folder: Path, knowledge: KnowledgeBase, speller: Speller | None, form: Learn = learn
+) -> Iterator[Placed]:
     """The rules' examples that do not hold. Without a speller, spelling's are left out.
 
     Raises KnowledgeError where the rules do not load.
     """
-    failing = failing_examples(load_rules(folder, knowledge), speller)
+    failing = failing_examples(load_rules(folder, knowledge, form), speller)
     documents = [Document.read(path) for path in sorted((folder / RULES).rglob("*.yaml"))] if failing else []
     for example in failing:
         yield Placed(Kind.EXAMPLE, next(fault for document in documents for fault in _at(example, document)))

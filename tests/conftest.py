@@ -12,11 +12,12 @@ import small_knowledge
 from hypothesis import settings
 from parallel import pytest_collection_modifyitems, pytest_runtest_protocol
 
-from adapters.app.modelcache import load_matcher
+from adapters.app.modelcache import load_matcher, load_opinion
 from adapters.settings import ROOT
 from bot.knowledge import KnowledgeBase
 from bot.loading import load
 from bot.matching.matcher import Matcher
+from bot.review import Rulebook, load_rules
 
 __all__ = ["pytest_collection_modifyitems", "pytest_runtest_protocol"]
 
@@ -64,6 +65,11 @@ def knowledge(knowledge_folder: Path) -> KnowledgeBase:
 @pytest.fixture(scope="session")
 def matcher(knowledge: KnowledgeBase, model_cache: Path) -> Matcher:
     return load_matcher(knowledge, model_cache)
+
+
+@pytest.fixture(scope="session")
+def rules(knowledge_folder: Path, knowledge: KnowledgeBase, model_cache: Path) -> Rulebook:
+    return load_rules(knowledge_folder, knowledge, load_opinion(model_cache))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from bot.messages import Block
 from bot.notices import IN_PLACE
 from bot.ports import (
     Address,
+    Arrival,
     Asked,
     CaseFilter,
     Expectation,
@@ -29,8 +30,11 @@ from bot.ports import (
     Messenger,
     Person,
     Piles,
+    PlatformName,
     Precedent,
     Reminder,
+    SavedReply,
+    SetAside,
     Tally,
     Unmet,
     Why,
@@ -63,9 +67,13 @@ class Kept:
     places: dict[CaseNumber, Address] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     reminders: dict[tuple[CaseNumber, str, int], Reminder] = field(default_factory=dict)
+    follows: dict[tuple[CaseNumber, PersonId], Address] = field(default_factory=dict)
+    saved: dict[int, SavedReply] = field(default_factory=dict)
     learned: tuple[Learned, ...] = ()
     precedents: tuple[Precedent, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
     expectations: dict[tuple[str, str, str, str, PersonId], Expectation] = field(default_factory=dict)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
     judged: dict[CaseNumber, tuple[PersonId, bool, str, datetime, bool]] = field(default_factory=dict)
     settled: set[int] = field(default_factory=set)
     links: dict[str, tuple[OrganisationId, PersonId, datetime]] = field(default_factory=dict)
@@ -95,7 +103,7 @@ class MemoryStore:
         self._changes = itertools.count(1)
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[MemoryWork]:
+    async def work(self, *, first: bool = False) -> AsyncIterator[MemoryWork]:  # noqa: ARG002  # one at a time
         async with self._turn:
             work = MemoryWork(self.kept.copy(), self._numbers, self._changes)
             self._check()
@@ -176,6 +184,9 @@ class MemoryWork:
         for number, case in kept.cases.items():
             if case.asker in ids:
                 kept.places[number] = Address("console", "", "")
+        for number, (whose, helpful, _, at, settled) in kept.judged.items():
+            if whose in ids:
+                kept.judged[number] = ("forgotten", helpful, "", at, settled)
         after = (kept.people, kept.questions, kept.places)
         return sum(old.get(key) != new.get(key) for old, new in zip(before, after, strict=True) for key in old)
 
@@ -214,6 +225,9 @@ class MemoryWork:
 
     async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
         return [each for each in self.kept.questions.values() if post and (each.post, each.person) == (post, person)]
+
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        return [each for each in self.kept.questions.values() if each.case == case]
 
     async def wipe_question(self, number: int) -> None:
         self.kept.questions[number] = replace(self.kept.questions[number], text="", post="")
@@ -302,6 +316,20 @@ class MemoryWork:
     ) -> None:
         self.kept.judged[number] = (person, helpful, missing, at, False)
 
+    async def reasons(self, number: CaseNumber, entries: Collection[str], most: int) -> list[str]:
+        kept = self.kept
+        found = [
+            (at, missing)
+            for case, (_, helpful, missing, at, _) in kept.judged.items()
+            if case == number and missing and not helpful
+        ]
+        found += [
+            (at, missing)
+            for (question, _), (helpful, missing, at) in kept.feedback.items()
+            if kept.questions[question].entry in entries and missing and not helpful
+        ]
+        return [missing for _, missing in sorted(found, reverse=True)][:most]
+
     async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
         kept = self.kept
         found = []
@@ -382,6 +410,44 @@ class MemoryWork:
 
     async def asked_at(self, number: CaseNumber) -> Address:
         return self.kept.places[number]
+
+    # what waits for its turn
+
+    async def keep_arrival(self, arrival: Arrival) -> None:
+        self.kept.arrivals.setdefault(arrival.event, arrival)
+
+    async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
+        waiting = [each for each in self.kept.arrivals.values() if each.platform == platform and each.at <= before]
+        taken = [replace(each, at=now, tries=each.tries + 1) for each in sorted(waiting, key=lambda each: each.at)]
+        self.kept.arrivals |= {each.event: each for each in taken}
+        return taken
+
+    async def drop_arrivals(self, events: Collection[str]) -> None:
+        for event in events:
+            self.kept.arrivals.pop(event, None)
+
+    # what helps comms
+
+    async def follow(self, case: CaseNumber, person: PersonId, own: Address) -> bool:
+        return self.kept.follows.setdefault((case, person), own) is own
+
+    async def unfollow(self, case: CaseNumber, person: PersonId) -> bool:
+        return self.kept.follows.pop((case, person), None) is not None
+
+    async def followers(self, case: CaseNumber) -> list[tuple[PersonId, Address]]:
+        return [(person, own) for (number, person), own in self.kept.follows.items() if number == case]
+
+    async def saved_replies(self, organisation: OrganisationId) -> list[SavedReply]:
+        theirs = [each for each in self.kept.saved.values() if each.organisation == organisation]
+        return sorted(theirs, key=lambda each: each.name)
+
+    async def keep_reply(self, reply: SavedReply) -> SavedReply:
+        saved = reply if reply.id else replace(reply, id=next(self._numbers))
+        self.kept.saved[saved.id] = saved
+        return saved
+
+    async def drop_reply(self, reply: int) -> None:
+        self.kept.saved.pop(reply, None)
 
     # what was asked in a conversation
 
@@ -495,6 +561,12 @@ class MemoryWork:
         own = [each for each in self.kept.precedents if each.organisation == organisation]
         latest = {each.from_case or -each.id: each for each in own}
         return [each for each in latest.values() if each.expires is None or each.expires > now]
+
+    async def add_set_aside(self, made: SetAside) -> None:
+        self.kept.set_aside += (replace(made, id=next(self._numbers)),)
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        return [each for each in self.kept.set_aside if organisation in (None, each.organisation)]
 
 
 def _fits(case: Case, wanted: CaseFilter) -> bool:

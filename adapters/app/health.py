@@ -14,6 +14,7 @@ from bot.errors import DeliveryError, HandbokError
 
 PATIENCE = 4.0  # seconds that one look may take
 FRESH = 3.0  # seconds for which what was found is told again
+SOON = 0.3  # the same where something was away: a start, or what comes back, is told at once
 OUTSIDE = 10.0  # seconds between two looks at what belongs to others
 
 Check = Callable[[], Awaitable[str]]  # says how it is; raises HandbokError where it is not well
@@ -31,7 +32,7 @@ class Health:
     async def look(self) -> list[Remark]:
         """How each thing is, at most ``FRESH`` seconds old."""
         async with self._looking:
-            if time.monotonic() - self._at > FRESH:
+            if time.monotonic() - self._at > (FRESH if all(each.well for each in self._found) else SOON):
                 self._found = list(await asyncio.gather(*(_asked(*each) for each in self.checks.items())))
                 self._at = time.monotonic()
             return self._found
@@ -69,12 +70,12 @@ def reached(url: str, remedy: str) -> Check:
 
 
 def seldom(check: Check, pause: float) -> Check:
-    """The same, and for ``pause`` seconds what it found before."""
+    """The same, and for ``pause`` seconds what it found before; for a tenth of that where it was not well."""
     last: tuple[float, str | HandbokError] = (float("-inf"), "")
 
     async def asked() -> str:
         nonlocal last
-        if time.monotonic() - last[0] > pause:
+        if time.monotonic() - last[0] > (pause if isinstance(last[1], str) else pause / 10):
             try:
                 last = (time.monotonic(), await check())
             except HandbokError as error:

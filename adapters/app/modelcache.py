@@ -25,7 +25,7 @@ from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher, build_matcher
 from bot.matching.stored import from_arrays, to_arrays
 from bot.review.loading import Learn
-from bot.review.opinion import Labelled, Opinion, Told, learn
+from bot.review.opinion import Lessons, Opinion, learn
 from bot.review.opinion import stored as opinion_stored
 from bot.safety import Detector, train_detector, use
 from bot.safety import stored as safety_stored
@@ -77,12 +77,14 @@ def _load_detector(knowledge: KnowledgeBase, cache: Path) -> Detector:
 def load_opinion(cache: Path) -> Learn:
     """Learns a second opinion on drafts, or finds the one that the same drafts and code made before."""
 
-    def form(labelled: tuple[Labelled, ...], besides: tuple[Told, ...]) -> Opinion:
-        texts = [each.model_dump_json() for each in labelled] + [f"{sorted(rules)}{text}" for text, rules in besides]
+    def form(lessons: Lessons) -> Opinion:
+        texts = [f"{number}{each.model_dump_json()}" for number, by in enumerate(lessons.authors) for each in by]
+        texts += [f"{sorted(rules)}{text}" for text, rules in lessons.told]
+        texts += [cue.model_dump_json() for cue in lessons.cues]
         path = cache / f"opinion-{_digest(bot.matching, bot.safety, bot.review.opinion, of=texts)}.npz"
         found = _find(path, opinion_stored.from_arrays)
         if found is None:
-            found = learn(labelled, besides)
+            found = learn(lessons)
             _keep(opinion_stored.to_arrays(found), path)
         return found
 

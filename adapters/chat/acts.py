@@ -21,11 +21,13 @@ AttachmentKind = Literal["picture", "file", "sound", "video", "card"]
 
 @dataclass(frozen=True)
 class Attached:
-    """What came along with a message and is no text. ``link``: where people find it; empty where nobody says."""
+    """What came along with a message and is no text. ``link``: where people find it; ``source``: where the platform
+    gives it out to Handbok; either is empty where nobody says."""
 
     kind: AttachmentKind
     name: str
     link: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from adapters.chat import commands
 from adapters.chat.acts import Attached, Said
 from adapters.chat.hub import Office
-from adapters.chat.replying import Blocks, Reply
+from adapters.chat.replying import Awaited, Blocks, Reply
 from bot.commands import CheckDraft, Help
 from bot.language import Language
 from bot.messages import Text
+from bot.review import picture_notes
+from bot.service.desk import Sender
 
 MOST_LINKS = 5
+MOST_PICTURES = 4  # that are looked at
 _KEYS = {
     "picture": "talk.with-picture",
     "file": "talk.with-file",
@@ -27,10 +31,39 @@ def links(attached: Sequence[Attached]) -> str:
     return "\n\n" + "\n".join(lines[:MOST_LINKS]) if lines else ""
 
 
-def remarks(hub: Office, attached: Sequence[Attached], language: Language) -> tuple[Text, ...]:
+def remarks(hub: Office, act: Said) -> Reply | None:
+    """What is said about all that came along and is no text; None where there is no such."""
+    if not any(each.kind in _KEYS for each in act.attached):
+        return None
+
+    async def found() -> Reply:
+        language = await hub.spoken(act.who)
+        return Blocks(await _remarks(hub, act, language), language)
+
+    return Awaited(found)
+
+
+async def _remarks(hub: Office, act: Said, language: Language) -> tuple[Text, ...]:
     """What Handbok could not look at, and what it would ask about it; once for each kind."""
-    first = {each.kind: each for each in reversed(attached) if each.kind in _KEYS}
-    return tuple(Text(hub.desk.say(_KEYS[kind], language, name=each.name)) for kind, each in first.items())
+    first = {each.kind: each for each in reversed(act.attached) if each.kind in _KEYS}
+    pictures = [each for each in act.attached if each.kind == "picture"][:MOST_PICTURES]
+    told = await _pictures(hub, act.who, pictures, language) if pictures else ()
+    others = ((_KEYS[kind], each.name) for kind, each in first.items() if kind != "picture")
+    return (*told, *(Text(hub.desk.say(key, language, name=name)) for key, name in others))
+
+
+async def _pictures(hub: Office, who: Sender, pictures: Sequence[Attached], language: Language) -> tuple[Text, ...]:
+    """What the pictures' files give away, and what only their sender knows; honest about what could not be fetched."""
+    files = [await hub.file(who, picture) for picture in pictures]
+    rules = hub.desk.mind.rules
+    looks = [await asyncio.to_thread(picture_notes, file, rules, language) for file in files if file is not None]
+    if not looks:
+        asks, unfetched = hub.desk.say("talk.with-picture", language), hub.desk.say("talk.picture-unfetched", language)
+        return (Text(f"{asks} {unfetched}"),)
+    told = list(dict.fromkeys(line for lines in looks for line in lines))
+    if None in files:
+        told.append(hub.desk.say("talk.picture-unfetched", language))
+    return (Text("🖼 " + " ".join(told)),)
 
 
 async def above(hub: Office, act: Said) -> str:
@@ -42,8 +75,8 @@ async def above(hub: Office, act: Said) -> str:
 async def without_words(hub: Office, act: Said) -> Reply:
     """A picture, a file, a forwarded message or a bare mention: every message gets some reply."""
     language = await hub.spoken(act.who)
-    if noted := remarks(hub, act.attached, language):
-        return Blocks(noted, language)
+    if noted := remarks(hub, act):
+        return noted
     if post := await above(hub, act):
         return await looked_at(hub, act, post)
     if act.attached or act.quotes:

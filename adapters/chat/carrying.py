@@ -21,7 +21,7 @@ UNPACKED = 40_000  # characters that a packed draft may unfold to
 async def look_over(desk: Desk, who: Sender, given: Mapping[str, str], most: int) -> Told:
     """What is seen in a draft, with buttons that carry it. ``given``: what its form holds, the draft at least.
 
-    ``most``: characters that a button's value holds.
+    ``most``: characters that a button's value holds. What came along with the draft goes where it goes.
     """
     draft, reply, platform = given.get("draft", ""), given.get("reply", ""), given.get("platform", "")
     wanted = Language(reply) if reply in set(Language) else None
@@ -30,11 +30,12 @@ async def look_over(desk: Desk, who: Sender, given: Mapping[str, str], most: int
     ticked = [box for box in given.get("picture", "").split(",") if box]
     word = missing_for_picture(ticked, desk.say, told.language)
     blocks = (*told.blocks, Text(word)) if word else told.blocks
-    return replace(told, blocks=carrying(blocks, draft, told.language, most))
+    return replace(told, blocks=carrying(blocks, draft + who.beside, told.language, most))
 
 
 def carrying(blocks: Sequence[Block], draft: str, language: Language, most: int) -> tuple[Block, ...]:
-    """The blocks with the draft in the buttons of its findings, without the personal data that was recognised.
+    """The blocks with the draft in the buttons of its findings that hold nothing of their own, without personal data
+    that was recognised.
 
     ``most``: characters that a button's value holds.
     """
@@ -45,7 +46,8 @@ def _carrying(block: Block, draft: str, language: Language, most: int) -> Block:
     if not isinstance(block, Findings):
         return block
     value = pack(masked(draft, block.found), language, most)
-    return replace(block, buttons=tuple(replace(button, value=value) for button in block.buttons))
+    kept = (button if button.value else replace(button, value=value) for button in block.buttons)
+    return replace(block, buttons=tuple(kept))
 
 
 def pack(draft: str, language: Language, most: int) -> str:

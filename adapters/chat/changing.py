@@ -29,5 +29,7 @@ async def edited(hub: Office, act: Edited) -> Reply:
 
 async def deleted(hub: Office, act: Deleted) -> Reply:
     """What was taken back is kept no longer; a case that somebody works on already is told of it."""
+    if not await remembering.asked_by(hub.desk, act.who):
+        return Nothing("no-question")
     done = await remembering.taken_back(hub.desk, act.who)
     return Nothing("shown-elsewhere" if done else "no-question")

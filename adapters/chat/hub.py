@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from adapters.chat.acts import Attached
 from adapters.chat.intake import LOOKING, Heart, Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
@@ -18,10 +19,10 @@ from bot.errors import DeliveryError, InputError, SettingsError, StorageError, U
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.messages import AnswerCard, Block
-from bot.ports import Address, Message, Messenger, Person
+from bot.ports import Address, Message, Messenger, Person, PlatformName
 from bot.service import casework
 from bot.service.asking import Told
-from bot.service.desk import Desk, Sender, known
+from bot.service.desk import Desk, Sender, known, works_here
 from bot.service.desk import sender as person_of
 
 log = logging.getLogger(__name__)
@@ -58,13 +59,29 @@ class Office:
             return await self.person(who)
         return await self.may_act(who)
 
+    def works_here(self, who: Sender) -> bool:
+        """Whether it is said where comms works."""
+        return works_here(self.desk, who)
+
     async def alone(self, who: Sender) -> Sender:
         """The same person where nobody else reads. NoChatError where there is no such place."""
         return who
 
+    async def colleagues(self, who: Sender, organisation: OrganisationId) -> list[tuple[str, str]]:  # noqa: ARG002
+        """The other members of comms, as the platform names and calls them; none where it does not say."""
+        return []
+
+    async def own_place(self, who: Sender, user: str) -> Address | None:  # noqa: ARG002
+        """Where the user alone reads. NoChatError where there is no such place, None where the platform has none."""
+        return None
+
     async def post_text(self, who: Sender, post: str) -> str:  # noqa: ARG002
         """What a person's post says that somebody wrote below; empty where it cannot be read."""
         return ""
+
+    async def file(self, who: Sender, attached: Attached) -> bytes | None:  # noqa: ARG002
+        """What came along, for one look; None where it may not or cannot be fetched."""
+        return None
 
     def before(self, who: Sender) -> EntryId | None:  # noqa: ARG002
         """The answer that a follow-up in the same place is about."""
@@ -95,6 +112,7 @@ class ChatHub(Office):
     """``organisations``: by workspace, as the platform names it."""
 
     posts: bool = True
+    platform: PlatformName = "slack"
     members: ChannelMembers
     messenger: Messenger
     organisations: Mapping[str, OrganisationId]
@@ -105,7 +123,7 @@ class ChatHub(Office):
     last: OrderedDict[str, EntryId] = field(default_factory=OrderedDict)  # of a conversation, for “and then?”
 
     def __post_init__(self) -> None:
-        self.intake = Intake(self.desk, self.later)
+        self.intake = Intake(self.desk, self.later, self.platform)
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,7 +193,8 @@ def _place(who: Sender, thread: str | None = None) -> str:
 
 
 def to_number(text: str) -> int:
-    """InputError where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    """InputError where it is none. Below zero stands a case where a question could (``asking.feedback``)."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
         raise InputError("that is no number")
     return int(text)

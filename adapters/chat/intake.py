@@ -2,6 +2,7 @@
 platform sends it again; where it sends it no more, whoever wrote it is told, once.
 
     await intake.saved(act)              again and again for a moment; StorageError: refuse it, it comes again
+    await intake.taken(act, arrival, …)  the same, and what takes longer is kept as it came, and done afterwards
     await intake.saved_or_told(act, …)   the same for what does not come again
 """
 
@@ -14,8 +15,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-from adapters.chat.later import LateError, Later
+from adapters.chat.later import Failed, LateError, Later, result
+from adapters.chat.shelf import Shelf
 from bot.errors import StorageError
+from bot.ports import Arrival, PlatformName
 from bot.service.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,8 @@ Tell = Callable[[], Coroutine[Any, Any, None]]
 
 WITHIN = 2.5  # seconds that a platform waits for its acknowledgement; Slack gives up after three
 AT_ONCE = 32  # messages that are being saved; others wait for their turn: begun all at once, none would be done in time
+MANY = 64  # that wait for their turn; what comes then is kept as it came, and acknowledged
+TURN = 0.8  # seconds that one may take, its turn included, before it is kept so, too
 INSISTING = 6.0  # seconds for which saving is tried that nobody will send again
 AGAIN = 0.25  # seconds before it is tried again
 LOOKING = 1.0  # seconds for a look whether something was saved
@@ -36,14 +41,17 @@ THAWING = 2.0  # seconds after that in which what comes may have waited all the 
 class Intake:
     """Of one platform."""
 
-    def __init__(self, desk: Desk, later: Later) -> None:
+    def __init__(self, desk: Desk, later: Later, platform: PlatformName = "slack") -> None:
         self._desk = desk
         self._later = later
+        self.shelf = Shelf(desk, platform)
         self._told: OrderedDict[str, None] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0  # for their turn
-        self._calm = asyncio.Event()
+        self._waiting = 0  # for their turn, or to be kept
+        self._calm, self._kept = asyncio.Event(), asyncio.Event()
+        self._keeping = 0  # arrivals that are not kept yet
         self._calm.set()
+        self._kept.set()
 
     async def calm(self) -> None:
         """Returns when nothing waits for its turn to be saved, or ``WITHIN`` later: a reply can wait a moment longer
@@ -59,22 +67,80 @@ class Intake:
         ``act`` saves whole or not at all, knows by its key what was saved before, and leaves whatever takes time to
         ``Later``. Where it is under way when the time is over, it goes on: what is saved then is answered.
         """
-        return await self._later.within(self._in_turn(act), WITHIN)
+        return await self._later.within(_insisting(act, WITHIN), WITHIN)
 
-    async def _in_turn(self, act: Act[T]) -> T:
+    async def taken(self, act: Act[None], arrival: Callable[[], Arrival], failed: Failed) -> None:
+        """Does ``act`` the same way, in its turn; where that takes too long, ``arrival`` is kept within the same time,
+        and ``act`` goes on after the acknowledgement. ``failed``: what is done then where it meets a fault of ours."""
+        if self._waiting >= MANY:
+            kept = arrival()
+            await self._later.within(self._keep(kept), WITHIN)
+            self._later.start(self.shelf.work_off(kept, lambda _: self.worked_off(act)), failed)
+            return
+        doing = self._later.keep(self._in_turn(act))
+        await asyncio.wait({doing}, timeout=TURN)
+        if not doing.done():
+            kept = arrival()
+            if await self._is_kept(kept, doing):
+                self._later.start(self.shelf.work_off(kept, lambda _: self._done(doing)), failed)
+                return
+        result(doing)
+
+    async def _is_kept(self, kept: Arrival, doing: asyncio.Task[None]) -> bool:
+        """False where it is done meanwhile. StorageError where it is neither."""
+        try:
+            await self._later.within(self._keep(kept), WITHIN - TURN)
+        except StorageError:
+            if doing.done():
+                return False
+            self._later.let_go(doing)
+            raise
+        return True
+
+    async def _keep(self, kept: Arrival) -> None:
+        self._waits()
+        self._keeping += 1
+        self._kept.clear()
+        try:
+            await _insisting(lambda: self.shelf.keep(kept), WITHIN)
+        finally:
+            self._waited()
+            self._keeping -= 1
+            if not self._keeping:
+                self._kept.set()
+
+    async def _done(self, doing: asyncio.Task[None]) -> None:
+        await asyncio.wait({doing})
+        result(doing)
+
+    async def _in_turn(self, act: Act[None]) -> None:
         """The wait for the turn is no failure: whoever waited gets the whole time for saving."""
-        self._waiting += 1
-        self._calm.clear()
+        self._waits()
         try:
             await self._turns.acquire()
         finally:
-            self._waiting -= 1
-            if not self._waiting:
-                self._calm.set()
+            self._waited()
         try:
-            return await _insisting(act, WITHIN)
+            await self._kept.wait()  # that takes no time, and then nobody waits for an acknowledgement
+            await _insisting(act, WITHIN)
         finally:
             self._turns.release()
+
+    def _waits(self) -> None:
+        self._waiting += 1
+        self._calm.clear()
+
+    def _waited(self) -> None:
+        self._waiting -= 1
+        if not self._waiting:
+            self._calm.set()
+
+    async def worked_off(self, act: Act[None]) -> None:
+        """Does ``act`` in its turn, for what was kept; whoever waits for an acknowledgement goes first. StorageError
+        where it cannot be saved now; FaultError."""
+        await self.calm()
+        async with self._turns:
+            await self._done(self._later.keep(_insisting(act, WITHIN)))
 
     async def saved_or_told(self, act: Act[None], event: str, tell: Tell, hold: float | None = None) -> None:
         """For what is not sent again: ``tell`` tells its person in the end that it was not saved, unless it turns out

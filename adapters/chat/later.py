@@ -46,18 +46,23 @@ class Later:
     async def within(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
         """What ``work`` gives. LateError where it takes longer: then it goes on all the same. FaultError for whatever
         nobody raises on purpose."""
+        task = self.keep(work)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            self.let_go(task)
+            raise LateError(f"nothing was saved within {seconds:g} s")
+        return result(task)
+
+    def keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Begun, and waited for when the server stops; whoever asks for its ``result`` hears how it ended."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done:
-            task.add_done_callback(self._done)
-            raise LateError(f"nothing was saved within {seconds:g} s")
-        if (error := task.exception()) is not None and not isinstance(error, HandbokError):
-            # its text may carry what people wrote
-            log.error("A fault: %s", type(error).__name__, exc_info=error)
-            raise FaultError(f"a fault of Handbok's own ({type(error).__name__})") from error
-        return task.result()
+        return task
+
+    def let_go(self, task: asyncio.Task[Any]) -> None:
+        """It goes on, and nobody waits for it any more: what goes wrong is logged."""
+        task.add_done_callback(self._done)
 
     async def close(self) -> None:
         """Waits for what is under way; then ends it."""
@@ -84,6 +89,15 @@ class Later:
             log.warning("What came in was refused, and is not saved: %s", error)
         else:  # its text may carry what people wrote
             log.error("A fault after the acknowledgement: %s", type(error).__name__, exc_info=error)
+
+
+def result(task: asyncio.Task[T]) -> T:
+    """What came of it. FaultError for whatever nobody raises on purpose."""
+    if (error := task.exception()) is not None and not isinstance(error, HandbokError):
+        # its text may carry what people wrote
+        log.error("A fault: %s", type(error).__name__, exc_info=error)
+        raise FaultError(f"a fault of Handbok's own ({type(error).__name__})") from error
+    return task.result()
 
 
 async def pause(seconds: float) -> None:

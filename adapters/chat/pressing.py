@@ -9,14 +9,26 @@ from adapters.chat.acts import Pressed
 from adapters.chat.hub import Office, to_number
 from adapters.chat.replying import Blocks, Nothing, Reply, Saved
 from adapters.chat.talking import to_a_person
-from bot.commands import SpeakIn, named_language
+from bot.commands import SpeakIn, named_language, of_value
 from bot.errors import InputError
 from bot.messages import Text
 from bot.service import desk, remembering
 from bot.service.asking import ask
 
 HERE = frozenset(
-    {"language", "forget", "accept", "refuse", "undo", "renew", "new-question", "person", "add-there"}
+    {
+        "language",
+        "forget",
+        "accept",
+        "refuse",
+        "undo",
+        "renew",
+        "new-question",
+        "person",
+        "add-there",
+        "desk",
+        "settle-gap",
+    }
 )  # what this room does
 
 
@@ -30,10 +42,15 @@ async def pressed(hub: Office, act: Pressed) -> Reply:
             return await commands.speak(hub, act.who, SpeakIn(chosen))
         case "forget":
             return await forgotten(hub, act)
-        case "accept" | "refuse" | "undo" | "renew":
+        case "accept" | "refuse" | "undo" | "renew" | "settle-gap":
             return await learned.do(hub, act.who, act.do, act.value)
         case "add-there":
             return await learned.add_there(hub, act.who, act.value)
+        case "desk":
+            shown = of_value(act.value)
+            if shown is None:
+                raise InputError("that is no view of the desk")
+            return await commands.do(hub, act.who, shown)
         case "person":
             language = await hub.spoken(act.who)
             return await to_a_person(hub, act.who, language)

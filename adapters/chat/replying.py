@@ -3,6 +3,7 @@ check."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -53,10 +54,17 @@ class Several:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """What takes a moment, and is found out after the acknowledgement."""
+
+    found: Callable[[], Awaitable[Reply]]
+
+
+@dataclass(frozen=True)
 class Nothing:
     """Nothing to say, and why."""
 
     why: Literal["repeated", "shown-elsewhere", "no-question", "edited-late"]
 
 
-Reply: TypeAlias = Blocks | Saved | Word | DraftForm | Several | Nothing
+Reply: TypeAlias = Blocks | Saved | Word | DraftForm | Several | Awaited | Nothing

@@ -12,7 +12,7 @@ from adapters.chat.hub import ChatHub, Office
 from adapters.chat.replying import Blocks, Nothing, Reply, Saved, Several
 from bot.answering import Answered, Asker, Greeting, Outcome, respond
 from bot.cases import Answer, CaseNumber
-from bot.commands import CheckDraft, Command, SpeakIn, for_the_asker, named_language, typed
+from bot.commands import CheckDraft, Command, SpeakIn, for_the_asker, named_language, typed, typed_by_comms
 from bot.errors import InputError
 from bot.messages import Text
 from bot.service import asking, casework, remembering
@@ -31,23 +31,25 @@ async def said(hub: Office, act: Said) -> Reply:
     beside_it = links(act.attached)
     act = replace(act, who=replace(act.who, post=act.post, beside=beside_it))
     answer = for_the_asker(act.text)
-    if isinstance(hub, ChatHub) and _works_here(hub, act.who) and (act.below or answer is not None):
+    if isinstance(hub, ChatHub) and hub.works_here(act.who) and (act.below or answer is not None):
         reply = await _below_a_case(hub, act, answer)
         if reply is not None:
             return reply
     if not act.text:
         return await without_words(hub, act) if await _first_time(hub, act.who) else Nothing("repeated")
     reply = await _replied(hub, act)
-    noted = remarks(hub, act.attached, await hub.spoken(act.who)) if act.attached else ()
-    return Several((reply, Blocks(noted, await hub.spoken(act.who)))) if noted else reply
+    noted = remarks(hub, act)
+    return Several((reply, noted)) if noted else reply
 
 
 async def _replied(hub: Office, act: Said) -> Reply:
     """What is said to the words of a message."""
-    if command := typed(act.text):
+    if command := typed_by_comms(act.text) if hub.works_here(act.who) else typed(act.text):
         return await _command(hub, act.who, command)
-    around = await remembering.context(hub.desk, act.who, _posts(act), private=act.private)
     talk = understand(act.text)
+    if talk is None and (reply := await _plain(hub, act)):
+        return reply
+    around = await remembering.context(hub.desk, act.who, _posts(act), private=act.private)
     number = _case_meant(hub, act, around, talk)
     if number:
         told = await remembering.add(hub.desk, act.who, number, act.text + act.who.beside, private=act.private)
@@ -58,9 +60,18 @@ async def _replied(hub: Office, act: Said) -> Reply:
     return await talking.talk(hub, act, talk, around) if talk else await ask(hub, act.who, act.text)
 
 
-async def ask(hub: Office, who: Sender, text: str) -> Reply:
+async def _plain(hub: Office, act: Said) -> Reply | None:
+    """A question where nothing is waited for, as nearly all are: saved in one transaction. None for anything else."""
+    unless = remembering.nothing_waits(hub.desk, act.who, _posts(act), private=act.private)
+    try:
+        return await ask(hub, act.who, act.text, unless)
+    except asking.OtherwiseError:
+        return None
+
+
+async def ask(hub: Office, who: Sender, text: str, unless: asking.Unless | None = None) -> Reply:
     """A question, whose reply is saved with it."""
-    told = await asking.ask(hub.desk, who, text, before=hub.before(who))
+    told = await asking.ask(hub.desk, who, text, before=hub.before(who), unless=unless)
     return Saved(who, told) if told else Nothing("repeated")
 
 
@@ -139,15 +150,6 @@ async def _language(hub: Office, act: Said, talk: Talk | None) -> Reply | None:
 
 
 # ── where comms works ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _works_here(hub: Office, who: Sender) -> bool:
-    """Whether it was written where comms works."""
-    there = hub.desk.comms.get(who.organisation)
-    here = who.address
-    return there is not None and (there.platform, there.workspace, there.conversation) == (
-        here.platform, here.workspace, here.conversation,
-    )  # fmt: skip
 
 
 async def _below_a_case(hub: ChatHub, act: Said, answer: str | None) -> Reply | None:

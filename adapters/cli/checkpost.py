@@ -10,6 +10,7 @@ import typer
 
 from adapters.app.modelcache import load_opinion
 from adapters.app.parts import language, organisation
+from adapters.cli import ruleuse
 from adapters.cli.shared import FOUND, MISUSE, complain, settings, stdin_lines, told, write, write_json
 from adapters.console.lines import parse
 from bot.errors import InputError
@@ -34,12 +35,15 @@ def checkpost(  # noqa: PLR0913, PLR0917  # one for each option
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Lines of {"text","org","platform"} from stdin.')] = False,
     list_: Annotated[bool, typer.Option("--list", help="The rules.")] = False,
 ) -> None:
-    """Look at a draft before it is published. `checkpost explain RULE` tells what a rule sees and why."""
+    """Look at a draft before it is published. `checkpost explain RULE` tells what a rule sees and why;
+    `checkpost rules`, how often people set its findings aside."""
     reply = language(lang)
     if list_:
         return _list(reply or Language.EN)
     if jsonl:
         raise typer.Exit(_check_lines(reply))
+    if text == ["rules"]:
+        return _rules_in_use(org, json)
     if text and text[0] == "explain":
         return _explain(" ".join(text[1:]), reply or Language.EN)
     who = organisation(_knowledge(), org or settings().organisation)
@@ -139,6 +143,16 @@ def _list(spoken: Language) -> None:
     for rule in listing(spoken, rules=_rules(), knowledge=_knowledge()):
         sections = ", ".join(section for section, _ in rule.sections)
         write(f"{rule.rule:16} {rule.severity.value:5} {rule.name}  ({sections})")
+
+
+def _rules_in_use(org: str | None, json: bool) -> None:
+    whose = organisation(_knowledge(), org).id if org else None
+    made = ruleuse.kept(whose)
+    if json:
+        write_json(ruleuse.as_json(made))
+    else:
+        for line in ruleuse.lines(made):
+            write(line)
 
 
 def _explain(rule: str, spoken: Language) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.app.modelcache import load_opinion
 from adapters.cli.envfile import EnvFile
 from adapters.cli.envfile import load as load_env
 from adapters.cli.shared import FOUND, settings, told, write, write_json
@@ -64,7 +65,7 @@ def _knowledge(found: Settings) -> Remark:
     folder = found.knowledge
     try:
         knowledge = load(folder)
-        rules = load_rules(folder, knowledge)
+        rules = load_rules(folder, knowledge, load_opinion(found.cache))
         wording()
     except KnowledgeError as error:
         says = f"{len(error.faults)} faults, the first at {error.faults[0]}"

@@ -48,17 +48,18 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object and nothing 
 @told
 def check(strict: Strict = False, quick: Quick = False, json: Json = False) -> None:
     """Everything wrong with the knowledge, and what an author may want to look at."""
-    from adapters.app.modelcache import load_matcher  # noqa: PLC0415
+    from adapters.app.modelcache import load_matcher, load_opinion  # noqa: PLC0415
     from adapters.cli.report import as_json, lines  # noqa: PLC0415  # so that the other commands start sooner
     from bot.checking import check as examine  # noqa: PLC0415
     from bot.review import find_speller  # noqa: PLC0415
     from bot.rulechecking import example_faults, rule_faults, wording_faults  # noqa: PLC0415
 
     found = settings()
+    form = load_opinion(found.cache)
     loaded = read_all(found.knowledge)
-    besides = [*wording_faults(), *([] if loaded.faults else rule_faults(found.knowledge, loaded.knowledge))]
+    besides = [*wording_faults(), *([] if loaded.faults else rule_faults(found.knowledge, loaded.knowledge, form))]
     if not (quick or loaded.faults or besides) and (speller := find_speller()):
-        besides += example_faults(found.knowledge, loaded.knowledge, speller)
+        besides += example_faults(found.knowledge, loaded.knowledge, speller, form)
     report = examine(loaded, lambda known: load_matcher(known, found.cache), quick=quick, besides=besides)
     if json:
         write_json(as_json(report))

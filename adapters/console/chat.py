@@ -10,11 +10,16 @@ from bot.answering import Answered, Asker, Clarify, answer, hand_off, respond
 from bot.commands import (
     CheckDraft,
     Command,
+    CommsHelp,
+    Entries,
     Figures,
     ForgetMe,
+    Gaps,
     Help,
     MyCases,
     Queue,
+    Replies,
+    Search,
     SpeakIn,
     Taught,
     WhatYouHold,
@@ -120,7 +125,19 @@ class Chat:
                 return [Text(say("chat.language-set", self.speaks))]
             case Help():
                 return [Text(say("talk.help", self.speaks)), Text(self._help())]
-            case MyCases() | ForgetMe() | WhatYouHold() | Queue() | Figures() | Taught():
+            case (
+                MyCases()
+                | ForgetMe()
+                | WhatYouHold()
+                | Queue()
+                | Figures()
+                | Taught()
+                | Replies()
+                | CommsHelp()
+                | Search()
+                | Entries()
+                | Gaps()
+            ):
                 return [Text(say("chat.nothing-kept", self.speaks))]
             case _:
                 assert_never(command)

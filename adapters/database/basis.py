@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.failing import FAILURES, as_storage_errors, storage_error
 from adapters.database.outbox import Outbox
-from adapters.database.quick import Quick, adding, at_hand
+from adapters.database.quick import Quick, adding, at_hand, postgres
 from adapters.database.rows import AnyRow, Values, to_address
 from adapters.database.sealing import Seal
 from bot.errors import StorageError
@@ -33,7 +33,9 @@ class Basis:
         self._seal = seal
         self._outbox = outbox
         self._here = at_hand(connection)
+        self._postgres = postgres(connection)
         self.failed = False
+        self.locks = True  # rows that are read to be changed; whoever only looks waits for nobody, and nobody for them
 
     async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         with self._failing():
@@ -69,14 +71,14 @@ class Basis:
 
     async def _quick(self, quick: Quick, values: Values) -> Sequence[AnyRow]:
         """The rows that it gives."""
-        if self._here is None:
-            with self._failing():
-                result = await self._connection.execute(quick.statement, values)
-                return result.all() if result.returns_rows else ()
         if self.failed:
             raise StorageError(FAILED)
         try:
-            return quick.run(self._here, values)
+            if self._here is not None:
+                return quick.run(self._here, values)
+            if self._postgres is not None:
+                return await quick.ask(self._postgres, values)
+            raise TypeError("there is a quick way on SQLite and PostgreSQL alone")
         except FAILURES as error:
             self.failed = True
             raise storage_error(error) from error

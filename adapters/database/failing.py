@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -21,9 +22,15 @@ SAYS = {
     sqlite3.SQLITE_NOTADB: "the file is no database; check HANDBOK_DATABASE_URL",
 }
 FULL = "53100"  # PostgreSQL's disk_full
+GONE = ("08", "57P")  # a connection that broke; a server that stops
 
 
-FAILURES = (SQLAlchemyError, sqlite3.Error, OSError)  # OSError: a connection breaks outside of the driver's own calls
+FAILURES = (
+    SQLAlchemyError,
+    sqlite3.Error,
+    psycopg.Error,
+    OSError,
+)  # OSError: a connection breaks outside of the driver's own calls
 
 
 @contextmanager
@@ -43,8 +50,10 @@ def storage_error(error: Exception, so: str = "nothing was saved") -> StorageErr
     match error:
         case SQLAlchemyError():
             return StorageError(f"{so}: {_reason(error)}")
-        case sqlite3.Error():  # quick.py asks SQLite itself
+        case sqlite3.Error():  # quick.py asks the drivers themselves
             return StorageError(f"{so}: {_sqlite_reason(error)}")
+        case psycopg.Error():
+            return StorageError(f"{so}: {_postgres_reason(error.sqlstate)}")
         case _:
             return StorageError(f"{so}: the database does not answer")
 
@@ -56,10 +65,13 @@ def _reason(error: SQLAlchemyError) -> str:
         return f"the database refused ({type(error).__name__})"
     if isinstance(error.orig, sqlite3.Error):
         return _sqlite_reason(error.orig)
-    state = getattr(error.orig, "sqlstate", None)
+    return _postgres_reason(None if error.connection_invalidated else getattr(error.orig, "sqlstate", None))
+
+
+def _postgres_reason(state: str | None) -> str:
     if state == FULL:
         return "the database's disk is full; make room"
-    if state is None or error.connection_invalidated:
+    if state is None or state.startswith(GONE):
         return "the database does not answer; check that it runs"
     return f"the database refused (SQLSTATE {state})"
 

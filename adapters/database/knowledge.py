@@ -11,10 +11,10 @@ from sqlalchemy import Select, bindparam, func, insert, or_, select
 from adapters.database.basis import Basis
 from adapters.database.columns import Moment, Words
 from adapters.database.quick import Quick
-from adapters.database.rows import to_learned, to_precedent
-from adapters.database.tables import learned, precedents
+from adapters.database.rows import to_learned, to_precedent, to_set_aside
+from adapters.database.tables import learned, precedents, set_aside
 from bot.knowledge import OrganisationId
-from bot.ports import Learned, Precedent
+from bot.ports import Learned, Precedent, SetAside
 
 LOCK = 0x4C4541524E  # "LEARN": PostgreSQL's advisory lock of those who change what was learned
 
@@ -47,6 +47,15 @@ class Knowledge(Basis):
     async def precedents(self, organisation: OrganisationId, now: datetime) -> list[Precedent]:
         rows = await self._quick(PRECEDENTS, {"organisation": organisation, "now": now})
         return [to_precedent(row) for row in rows]
+
+    async def add_set_aside(self, made: SetAside) -> None:
+        await self._add(set_aside, vars(made))
+
+    async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
+        wanted = select(set_aside).order_by(set_aside.c.id)
+        if organisation is not None:
+            wanted = wanted.where(set_aside.c.organisation == organisation)
+        return [to_set_aside(row) for row in await self._rows(wanted)]
 
 
 def _precedents() -> Select[Any]:

@@ -7,7 +7,7 @@ often it was put; one whose words are kept no longer counts for itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from adapters.database.basis import Basis
 from adapters.database.rows import AnyRow
 from adapters.database.tables import answers_judged, case_events, cases, feedback, gaps_settled, links, questions
 from bot.cases import CaseNumber, PersonId
-from bot.knowledge import OrganisationId
+from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.ports import Happened, Piles, Tally, Unmet
 
@@ -110,6 +110,20 @@ class Overview(Basis):
         changed = update(answers_judged).where(answers_judged.c.case == number).values(values)
         if not await self._count(changed):
             await self._run(insert(answers_judged), values | {"case": number})
+
+    async def reasons(self, number: CaseNumber, entries: Collection[EntryId], most: int) -> list[str]:
+        of_person = select(answers_judged.c.missing, answers_judged.c.at).where(
+            answers_judged.c.case == number, ~answers_judged.c.helpful, answers_judged.c.missing != ""
+        )
+        of_bot = (
+            select(feedback.c.missing, feedback.c.at)
+            .join(questions, questions.c.id == feedback.c.question)
+            .where(questions.c.entry.in_(entries), ~feedback.c.helpful, feedback.c.missing != "")
+            .order_by(feedback.c.at.desc())
+            .limit(most)
+        )
+        found = [*(await self._rows(of_person)), *(await self._rows(of_bot))]
+        return [row.missing for row in sorted(found, key=lambda row: row.at, reverse=True)[:most]]
 
     async def unmet(self, organisation: OrganisationId, since: datetime, until: datetime) -> list[Unmet]:
         found = [_unmet(row) for row in await self._rows(_of_questions(organisation, since, until))]

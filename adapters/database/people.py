@@ -15,6 +15,7 @@ from adapters.database.quick import Quick, changing
 from adapters.database.rows import to_person
 from adapters.database.sealing import new_pseudonym
 from adapters.database.tables import (
+    answers_judged,
     cases,
     expectations,
     feedback,
@@ -97,6 +98,9 @@ class People(Basis):
             delete(messages).where(messages.c.question.in_(select(questions.c.id).where(questions.c.person.in_(ids)))),
             update(cases).where(cases.c.asker.in_(ids), cases.c.asked_at != NOWHERE).values(asked_at=NOWHERE),
             update(feedback).where(feedback.c.person.in_(ids), feedback.c.missing != "").values(missing=""),
+            update(answers_judged)
+            .where(answers_judged.c.person.in_(ids), answers_judged.c.missing != "")
+            .values(missing=""),
             update(questions).where(questions.c.person.in_(ids)).values(person=FORGOTTEN, text="", post=""),
             delete(pseudonyms).where(pseudonyms.c.id.in_(ids)),
             delete(expectations).where(expectations.c.person == person),

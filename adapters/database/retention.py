@@ -26,6 +26,7 @@ from adapters.database.tables import (
     processed_events,
     pseudonyms,
     questions,
+    set_aside,
 )
 from adapters.settings.keeping import Keep
 
@@ -86,7 +87,9 @@ class Retention(Basis):
             other.c.question == feedback.c.question, other.c.person < feedback.c.person
         )
         await self._run(delete(feedback).where(*known, twice.exists()))
-        return await self._count(update(feedback).where(*known).values(missing="", person=FORGOTTEN))
+        aside = (set_aside.c.at < before, set_aside.c.person != FORGOTTEN)
+        count = await self._count(update(set_aside).where(*aside).values(reason="", person=FORGOTTEN))
+        return count + await self._count(update(feedback).where(*known).values(missing="", person=FORGOTTEN))
 
     async def _cases(self, before: datetime, *, drafts: bool) -> int:
         """Cases that are over, with all that belongs to them; not those that are held."""

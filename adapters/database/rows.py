@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from bot.cases import Case, Event, Guess, Kind, State
 from bot.language import Language
-from bot.ports import Address, Asked, Learned, Message, Person, Precedent
+from bot.ports import Address, Asked, Learned, Message, Person, Precedent, SavedReply, SetAside
 
 AnyRow = Row[Any]
 Values = dict[str, Any]
@@ -79,6 +79,10 @@ def to_case(row: AnyRow) -> Case:
         answered_by=row.answered_by,
         closed_as=row.closed_as,
         asked_back=row.asked_back,
+        later_at=row.later_at,
+        alike=row.alike,
+        joined=row.joined,
+        route=row.route,
         version=row.version,
     )
 
@@ -111,9 +115,17 @@ def to_message(row: AnyRow, to: Address) -> Message:
     )
 
 
+def to_saved_reply(row: AnyRow) -> SavedReply:
+    return SavedReply(row.organisation, row.name, row.text, row.saved_by, row.at, row.id)
+
+
 def to_learned(row: AnyRow) -> Learned:
     return Learned(**row._mapping)
 
 
 def to_precedent(row: AnyRow) -> Precedent:
     return Precedent(**{**row._asdict(), "language": Language(row.language)})
+
+
+def to_set_aside(row: AnyRow) -> SetAside:
+    return SetAside(**{**row._asdict(), "language": Language(row.language)})

@@ -53,6 +53,11 @@ RULES: Mapping[str, Rule] = {
         "links": Rule("ways into the figures, as hashes", until="minutes, or the night after", people=("person",)),
         "messages": Rule("what was sent where, and whether it arrived", until="with its case or question"),
         "reminders": Rule("when a case is looked at again", until="until then, or with its case"),
+        "follows": Rule("who in communications follows a case, and where", until="with its case", people=("person",)),
+        "saved_replies": Rule(
+            "replies that communications uses again", until="until communications removes them", people=("saved_by",),
+            texts=("name", "text"),
+        ),
         "learned": Rule(
             "what people taught, and who answers for it", until="as long as it is knowledge",
             people=("owner", "saved_by"), texts=("yaml",),
@@ -61,8 +66,15 @@ RULES: Mapping[str, Rule] = {
             "how a draft was decided, without who wrote it", "precedent", people=("decided_by",),
             texts=("text", "reason"),
         ),
+        "set_aside": Rule(
+            "which finding in a draft was not followed, and why; never the draft", "feedback",
+            "then the rule and wrong or accepted alone", ("person",), ("reason",),
+        ),
         "expectations": Rule(
             "what Handbok last asked somebody", until="minutes to days, as it says itself", people=("person",)
+        ),
+        "arrivals": Rule(
+            "what came in and waits for its turn, as it was sent", until="seconds: until it is worked off"
         ),
         "processed_events": Rule("ids of incoming events, as hashes", "event"),
         "keys": Rule("fingerprints of the secret keys", until="as long as something is sealed with them"),

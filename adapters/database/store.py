@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from adapters.database.arriving import Arriving
 from adapters.database.casework import Casework
 from adapters.database.expecting import Expecting
+from adapters.database.helping import Helping
 from adapters.database.knowledge import Knowledge
 from adapters.database.outbox import NoOutbox, Outbox
 from adapters.database.overview import Overview
@@ -17,7 +19,7 @@ from adapters.database.turns import Transactions
 from bot.errors import StorageError
 
 
-class SqlWork(Personal, Casework, Sending, Expecting, Knowledge, Overview):
+class SqlWork(Personal, Arriving, Casework, Sending, Expecting, Helping, Knowledge, Overview):
     """One transaction: a Work of bot/ports.py, and what whoever delivers needs besides."""
 
 
@@ -34,8 +36,8 @@ class SqlStore:
         self._ended = ended
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[SqlWork]:
-        async with self._transactions() as connection:
+    async def work(self, *, first: bool = False) -> AsyncIterator[SqlWork]:
+        async with self._transactions(first=first) as connection:
             work = SqlWork(connection, self._seal, self._outbox)
             yield work
             if work.failed:
@@ -45,4 +47,6 @@ class SqlStore:
     @asynccontextmanager
     async def look(self) -> AsyncIterator[SqlWork]:
         async with self._reading() as connection:
-            yield SqlWork(connection, self._seal, NoOutbox())
+            work = SqlWork(connection, self._seal, NoOutbox())
+            work.locks = False
+            yield work

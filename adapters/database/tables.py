@@ -113,6 +113,12 @@ cases = Table(
     Column("answered_by", Words),
     Column("closed_as", Words),
     Column("asked_back", Boolean, nullable=False),
+    Column("later_at", Moment),
+    Column("alike", Integer),  # a case that may be the same need
+    Column("joined", Integer, index=True),  # the case whose answer is this one's, too
+    Column(
+        "route", Words, nullable=False, server_default=text("''")
+    ),  # where it was moved to; empty: comms' own channel
     Column("version", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("asked_at", Words, nullable=False, index=True),  # an address as JSON; sealed where the case is confidential
@@ -196,6 +202,27 @@ reminders = Table(
     PrimaryKeyConstraint("case", "kind", "version"),
 )
 
+follows = Table(
+    PREFIX + "follows",
+    metadata,
+    Column("case", Integer, ForeignKey(cases.c.number), nullable=False),
+    Column("person", Words, nullable=False),
+    Column("address", Words, nullable=False),  # of their own conversation, as JSON
+    PrimaryKeyConstraint("case", "person"),
+)
+
+saved_replies = Table(
+    PREFIX + "saved_replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False, index=True),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("saved_by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 learned = Table(
     PREFIX + "learned",
     metadata,
@@ -228,6 +255,21 @@ precedents = Table(
     sqlite_autoincrement=True,
 )
 
+set_aside = Table(
+    PREFIX + "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", Words, nullable=False, index=True),
+    Column("rule", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("by_comms", Boolean, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
 expectations = Table(
     PREFIX + "expectations",
     metadata,
@@ -240,6 +282,16 @@ expectations = Table(
     Column("about", Words, nullable=False),  # a number, or sealed where it would tell who a confidential asker is
     Column("until", Moment, nullable=False, index=True),
     PrimaryKeyConstraint("platform", "workspace", "conversation", "thread", "person"),
+)
+
+arrivals = Table(
+    PREFIX + "arrivals",
+    metadata,
+    Column("event", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("body", Words, nullable=False),  # as the platform sent it
+    Column("at", Moment, nullable=False, index=True),  # when it came, or was last taken up
+    Column("tries", Integer, nullable=False),  # how often somebody took it up again
 )
 
 processed_events = Table(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
@@ -23,13 +24,17 @@ from bot.errors import StorageError
 
 READERS = 4  # works that read at the same time; each has a connection, and that a thread
 HOLD = 0.05  # seconds after which a group is committed although others wait
+FEWEST = 16  # works of a group, where so many wait: a commit costs as much as several works on a busy machine
 GAP = 0.003  # seconds that the file is left to other connections then: at 7000 works a second they wait 0.4 s at most
 CLOSED = "nothing was saved: the database is closed"
 
 
 class Transactions(Protocol):
-    def __call__(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A connection in a transaction, committed on leaving well, rolled back on leaving by an exception."""
+    def __call__(self, *, first: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection in a transaction, committed on leaving well, rolled back on leaving by an exception.
+
+        ``first``: before whoever else waits.
+        """
 
 
 class Single:
@@ -39,7 +44,7 @@ class Single:
         self._engine = engine
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+    async def __call__(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002  # none waits
         with as_storage_errors():
             async with self._engine.begin() as connection:
                 yield connection
@@ -59,7 +64,7 @@ class Reading:
         self._idle: list[AsyncConnection] = []
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+    async def __call__(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002  # none waits long
         with as_storage_errors():
             async with self._free:
                 connection = self._idle.pop() if self._idle else await self._engine.connect()
@@ -119,19 +124,20 @@ class Grouped:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._waiting: asyncio.Queue[Turn] = asyncio.Queue()
+        self._waiting: deque[Turn] = deque()
+        self._some = asyncio.Event()  # whether any waits
         self._taken = 0.0  # since when no other connection could have had the file for long
         self._closed = False
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+    async def __call__(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
         outer = _mine.get()
         if outer is not None and not outer.finished.done():
             raise RuntimeError("a work within a work would wait for itself for ever")
         if self._closed:
             raise StorageError(CLOSED)
         turn = Turn()
-        self._waiting.put_nowait(turn)
+        self._queue(turn, first=first)
         token = _mine.set(turn)
         try:
             connection = await turn.ready
@@ -145,15 +151,28 @@ class Grouped:
         turn.finish(well=True)
         await turn.saved
 
+    def _queue(self, turn: Turn, *, first: bool) -> None:
+        if first:
+            self._waiting.appendleft(turn)
+        else:
+            self._waiting.append(turn)
+        self._some.set()
+
+    async def _get(self) -> Turn:
+        while not self._waiting:
+            self._some.clear()
+            await self._some.wait()
+        return self._waiting.popleft()
+
     async def pump(self) -> None:
         while True:
-            await self._serve(await self._waiting.get())
+            await self._serve(await self._get())
 
     def close(self) -> None:
         """Refuses what waits and what comes; the pump has ended by then."""
         self._closed = True
-        while not self._waiting.empty():
-            self._waiting.get_nowait().fail(StorageError(CLOSED))
+        while self._waiting:
+            self._waiting.popleft().fail(StorageError(CLOSED))
 
     async def _serve(self, first: Turn) -> None:
         """Group after group on one connection, until something is wrong with that."""
@@ -179,7 +198,7 @@ class Grouped:
         """Waits for a work. Where works follow each other closely, the file is left alone for a moment."""
         loop = asyncio.get_running_loop()
         free = loop.time()
-        members.append(await self._waiting.get())
+        members.append(await self._get())
         if loop.time() - free < GAP and loop.time() - self._taken > HOLD:
             await asyncio.sleep(GAP)
         if loop.time() - free >= GAP:
@@ -190,8 +209,8 @@ class Grouped:
         loop = asyncio.get_running_loop()
         async with connection.begin():
             await self._use(members[0], connection)
-            while loop.time() < self._taken + HOLD and not self._waiting.empty():
-                members.append(self._waiting.get_nowait())
+            while self._waiting and (loop.time() < self._taken + HOLD or len(members) < FEWEST):
+                members.append(self._waiting.popleft())
                 await self._use(members[-1], connection)
 
     async def _use(self, turn: Turn, connection: AsyncConnection) -> None:

@@ -5,6 +5,7 @@ Events and commands, nearly all that comes, go straight to their handlers, by HT
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -17,11 +18,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.chat.later import FaultError
+from adapters.chat.shelf import MOST_TRIES
 from adapters.slack import commands, drafts, events, presses, windows
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Came, of_command, of_event, of_interaction, question
 from bot.errors import DeliveryError, HandbokError, InputError, StorageError, UndeliverableError
 from bot.language import Language
+from bot.ports import Arrival
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
@@ -68,15 +71,37 @@ async def _taken(hub: Hub, body: Mapping[str, Any], repeat: int) -> None:
     async def act() -> None:
         await events.event(hub, body)
 
-    try:
-        if repeat < LAST_REPEAT:
-            await hub.intake.saved(act)
-            return
-        came = of_event(body)
-        await hub.intake.saved_or_told(act, came.event, lambda: hub.own_words(came, "ask.not-saved"))
-    except FaultError as fault:
+    async def failed(error: BaseException) -> None:
         if asked := question(body):
-            hub.later.start(hub.apologise(asked, fault))
+            await hub.apologise(asked, error)
+
+    came = of_event(body)
+    try:
+        if repeat >= LAST_REPEAT:
+            await hub.intake.saved_or_told(act, came.event, lambda: hub.own_words(came, "ask.not-saved"))
+        elif events.is_written(body):
+            await hub.intake.taken(act, lambda: hub.intake.shelf.arrival(came.event, json.dumps(body)), failed)
+        else:
+            await hub.intake.saved(act)
+    except FaultError as fault:
+        hub.later.start(failed(fault))
+
+
+async def worked_off(hub: Hub, arrival: Arrival) -> None:
+    """What was kept as it came, and left. StorageError where it cannot be saved now; what cannot be saved however often
+    it is tried, and what meets a fault of ours, its person is told."""
+    body = json.loads(arrival.body)
+    asked = question(body)
+    try:
+        await hub.intake.worked_off(lambda: events.event(hub, body))
+    except StorageError as error:
+        if arrival.tries < MOST_TRIES:
+            raise
+        if asked:
+            await hub.apologise(asked, error)
+    except FaultError as fault:
+        if asked:
+            await hub.apologise(asked, fault)
 
 
 def make_app(hub: Hub) -> App:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic_core import PydanticSerializationError, to_json
@@ -19,12 +20,15 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.fetching import fetched
+from adapters.settings.checks import LOOPBACK
 from adapters.slack.failures import DEAD_TOKEN, code, refusal
 from bot.errors import DeliveryError
 
 KNOWN_FOR = 3600.0  # seconds that a token is trusted without asking again
 UNKNOWN_FOR = 15.0  # seconds before a workspace without a valid token is asked about again
 CALL_TIMEOUT = 4  # seconds, so that somebody who waits can be told within ten
+FILES = "files.slack.com"  # where Slack gives files out
 TIMEOUT = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
 JSON = "application/json;charset=utf-8"
 
@@ -82,6 +86,16 @@ class Clients:
         if found.get("ok"):
             return found
         raise refusal(str(found.get("error", "")), reply.status, reply.headers, comms=comms)
+
+    async def file(self, team: str, url: str) -> bytes | None:
+        """A file that somebody sent; None where it cannot be had, or stands elsewhere than with Slack: the token is
+        nobody else's to see. DeliveryError where there is no token."""
+        parts, own = urlsplit(url), urlsplit(self._api)
+        slack = parts.scheme == "https" and parts.netloc == FILES
+        tried_out = own.hostname in LOOPBACK and (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        if not (slack or tried_out):
+            return None
+        return await fetched(self.session, url, {"Authorization": f"Bearer {await self._token(team, '')}"})
 
     def unauthorised(self) -> AsyncWebClient:
         """A client on the shared session for Bolt itself."""

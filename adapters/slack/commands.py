@@ -10,7 +10,7 @@ from adapters.slack import drafts
 from adapters.slack.giving import give
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Came
-from bot.commands import CheckDraft, Help, typed
+from bot.commands import CheckDraft, CommsHelp, Help, typed, typed_by_comms
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 
@@ -33,11 +33,13 @@ async def command(hub: Hub, ack: AsyncAck, name: str, came: Came) -> None:
 
 
 async def _handbok(hub: Hub, ack: AsyncAck, came: Came) -> None:
-    what = typed(came.text) or Help()
+    who = await hub.sender(came)
+    here = hub.works_here(who)
+    what = (typed_by_comms(came.text) if here else typed(came.text)) or (CommsHelp() if here else Help())
     if isinstance(what, CheckDraft):
         await drafts.command(hub, ack, came, what.draft)
         return
-    reply = await commands.do(hub, await hub.sender(came), what)
+    reply = await commands.do(hub, who, what)
     if isinstance(reply, Blocks):
         await ack(response_type="ephemeral", **hub.drawn(reply.blocks, reply.language))
     else:

@@ -22,6 +22,7 @@ class Directory:
         self._clients = clients
         self._names: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._bots: set[tuple[str, str]] = set()
 
     async def name(self, team: str, user: str, otherwise: str = "") -> str:
         """What the user is called; ``otherwise`` where Slack does not say so at once."""
@@ -35,10 +36,16 @@ class Directory:
         except (DeliveryError, UndeliverableError, TimeoutError):
             self._keep(team, user, "", FAILED)
             return otherwise
+        if who.get("is_bot") or user == "USLACKBOT":
+            self._bots.add((team, user))
         profile = who.get("profile") or {}
         name = profile.get("real_name") or who.get("real_name") or profile.get("display_name") or who.get("name") or ""
         self._keep(team, user, str(name), KEPT)
         return str(name) or otherwise
+
+    def is_bot(self, team: str, user: str) -> bool:
+        """Whether the user whose name was asked for is a program."""
+        return (team, user) in self._bots
 
     async def direct(self, team: str, user: str) -> str:
         """The conversation with the user alone. DeliveryError or UndeliverableError where there can be none."""

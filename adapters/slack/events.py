@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.chat.acts import Deleted, Edited, Said
@@ -41,7 +42,7 @@ async def event(hub: Hub, body: Body) -> None:
             asked = question(body)
             if asked and not foreign(body):
                 await _asked(hub, asked)
-            elif (later := changed(body)) and later.direct and not foreign(body):
+            elif (later := changed(body)) and not foreign(body):
                 await _changed(hub, later)
         case "app_home_opened":
             hub.later.start(_opened(hub, came, str(body["event"].get("tab", ""))))
@@ -51,6 +52,11 @@ async def event(hub: Hub, body: Body) -> None:
             hub.clients.forget(came.team, came.enterprise)
             if hub.on_removed:
                 await hub.on_removed(came.team, came.enterprise)
+
+
+def is_written(body: Body) -> bool:
+    """Whether it is something that a person wrote, edited or deleted, and Handbok has to do with."""
+    return bool(question(body) or changed(body)) and not foreign(body)
 
 
 def _of_the_bot(body: Body) -> bool:
@@ -65,7 +71,7 @@ async def _asked(hub: Hub, came: Came) -> None:
         log.warning("Nobody was answered: %s", error)
         hub.later.start(hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace))
         return
-    working = asyncio.create_task(_working(hub, came)) if came.direct else None
+    working = _soon(hub, came) if came.direct else None
     try:
         reply = await said(hub, await said_by(hub, came))
     except (DeliveryError, UndeliverableError):
@@ -79,9 +85,9 @@ async def _asked(hub: Hub, came: Came) -> None:
 
 async def _given(hub: Hub, came: Came, reply: Reply) -> None:
     await hub.intake.calm()
-    if came.direct and not came.in_thread and came.text:
-        hub.later.start(_entitle(hub, came))
     await give(hub, came, reply)
+    if came.direct and not came.in_thread and came.text:
+        await _entitle(hub, came)
 
 
 async def said_by(hub: Hub, came: Came) -> Said:
@@ -109,38 +115,43 @@ async def _read(hub: Hub, came: Came) -> str:
 
 
 async def _changed(hub: Hub, came: Came) -> None:
-    """What somebody edited or deleted, in their own messages with Handbok: elsewhere Slack does not tell of it."""
+    """What somebody edited or deleted. In a channel most of it has nothing to do with Handbok: nothing is asked or kept
+    about whoever wrote that."""
     try:
-        who = replace(await hub.sender(came, posts=True), post=came.post)
+        who = replace(hub.nameless(came), post=came.post, posts=True)
         if came.text:
-            reply = await edited(hub, Edited(who=who, private=True, post=came.post, text=await _read(hub, came)))
+            text = await _read(hub, came)
+            reply = await edited(hub, Edited(who=who, private=came.direct, post=came.post, text=text))
         else:
-            reply = await deleted(hub, Deleted(who=who, private=True, post=came.post))
+            reply = await deleted(hub, Deleted(who=who, private=came.direct, post=came.post))
     except InputError as error:
         log.warning("What somebody changed was passed over: %s", error)
         return
     hub.after(came, give(hub, came, reply))
 
 
-async def _working(hub: Hub, came: Came) -> None:
+def _soon(hub: Hub, came: Came) -> asyncio.TimerHandle:
     """Shows that somebody is at it, unless the answer is there first; Slack takes it away with the answer."""
-    await asyncio.sleep(SLOW)
-    client = await hub.clients.asking(came.team, came.enterprise)
+    return asyncio.get_running_loop().call_later(SLOW, lambda: hub.later.start(_working(hub, came)))
+
+
+async def _working(hub: Hub, came: Came) -> None:
     status = hub.desk.say("talk.working", await hub.language_of(came))
-    try:
-        await called(client.assistant_threads_setStatus(channel_id=came.channel, thread_ts=came.thread, status=status))
-    except (DeliveryError, UndeliverableError) as error:
-        log.info("No status was shown: %s", error)
+    await _of_the_thread(hub, came, "setStatus", {"status": status})
 
 
 async def _entitle(hub: Hub, came: Came) -> None:
     """The thread is found again by its question."""
-    client = await hub.clients.asking(came.team, came.enterprise)
     title = " ".join((await _read(hub, came)).split())[:TITLE]
+    await _of_the_thread(hub, came, "setTitle", {"title": title})
+
+
+async def _of_the_thread(hub: Hub, came: Came, what: str, given: Mapping[str, str]) -> None:
+    there = {"channel_id": came.channel, "thread_ts": came.thread, **given}
     try:
-        await called(client.assistant_threads_setTitle(channel_id=came.channel, thread_ts=came.thread, title=title))
+        await hub.clients.call(came.team, f"assistant.threads.{what}", there, enterprise=came.enterprise)
     except (DeliveryError, UndeliverableError) as error:
-        log.info("A thread has no title: %s", error)
+        log.info("Slack does not take %s: %s", what, error)
 
 
 # ── Home and the agent view ──────────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
-from adapters.slack.kit import Block, checks, day, modal, option, section, sections, select, text_input
+from adapters.chat.fields import Field, Form
+from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE
+from adapters.slack.kit import Block, begins, checks, context, day, modal, option, section, sections, select, text_input
+from adapters.slack.translate import Body
 from bot.language import Language
 from bot.review.rules import Platform
 from bot.service.deciding import Offer
@@ -25,9 +29,6 @@ def write_form(
     title, field, needed = FORMS[action]
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     blocks = [text_input("text", say(field, language), given=given, needed=needed, hint=hint)]
-    if action == "close":
-        reasons = [option(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
-        blocks.insert(0, select("reason", say("web.reason", language), reasons))
     if action in CONFIDENTIAL:
         blocks.append(_confidential(say, language))
     return modal(
@@ -38,6 +39,33 @@ def write_form(
         submit=say("web.send", language),
         keep=keep,
     )
+
+
+def drawn(form: Form, say: Wording, language: Language, keep: Mapping[str, str]) -> Block:
+    """A form of adapters/chat/fields.py. ``keep``: where it was opened, besides what it keeps itself."""
+    blocks = [block for note in form.notes for block in context(note)]
+    if form.begin:
+        values = [value for value, _ in form.begin.choices]
+        options = [option(label, value) for value, label in form.begin.choices]
+        blocks += begins(form.begin.label, options, values.index(form.begin.given))
+    again = f"·{form.begin.given}" if form.begin else ""  # a field keeps what stood in it, as long as it has its name
+    blocks += [_field(each, f"{each.name}{again}") for each in form.fields]
+    kept = {**keep, **form.keep, "do": form.do, "value": form.value}
+    return modal(WRITE, form.title, blocks, close=say("talk.cancel", language), submit=form.send, keep=kept)
+
+
+def _field(field: Field, name: str) -> Block:
+    match field.kind:
+        case "choice":
+            values = [value for value, _ in field.choices]
+            chosen = values.index(field.given) if field.given in values else 0
+            return select(name, field.label, [option(label, value) for value, label in field.choices], chosen)
+        case "day":
+            return day(name, field.label, date.fromisoformat(field.given) if field.given else None)
+        case kind:
+            return text_input(
+                name, field.label, lines=kind == "lines", given=field.given, needed=field.needed, hint=field.hint
+            )
 
 
 def save_form(say: Wording, language: Language, title: str, questions: Sequence[str], answer: str, keep: Any) -> Block:
@@ -107,6 +135,12 @@ def draft_form(
         close=say("talk.shut", language),
         submit=say("talk.again" if found else "web.check", language),
     )
+
+
+def kept(view: Body) -> dict[str, str]:
+    """What the window was opened with. It comes from Slack, signed, and only Handbok writes it."""
+    found = json.loads(view.get("private_metadata") or "{}")
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def told(title: str, body: str, say: Wording, language: Language) -> Block:

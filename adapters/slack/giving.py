@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
+from adapters.chat.replying import Awaited, Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
 from adapters.slack import drafts
 from adapters.slack.hub import Hub
 from adapters.slack.translate import Came
@@ -24,6 +24,8 @@ async def give(hub: Hub, came: Came, reply: Reply) -> None:
         case Several(replies=replies):
             for each in replies:
                 await give(hub, came, each)
+        case Awaited(found=found):
+            await give(hub, came, await found())
         case Nothing():
             return
         case _:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adapters.chat.desk import elsewhere, pile_buttons
 from adapters.slack.kit import (
     VIEW_BLOCKS,
     Block,
     actions,
     bold,
     button,
+    buttons,
     context,
     divider,
     fields,
@@ -85,6 +87,7 @@ def _search(home: Home, say: Wording) -> Block:
 
 def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
     drawn = [bold(say("slack.home-queue", language)), *context(say("desk.counts", language, **vars(queue.piles)))]
+    drawn += buttons(pile_buttons(queue.piles, say, language, "open"))
     if not queue.cards:
         drawn.append(section(say("slack.home-empty", language)))
     for card in queue.cards[:QUEUE]:
@@ -92,7 +95,28 @@ def _queue(queue: Queue, say: Wording, language: Language) -> list[Block]:
         drawn += [bold(f"{STATES[card.state]} {card.title}"), *quote(cut(card.text, 300), 320)]
         drawn += context(card.state_label, card.asker, card.age, urgent)
         drawn += actions([button("more:0", say("talk.whole", language), str(card.number))])
-    return [*drawn, *_week(queue.figures, say, language)]
+    return [
+        *drawn,
+        *_week(queue.figures, say, language),
+        *buttons(elsewhere(say, language, "figures")),
+        _find(say, language),
+    ]
+
+
+def _find(say: Wording, language: Language) -> Block:
+    """A search of the desk's own: cases and answers."""
+    return {
+        "type": "input",
+        "block_id": "desk-search",
+        "dispatch_action": True,
+        "label": plain(say("desk.search", language), 2000),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "desk-search:0",
+            "max_length": 200,
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+    }
 
 
 def _week(figures: Sequence[Figure], say: Wording, language: Language) -> list[Block]:

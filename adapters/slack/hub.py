@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.chat.acts import Attached
 from adapters.chat.hub import ChatHub, NoChatError
 from adapters.slack import telling
 from adapters.slack.clients import Clients
@@ -22,6 +24,8 @@ from bot.messages import Block as Shown
 from bot.messages import Text
 from bot.ports import Address
 from bot.service.desk import Sender
+
+COLLEAGUES = 60  # in a form, at most
 
 
 class UnknownWorkspaceError(InputError):
@@ -65,12 +69,29 @@ class Hub(ChatHub):
             raise NoChatError(str(error)) from error
         return replace(who, address=replace(who.address, conversation=channel, thread=""))
 
+    async def colleagues(self, who: Sender, organisation: OrganisationId) -> list[tuple[str, str]]:
+        team = who.address.workspace
+        users = sorted(self.members.listed(organisation) - {who.user})[:COLLEAGUES]
+        names = await asyncio.gather(*(self.directory.name(team, user, user) for user in users))
+        named = [pair for pair in zip(users, names, strict=True) if not self.directory.is_bot(team, pair[0])]
+        return sorted(named, key=lambda pair: pair[1].casefold())
+
+    async def own_place(self, who: Sender, user: str) -> Address | None:
+        return (await self.alone(replace(who, user=user))).address
+
     async def post_text(self, who: Sender, post: str) -> str:
         place = who.address
         try:
             return await self.messenger.text_of(place.workspace, place.conversation, post)
         except (DeliveryError, UndeliverableError):
             return ""
+
+    async def file(self, who: Sender, attached: Attached) -> bytes | None:
+        """From Slack itself alone, and where the app may read files."""
+        try:
+            return await self.clients.file(who.address.workspace, attached.source)
+        except DeliveryError:
+            return None
 
     async def case_below(self, place: Address, post: str) -> CaseNumber | None:
         """A card that was posted a moment ago is noted a moment later: then Slack is asked."""

@@ -29,7 +29,7 @@ BOTS, INSTALLATIONS, STATES = "handbok_slack_bots", "handbok_slack_installations
 STATE_SECONDS = 600
 SECRET = ("bot_token", "user_token", "bot_refresh_token", "user_refresh_token", "incoming_webhook_url")
 SCOPES = (
-    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands",
+    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read",
     "groups:history", "groups:read", "im:history", "im:write", "users:read",
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ Block = dict[str, Any]
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 SECTION, HEADER, BUTTON, VALUE, ACTIONS, OPTION, TITLE, INPUT = 3000, 150, 75, 2000, 25, 75, 24, 3000
 METADATA = 3000
+OVERFLOW = 5  # options behind “…”
 LONGEST = 9000  # characters of one text in a message
 IN_ALL = 13_000  # characters of a message, buttons included; Slack refuses from about 13,200 on
 _ID = re.compile(r"[SUW][A-Z0-9]{2,20}")
@@ -113,6 +114,12 @@ def buttons(wanted: Iterable[Button]) -> list[Block]:
     return actions(drawn)
 
 
+def menu(wanted: Iterable[Button], *further: Block) -> Block:
+    """What is rarer, behind “…”; ``further``: options of one's own. Each says what its button would."""
+    options = [option(each.label, f"{each.action}{'?' if each.asks else ''}|{each.value}") for each in wanted]
+    return {"type": "overflow", "action_id": "menu:0", "options": [*further, *options][:OVERFLOW]}
+
+
 def feedback(wanted: Iterable[Button]) -> list[Block]:
     """Whether an answer helped, by one tap; the last one counts. Source: Slack's feedback_buttons."""
     found = {each.action: each for each in wanted}
@@ -173,10 +180,21 @@ def select(name: str, text: str, options: Sequence[Block], chosen: int | None = 
     return _input(name, text, element)
 
 
-def day(name: str, text: str, picked: date) -> Block:
+def day(name: str, text: str, picked: date | None) -> Block:
     """A day, which is not needed. ``picked``: the one that stands there at first."""
-    element = {"type": "datepicker", "action_id": "value", "initial_date": picked.isoformat()}
+    element = {"type": "datepicker", "action_id": "value"}
+    if picked:
+        element["initial_date"] = picked.isoformat()
     return _input(name, text, element, needed=False)
+
+
+def begins(text: str, options: Sequence[Block], chosen: int) -> list[Block]:
+    """What a window is filled with anew, at once when it is chosen."""
+    element = {
+        "type": "static_select", "action_id": "begin:0", "options": list(options[:100]),
+        "initial_option": options[min(chosen, 99)], "placeholder": plain(text, BUTTON),
+    }  # fmt: skip
+    return [{"type": "section", "text": mrkdwn(escape(cut(text, 300))), "accessory": element}]
 
 
 def checks(name: str, text: str, options: Sequence[Block], hint: str = "") -> Block:

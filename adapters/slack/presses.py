@@ -6,23 +6,25 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
-from adapters.chat import learned
+from adapters.chat import asides, commands, handling, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.carrying import unpack
 from adapters.chat.forms import asks_for_text
 from adapters.chat.hub import NoChatError, to_number
 from adapters.chat.pressing import HERE, pressed
+from adapters.chat.replying import Blocks
 from adapters.slack import asking, drafts, forms
+from adapters.slack.failures import called
 from adapters.slack.giving import give
 from adapters.slack.hub import Hub
-from adapters.slack.render import whole_case
+from adapters.slack.render import to_message, whole_case
 from adapters.slack.translate import Body, Came
-from bot.cases import Action
+from bot.commands import ForComms, Search, of_value
 from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.messages import Button, Text
 from bot.ports import Person
 from bot.proposing import Proposal
-from bot.service import casework, deciding, teaching
+from bot.service import casework, deciding
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,9 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
     """
     button: dict[str, Any] = next(iter(body.get("actions") or ()), {})
     name = str(button.get("action_id", "")).partition(":")[0]
-    value = str(button.get("value") or "")
+    value = str(button.get("value") or (button.get("selected_option") or {}).get("value") or "")
+    if name == "menu":
+        name, _, value = value.partition("|")
     hub.organisation(came)
     try:
         await _press(hub, came, body, name, value)
@@ -62,15 +66,21 @@ async def _press(  # noqa: PLR0912  # one for each button
         case "helpful":
             if told := await asking.feedback(hub, came, to_number(value), helpful=True):
                 await hub.tell(came, told.blocks, told.language)
-        case "send-guess":
-            number, _, entry = value.partition(":")
-            await _act(hub, came, to_number(number), entry)
-        case "claim" | "release" | "reopen" | "withdraw":
-            await _act(hub, came, to_number(value), casework.named(name))
+        case "begin":
+            await _begin(hub, came, body, value)
+        case _ if name in handling.PRESSES:
+            await _act(hub, came, name, value)
+        case _ if name.removesuffix("?") in handling.FORMS and name.endswith("?"):
+            await _form(hub, came, body, name[:-1], value)
+        case "set-aside?":
+            drawn = forms.drawn(asides.form(hub, value), hub.desk.say, await hub.language_of(came), {})
+            await hub.window(came, drawn, above=_in_window(body))
         case "more":
             await _whole(hub, came, to_number(value), above=_in_window(body))
         case "prompt" | "search":
             await asking.ask_alone(hub, came, value)
+        case "desk" | "desk-search" if body.get("view"):
+            await _desk(hub, came, body, Search(value) if name == "desk-search" else of_value(value))
         case "open-draft":
             await drafts.open_form(hub, came, draft=unpack(value)[0])
         case "add-there":  # what stands against it takes a while to find out
@@ -79,13 +89,35 @@ async def _press(  # noqa: PLR0912  # one for each button
             act = Pressed(who=await hub.sender(came), private=came.direct, do=name, value=value)
             hub.after(came, give(hub, came, await pressed(hub, act)))
         case "save?":
-            await _save(hub, came, to_number(value))
+            await _save(hub, came, value)
         case "decide?":
             await _decide(hub, came, to_number(value))
         case _ if name.endswith("?") and asks_for_text(name[:-1]):
             await _write(hub, came, body, name[:-1], value)
         case _:
             await hub.own_words(came, "talk.old-card")
+
+
+async def _desk(hub: Hub, came: Came, body: Body, shown: ForComms | None) -> None:
+    """A view of comms' desk, in a window: from Home in a new one, from a window in its place."""
+    who = await hub.sender(came)
+    if shown is None:
+        raise InputError("that is no view of the desk")
+    reply = await commands.do(hub, who, shown)
+    if not isinstance(reply, Blocks):
+        return
+    say = hub.desk.say
+    drawn = to_message(reply.blocks, say("talk.whole", reply.language))
+    view = forms.shown(say("desk.title", reply.language), drawn, say, reply.language)
+    if not _in_window(body):
+        await hub.window(came, view)
+        return
+    client = await hub.clients.asking(came.team, came.enterprise)
+    hub.after(came, _updated(called(client.views_update(view_id=str(body["view"].get("id", "")), view=view))))
+
+
+async def _updated(call: Awaitable[object]) -> None:
+    await call
 
 
 async def _add_there(hub: Hub, came: Came, value: str) -> None:
@@ -108,18 +140,35 @@ async def _feedback(hub: Hub, came: Came, value: str) -> None:
     await hub.tell(came, more or told.blocks, told.language)
 
 
-async def _act(hub: Hub, came: Came, number: int, action: Action | str) -> None:
-    """An action on a case, or the entry whose answer is to be sent; what changed is seen on the card itself."""
-    who = await hub.sender(came)
-    person = await _allowed(hub, came, hub.may_do(who, number, action))
-    if person is None:
+async def _act(hub: Hub, came: Came, do: str, value: str) -> None:
+    """What changed is seen on the card itself; where that is not all, or nothing changed, it is said."""
+    if told := await handling.act(hub, await hub.sender(came), do, value):
+        await hub.tell(came, [told], await hub.language_of(came))
+
+
+async def _form(hub: Hub, came: Came, body: Body, do: str, value: str) -> None:
+    """The window of something that comms does with a case."""
+    found, language = await handling.form(hub, await hub.sender(came), do, value), await hub.language_of(came)
+    if isinstance(found, Text):
+        await hub.tell(came, [found], language)
         return
-    if isinstance(action, str):
-        done = await casework.send_guess(hub.desk, who, number, action)
-    else:
-        done = await casework.do(hub.desk, who, number, action)
-    if done and done.refused:
-        await hub.tell(came, [done.refused], hub.language(person, who.organisation))
+    keep = {"channel": came.channel, "thread": came.thread}
+    await hub.window(came, forms.drawn(found, hub.desk.say, language, keep), above=_in_window(body))
+
+
+async def _begin(hub: Hub, came: Came, body: Body, begin: str) -> None:
+    """The same window, filled with something else."""
+    view = body.get("view") or {}
+    keep = forms.kept(view)
+    do, value = keep.get("do", ""), keep.get("value", "")
+    found = await handling.form(hub, await hub.sender(came), do, value, begin)
+    if isinstance(found, Text):
+        await hub.tell(came, [found], await hub.language_of(came))
+        return
+    places = {name: keep.get(name, "") for name in ("channel", "thread")}
+    drawn = forms.drawn(found, hub.desk.say, await hub.language_of(came), places)
+    client = await hub.clients.asking(came.team, came.enterprise)
+    hub.after(came, _updated(called(client.views_update(view_id=str(view.get("id", "")), view=drawn))))
 
 
 async def _allowed(hub: Hub, came: Came, asked: Awaitable[Person]) -> Person | None:
@@ -151,19 +200,19 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
     await casework.see(hub.desk, who, number)
 
 
-async def _save(hub: Hub, came: Came, number: int) -> None:
-    """The form for what a case is to teach."""
+async def _save(hub: Hub, came: Came, value: str) -> None:
+    """The form for what a case or a gap is to teach."""
     who = await hub.sender(came)
     person = await _allowed(hub, came, hub.may_act(who))
     if person is None:
         return
-    proposal = await teaching.prepare(hub.desk, who, number)
+    proposal = await learned.prepare(hub, who, value)
     language = hub.language(person, who.organisation)
     if not isinstance(proposal, Proposal):
         await hub.tell(came, [proposal], language)
         return
     spoken = next(iter(proposal.answer), language)
-    keep = {"value": str(number), "spoken": spoken, "channel": came.channel, "thread": came.thread}
+    keep = {"value": value, "spoken": spoken, "channel": came.channel, "thread": came.thread}
     view = forms.save_form(
         hub.desk.say,
         language,

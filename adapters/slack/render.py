@@ -7,6 +7,7 @@ to_notification(blocks)  the same as plain text, for notifications and screen re
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from adapters.slack.kit import (
@@ -23,13 +24,15 @@ from adapters.slack.kit import (
     divider,
     feedback,
     header,
+    menu,
+    option,
     quote,
     room,
     section,
     sections,
 )
 from adapters.slack.text import cut, escape, size
-from bot.messages import AnswerCard, CaseCard, Findings, FoundLine, Options, StatusCard, Text
+from bot.messages import VISIBLE, AnswerCard, Button, CaseCard, Findings, FoundLine, Options, StatusCard, Text
 from bot.messages import Block as Shown
 from bot.showing import plain
 
@@ -44,7 +47,8 @@ def to_blocks(block: Shown, more: str, most: int = LONGEST) -> list[Block]:
     """``most``: characters of a text."""
     match block:
         case Text(body=body, urgent=urgent, buttons=wanted, calls=calls):
-            return [*called(calls), *sections(f"🚨 {body}" if urgent else body, most), *buttons(wanted)]
+            said = sections(f"🚨 {body}" if urgent else body, most)
+            return [*called(calls), *said, *feedback(wanted), *buttons(_others(wanted))]
         case AnswerCard():
             return _answer(block)
         case Options():
@@ -82,8 +86,13 @@ def _answer(card: AnswerCard) -> list[Block]:
         )
     elif card.related:
         drawn += context(f"{card.related_label}: {' · '.join(choice.label for choice in card.related)}")
-    rest = [each for each in card.buttons if each.action not in ("helpful", "not-helpful")]
-    return [*drawn, *feedback(card.buttons), *buttons(rest)]
+    return [*drawn, *feedback(card.buttons), *buttons(_others(card.buttons))]
+
+
+def _others(given: Sequence[Button]) -> list[Button]:
+    """All buttons where there are not both of those that ``feedback`` draws; else the rest."""
+    judged = {"helpful", "not-helpful"}
+    return [each for each in given if each.action not in judged or not judged <= {other.action for other in given}]
 
 
 def _options(options: Options) -> list[Block]:
@@ -124,40 +133,48 @@ def _found(line: FoundLine) -> tuple[list[Block], int]:
 
 def _case(card: CaseCard, more: str) -> list[Block]:
     urgent = f"🚨 {card.urgent}" if card.urgent else ""
-    facts = (f"{STATES[card.state]} {card.state_label}", card.asker, card.age, urgent, card.topic)
+    facts = (
+        f"{STATES[card.state]} {card.state_label}", card.asker, card.language_label, card.age, urgent, card.topic,
+    )  # fmt: skip
     drawn = [header(card.title), *context(*(cut(fact, 200) for fact in facts)), *quote(card.text, QUOTED)]
+    if card.repeats_label:
+        drawn += context("\n".join([f"➕ {card.repeats_label}", *(f"• {cut(each, 120)}" for each in card.repeats[:3])]))
     if card.guesses:
         listed = "\n".join(f"• {cut(guess, 150)}" for guess in card.guesses[:5])
         drawn.append(bold(card.guesses_label, listed))
     drawn += context(*(cut(finding, 150) for finding in card.findings[:5]))
     if card.answer:
         drawn += [bold(card.answer_label), *quote(card.answer, QUOTED)]
-    drawn += context(*_history(card))
-    row = buttons(card.buttons)
-    whole = button("more:0", more, str(card.number))
-    if row:
-        row[0]["elements"] = [*row[0]["elements"][:24], whole]
-        return [*drawn, *row]
-    return [*drawn, *actions([whole])]
+    drawn += context("\n".join(_history(card)))
+    row = buttons(card.buttons[:VISIBLE])
+    rest = menu(card.menu, option(more, f"more|{card.number}"))
+    return [*drawn, *actions([*(row[0]["elements"] if row else ()), rest])]
 
 
 def _history(card: CaseCard) -> list[str]:
-    """The latest events that were not the first, oldest first."""
-    lines = [f"{line.who} {line.what}" + (f": {cut(line.text, 200)}" if line.text else "") for line in card.history]
-    return [cut(line, 300) for line in lines[1:][-HISTORY:]]
+    """The latest events that were not the first, a line each, oldest first. An answer stands above, not once more."""
+    told = [replace(line, text="") if line.text == card.answer else line for line in card.history[1:][-HISTORY:]]
+    lines = [
+        f"{line.at:%d.%m. %H:%M}  {line.who} {line.what}" + (f": {line.text}" if line.text else "") for line in told
+    ]
+    return [cut(" ".join(line.split()), 90) for line in lines]
 
 
 def whole_case(card: CaseCard, decided: Sequence[Text] = ()) -> list[Block]:
     """A case with nothing left out, for a window: 100 blocks hold it. ``decided``: on drafts like it."""
-    drawn = [header(card.title), *context(card.state_label, card.asker, card.age, card.urgent, card.topic)]
+    facts = (card.state_label, card.asker, card.language_label, card.age, card.urgent, card.topic)
+    drawn = [header(card.title), *context(*facts)]
     drawn += sections(card.text, 60_000)
+    if card.repeats_label:
+        drawn += [bold(f"➕ {card.repeats_label}"), *sections("\n".join(f"• {each}" for each in card.repeats), 60_000)]
     if card.answer:
         drawn += [divider(), bold(card.answer_label), *sections(card.answer, 60_000)]
     for each in decided:
         drawn += [divider(), *sections(each.body)]
-    lines = [f"{line.at:%d.%m %H:%M} {line.who} {line.what}" for line in card.history]
+    lines = [f"{line.at:%d.%m. %H:%M}  {line.who} {line.what}" for line in card.history]
     told = [(head, line.text) for head, line in zip(lines, card.history, strict=True)]
-    drawn.append(divider())
+    everything = [*card.buttons, *card.menu, *card.further]
+    drawn += [*buttons(everything), divider()]
     for head, text in told:
         drawn += [*context(head), *sections(text, 60_000)]
     return drawn[:100]

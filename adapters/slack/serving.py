@@ -27,13 +27,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.chat.bodies import read
+from adapters.chat.bodies import read, too_deep
 from adapters.chat.hub import languages
 from adapters.chat.intake import Heart
 from adapters.chat.members import ChannelMembers
 from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of
+from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of, worked_off
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
@@ -125,6 +125,7 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
         else:
             healthy = lambda: True  # noqa: E731
         await stack.enter_async_context(hub.heart.beating())
+        await stack.enter_async_context(hub.intake.shelf.swept(lambda arrival: worked_off(hub, arrival)))
         yield Slack(hub, app, routes(connection.settings, app, hub.heart), healthy)
 
 
@@ -191,10 +192,11 @@ def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
     """What a body says; None where it has not the shape of Slack's, which Bolt takes for granted."""
     try:
         if kind.startswith("application/json"):
-            found = json.loads(body)
+            found, unquoted = json.loads(body), body
         else:
             given = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
             found = json.loads(given["payload"]) if "payload" in given else given
+            unquoted = given.get("payload", "").encode("utf-8", "replace")
     except (ValueError, RecursionError):
         return None
     shaped = (
@@ -203,7 +205,7 @@ def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
         and isinstance(found.get("event", {}), dict)
         and all(isinstance(found.get(part), list | None) for part in LISTS)
     )
-    return found if shaped else None
+    return found if shaped and not too_deep(found, unquoted) else None
 
 
 # ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────────

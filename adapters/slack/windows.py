@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from adapters.chat import learned
-from adapters.chat.forms import as_written, until
+from adapters.chat import asides, handling, learned
+from adapters.chat.forms import as_written, sent_to_comms, until
 from adapters.chat.hub import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
-from adapters.slack.hub import Hub
+from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.kit import Block
 from adapters.slack.translate import Body, Came, written
-from bot.cases import Action, Kind
+from bot.cases import Kind
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, deciding, teaching
-from bot.service.casework import named
+from bot.service import deciding, teaching
 
 
 async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
     """Acknowledges with what is to be seen next: nothing, an error beside the field, or a word."""
+    try:
+        hub.organisation(came)
+    except UnknownWorkspaceError:  # a window that is closed takes what was written along
+        await ack(response_action="errors", errors={_beside(view): hub.desk.say("slack.elsewhere", _here(hub, view))})
+        return
     if view.get("callback_id") == forms.DRAFT:
         await drafts.submitted(hub, ack, came, view)
         return
-    keep = _kept(view)
+    keep = forms.kept(view)
     came = replace(came, channel=keep.get("channel", ""), thread=keep.get("thread", ""))
-    hub.organisation(came)
     try:
         if view.get("callback_id") == forms.SAVE:
             await _save(hub, ack, came, view, keep)
@@ -51,21 +53,28 @@ async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> N
     except (DeliveryError, UndeliverableError):
         told = await _wrong(hub, came, "slack.no-access")
     if isinstance(told, Text):
-        await ack(response_action="errors", errors={"text": told.body[:2000]})
+        await ack(response_action="errors", errors={_beside(view): told.body[:2000]})
     elif told:
         await ack(response_action="update", view=told)
     else:
         await ack()
 
 
+def _here(hub: Hub, view: Body) -> Language:
+    """That of the workspace where the app is installed whose window it is."""
+    organisation = hub.organisations.get(str(view.get("app_installed_team_id") or ""))
+    return hub.language(None, organisation) if organisation else Language.EN
+
+
+def _beside(view: Body) -> str:
+    """The field that what went wrong is said beside: the last one that words are written in, else the last."""
+    fields = [block for block in view.get("blocks") or () if block.get("type") == "input"]
+    written_in = [each for each in fields if (each.get("element") or {}).get("type") == "plain_text_input"]
+    return str((written_in or fields or [{"block_id": "text"}])[-1].get("block_id", "text"))
+
+
 async def _wrong(hub: Hub, came: Came, key: str) -> Text:
     return Text(hub.desk.say(key, await hub.language_of(came)))
-
-
-def _kept(view: Body) -> dict[str, str]:
-    """What the window was opened with. It comes from Slack, signed, and only Handbok writes it."""
-    found = json.loads(view.get("private_metadata") or "{}")
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, str]) -> Text | Block | None:
@@ -73,8 +82,12 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     action, value, text = keep.get("do", ""), keep.get("value", ""), given.get("text", "").strip()
     confidential = given.get("confidential") == "yes"
     match action:
-        case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
-            return await _do(hub, came, to_number(value), named(action, text, given.get("reason", "")))
+        case _ if action in handling.FORMS or action in ("add", "reopen"):
+            return await handling.sent(hub, await hub.sender(came), action, value, {**keep, **given})
+        case asides.DO:
+            done = await asides.sent(hub, await hub.sender(came), value, given)
+            spoken = await hub.language_of(came)
+            return forms.told("Handbok", done.body, hub.desk.say, spoken) if done else None
         case "not-helpful":
             told = await asking.feedback(hub, came, to_number(value), helpful=False, missing=text)
         case "ask-comms":
@@ -91,17 +104,10 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     say, language = hub.desk.say, told.language
     if action != "not-helpful" and not told.cases:
         return Text("\n\n".join(block.body for block in told.blocks if isinstance(block, Text)))
-    body = say("talk.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
+    body = sent_to_comms(told, say) if told.cases else say("ask.thanks-missing", language)
     return forms.told(
         say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
     )
-
-
-async def _do(hub: Hub, came: Came, number: int, action: Action) -> Text | None:
-    who = await hub.sender(came)
-    await hub.may_do(who, number, action)
-    done = await casework.do(hub.desk, who, number, action)
-    return done.refused if done else None
 
 
 async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[str, str]) -> None:
@@ -129,13 +135,13 @@ async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[
 async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep: dict[str, str]) -> None:
     who = await hub.sender(came)
     person = await hub.may_act(who)
-    language, number = hub.language(person, who.organisation), to_number(keep.get("value", ""))
-    prepared = await teaching.prepare(hub.desk, who, number)
+    language, value = hub.language(person, who.organisation), keep.get("value", "")
+    prepared = await learned.prepare(hub, who, value)
     if not isinstance(prepared, Proposal):
         await ack(response_action="errors", errors={"text": prepared.body})
         return
     proposal = as_written(prepared, Language(keep.get("spoken", language)), written(view))
-    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    saving = asyncio.create_task(learned.save(hub, who, value, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
         await ack(response_action="update", view=_word(hub, hub.desk.say("talk.working", language), language))
@@ -146,7 +152,7 @@ async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep:
         await ack()
     elif examined.saved is None:
         await ack(response_action="errors", errors={"text": _told(examined)[:2000]})
-        if offered := learned.instead(number, examined):
+        if offered := learned.instead(value, examined):
             hub.later.start(hub.tell(came, [offered], language))
     else:
         await ack(response_action="update", view=_word(hub, _told(examined), language))

@@ -48,11 +48,10 @@ def _attached(given: Mapping[str, Any]) -> Attached | None:
     content, link = given.get("content"), str(given.get("contentUrl") or "")
     if kind == FILE:
         of_name = _kind_of_name(name)
-        return Attached(
-            of_name, name, link or str((content if isinstance(content, Mapping) else {}).get("downloadUrl") or "")
-        )
+        source = str((content if isinstance(content, Mapping) else {}).get("downloadUrl") or "")
+        return Attached(of_name, name, link or source, source)
     if family := _KINDS.get(kind.partition("/")[0]):
-        return Attached(family, name, link if link.startswith("https://") else "")
+        return Attached(family, name, link if link.startswith("https://") else "", link)
     if kind.startswith("application/vnd.microsoft.card."):
         return Attached("card", name)
     return (

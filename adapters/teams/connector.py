@@ -16,11 +16,12 @@ from urllib.request import getproxies
 import aiohttp
 from yarl import URL
 
+from adapters.chat.fetching import fetched
 from adapters.settings.teams import TeamsSettings
 from adapters.teams.activities import Activity
 from adapters.teams.cardtext import card_text
 from adapters.teams.failures import REFUSED, UNSURE, PostGoneError, UndrawnError, code, meaning, retry_after
-from adapters.teams.hosts import spoken_to
+from adapters.teams.hosts import of_sharepoint, spoken_to
 from adapters.teams.kept import Kept
 from adapters.teams.tokens import kept_token
 from bot.errors import DeliveryError, UndeliverableError
@@ -84,6 +85,14 @@ class Connector:
             "channelData": {"tenant": {"id": tenant}},
         }
         return _id(await self._call("POST", service_url, "v3/conversations", given))
+
+    async def file(self, url: str) -> bytes | None:
+        """A file that somebody sent: from Teams with our token, from their own SharePoint with none, since its address
+        holds a key of its own. None where it cannot be had, or stands elsewhere."""
+        if spoken_to(self._settings, url):
+            token = {} if self._settings.playground else {"Authorization": f"Bearer {await self._token.get()}"}
+            return await fetched(self._session, url, token)
+        return await fetched(self._session, url, {}) if of_sharepoint(url) else None
 
     async def members(self, place: Place, *, comms: bool = False) -> list[dict[str, Any]]:
         """Everybody in a conversation; of a channel, everybody in its team."""

@@ -9,13 +9,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.chat import learned
+from adapters.chat import asides, handling, learned
 from adapters.chat.carrying import unpack
-from adapters.chat.forms import as_written, asks_for_text, until
+from adapters.chat.forms import as_written, asks_for_text, sent_to_comms, until
 from adapters.chat.hub import to_number
 from adapters.teams import asking, drafts, forms
 from adapters.teams.hub import Hub
-from adapters.teams.presses import is_for_comms
+from adapters.teams.presses import in_comms
 from adapters.teams.render import whole_case
 from adapters.teams.replying import Dialog, Nothing, Reply
 from adapters.teams.translate import Came
@@ -25,10 +25,9 @@ from bot.language import Language
 from bot.messages import Text
 from bot.proposing import Proposal
 from bot.service import casework, deciding, teaching
-from bot.service.casework import named
 
 Given = Mapping[str, str]
-KEPT = ("do", "value", "language", "spoken")  # what a dialog brings back besides what was written
+KEPT = ("do", "value", "language", "spoken", "entry")  # what a dialog brings back besides what was written
 KINDS = {"send-draft": Kind.DRAFT, "share-post": Kind.SHARE, "ask-about": Kind.QUESTION}
 PATIENCE = 8.0  # seconds that somebody waits for what stands against an answer; Teams gives up after fifteen
 
@@ -36,22 +35,39 @@ PATIENCE = 8.0  # seconds that somebody waits for what stands against an answer;
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def fetch(hub: Hub, came: Came, do: str, value: str) -> Reply:
-    """The dialog of a button. InputError where there is none such."""
+async def fetch(  # noqa: PLR0911  # one for each button
+    hub: Hub, came: Came, do: str, value: str, begin: str = ""
+) -> Reply:
+    """The dialog of a button. ``begin``: what an answer is to begin with. InputError where there is none such."""
     match do:
+        case _ if do in handling.FORMS:
+            return await _form(hub, came, do, value, begin)
+        case asides.DO:
+            return Dialog(forms.drawn(asides.form(hub, value), hub.desk.say, await hub.language_of(came)))
         case "more":
             return await _whole(hub, came, to_number(value))
         case "save":
-            return await _save_form(hub, came, to_number(value))
+            return await _save_form(hub, came, value)
         case "decide":
             return await _decide_form(hub, came, to_number(value))
         case "draft":
             language = await hub.language_of(came)
             return drafts.form(hub, came, language)
+        case "not-helpful":  # the tap itself counts; what was missing may follow
+            await asking.feedback(hub, came, to_number(value), helpful=False)
+            return await write(hub, came, do, value)
         case _ if asks_for_text(do):
             return await write(hub, came, do, value)
         case _:
             raise InputError("that button opens nothing")
+
+
+async def _form(hub: Hub, came: Came, do: str, value: str, begin: str = "") -> Dialog:
+    """The dialog of something that comms does with a case."""
+    found, language = await handling.form(hub, hub.sender(came), do, value, begin), await hub.language_of(came)
+    if isinstance(found, Text):
+        return Dialog(forms.told("Handbok", found.body))
+    return Dialog(forms.drawn(found, hub.desk.say, language))
 
 
 async def write(hub: Hub, came: Came, do: str, value: str, given: str = "") -> Dialog:
@@ -70,7 +86,7 @@ async def _whole(hub: Hub, came: Came, number: int) -> Reply:
     person = await hub.may_act(hub.sender(came))
     language = hub.language(person, hub.organisation(came))
     title = hub.desk.say("case.title", language, number=number)
-    if await is_for_comms(hub, came, person, number):
+    if await in_comms(hub, person, number):
         card = await casework.card(hub.desk, number, language, person.id)
         hub.later.start(_seen(hub, came, number))
         decided = await deciding.told_to_comms(hub.desk, number, language)
@@ -82,18 +98,18 @@ async def _seen(hub: Hub, came: Came, number: int) -> None:
     await casework.see(hub.desk, hub.sender(came), number)
 
 
-async def _save_form(hub: Hub, came: Came, number: int) -> Reply:
-    """The form for what a case is to teach."""
+async def _save_form(hub: Hub, came: Came, value: str) -> Reply:
+    """The form for what a case or a gap is to teach."""
     who = hub.sender(came)
     person = await hub.may_act(who)
-    proposal = await teaching.prepare(hub.desk, who, number)
+    proposal = await learned.prepare(hub, who, value)
     language = hub.language(person, who.organisation)
     if not isinstance(proposal, Proposal):
         return Dialog(forms.told("Handbok", proposal.body))
-    return Dialog(_saving(hub, number, proposal, language))
+    return Dialog(_saving(hub, value, proposal, language))
 
 
-def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong: str = "") -> dict[str, Any]:
+def _saving(hub: Hub, value: str, proposal: Proposal, language: Language, wrong: str = "") -> dict[str, Any]:
     said_in = next(iter(proposal.answer), language)
     drawn = forms.save_form(
         hub.desk.say,
@@ -101,7 +117,7 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
         proposal.title.get(said_in, ""),
         proposal.variants.get(said_in, ()),
         proposal.answer.get(said_in, ""),
-        keep={"do": "save", "value": str(number), "spoken": said_in.value},
+        keep={"do": "save", "value": value, "spoken": said_in.value},
     )
     return forms.refused(drawn, wrong) if wrong else drawn
 
@@ -118,21 +134,28 @@ async def _decide_form(hub: Hub, came: Came, number: int) -> Reply:
 # ── sent ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noqa: PLR0911  # one for each dialog
+async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noqa: PLR0911, PLR0912  # one for each dialog
     """Does what the dialog is for. InputError where it is none of ours."""
     given = _given(data)
     do, value = given.get("do", ""), given.get("value", "")
     match do:
         case _ if do.endswith("?"):  # a button in a dialog that asks for words: the next dialog
-            return await fetch(hub, came, do.removesuffix("?"), value)
+            return await fetch(hub, came, do.removesuffix("?"), value, given.get("begin", ""))
         case "draft":
             return await drafts.submitted(hub, came, given)
         case "save":
-            return await _save(hub, came, to_number(value), given)
+            return await _save(hub, came, value, given)
         case "decide":
             return await _decide(hub, came, to_number(value), given)
-        case "answer" | "ask-back" | "note" | "close" | "add" | "reopen":
-            return await _do(hub, came, to_number(value), given)
+        case _ if do in handling.FORMS or do in ("add", "reopen"):
+            wrong = await handling.sent(hub, hub.sender(came), do, value, given)
+            return await _standing(hub, came, given, wrong.body) if wrong else Nothing()
+        case _ if do in handling.PRESSES:  # in the whole case
+            done = await handling.act(hub, hub.sender(came), do, value)
+            return Dialog(forms.told("Handbok", done.body)) if done else await _whole(hub, came, to_number(value))
+        case asides.DO:
+            done = await asides.sent(hub, hub.sender(came), value, given)
+            return Dialog(forms.told("Handbok", done.body)) if done else Nothing()
         case "not-helpful":
             question, missing = to_number(value), given.get("text", "")
             told = await asking.feedback(hub, came, question, helpful=False, missing=missing)
@@ -151,15 +174,17 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
         return Nothing()
     if not told.cases:
         return _again(hub, given, _text(told.blocks))
-    return Dialog(forms.told("Handbok", hub.desk.say("talk.sent", told.language, number=told.cases[0])))
+    return Dialog(forms.told("Handbok", sent_to_comms(told, hub.desk.say)))
 
 
-async def _do(hub: Hub, came: Came, number: int, given: Given) -> Reply:
-    who = hub.sender(came)
-    action = named(given["do"], given.get("text", ""), given.get("reason", ""))
-    await hub.may_do(who, number, action)
-    done = await casework.do(hub.desk, who, number, action)
-    return _again(hub, given, done.refused.body) if done and done.refused else Nothing()
+async def _standing(hub: Hub, came: Came, given: Given, wrong: str) -> Reply:
+    """The form with what was written, and what stands against it."""
+    if given["do"] not in handling.FORMS:
+        return _again(hub, given, wrong)
+    form = await handling.form(hub, hub.sender(came), given["do"], given.get("value", ""), given.get("begin", ""))
+    if isinstance(form, Text):
+        return Dialog(forms.told("Handbok", form.body))
+    return Dialog(forms.refused(forms.drawn(form.stood(given), hub.desk.say, _language(given)), wrong))
 
 
 async def _decide(hub: Hub, came: Came, number: int, given: Given) -> Reply:
@@ -179,20 +204,20 @@ async def _decide(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     return Dialog(forms.refused(again, told.body))
 
 
-async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
+async def _save(hub: Hub, came: Came, value: str, given: Given) -> Reply:
     """What stands against it is found out in the background where that takes long; the card then tells what became of
     it."""
     who = hub.sender(came)
     person = await hub.may_act(who)
     language = hub.language(person, who.organisation)
-    prepared = await teaching.prepare(hub.desk, who, number)
+    prepared = await learned.prepare(hub, who, value)
     if not isinstance(prepared, Proposal):
         return Dialog(forms.told("Handbok", prepared.body))
     said_in = given.get("spoken", language)
     if said_in not in set(Language):
         raise InputError("a dialog without a language")
     proposal = as_written(prepared, Language(said_in), given)
-    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    saving = asyncio.create_task(learned.save(hub, who, value, proposal))
     done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
     if not done:
         hub.later.start(_save_later(hub, came, saving))
@@ -201,9 +226,9 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     if examined is None:
         return Nothing()
     if examined.saved is None:
-        if offered := learned.instead(number, examined):
+        if offered := learned.instead(value, examined):
             hub.later.start(hub.alone_in_chat(came, [offered]))
-        return Dialog(_saving(hub, number, proposal, language, _text(examined.told)))
+        return Dialog(_saving(hub, value, proposal, language, _text(examined.told)))
     return Dialog(forms.told("Handbok", _text(examined.told)))
 
 
@@ -219,6 +244,11 @@ async def _save_later(hub: Hub, came: Came, saving: asyncio.Task[teaching.Examin
 def kept(hub: Hub, data: Mapping[str, Any], language: Language, wrong: str) -> Dialog | None:
     """The form that was sent with all that was written, and what went wrong; None where it was none to write in."""
     given = _given(data)
+    if data.get("form") == forms.WRITE and given.get("do") in handling.FORMS:
+        return Dialog(forms.refused(forms.drawn(handling.bare(hub, given, language), hub.desk.say, language), wrong))
+    if data.get("form") == forms.WRITE and given.get("do") == asides.DO:
+        again = asides.form(hub, given.get("value", "")).stood(given)
+        return Dialog(forms.refused(forms.drawn(again, hub.desk.say, language), wrong))
     if data.get("form") == forms.WRITE and asks_for_text(given.get("do", "")):
         drawn_in = {} if given.get("language") in set(Language) else {"language": language.value}
         return _again(hub, given | drawn_in, wrong)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE, REASONS
+from adapters.chat.fields import Field, Form
+from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE
 from adapters.teams import kit
 from adapters.teams.kit import Element
 from adapters.teams.render import to_card
@@ -22,7 +23,7 @@ from bot.wording import Wording
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
 FIELDS = (
     "text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture", "decision",
-    "until",
+    "until", "begin", "to", "when", "day", "name", "rule", "verdict",
 )  # fmt: skip
 
 
@@ -44,15 +45,39 @@ def write_form(  # one for each part of a form
     hint = say("talk.own-words", language) if action == "ask-comms" else ""
     missing = say("teams.needed", language) if needed else ""
     fields = [kit.text_input("text", say(field, language), given=given, needed=missing or False), *kit.small(hint)]
-    if action == "close":
-        reasons = [kit.choice(say(f"web.reason-{reason}", language), reason) for reason in REASONS]
-        fields.insert(0, kit.select("reason", say("web.reason", language), reasons, chosen.get("reason", "")))
     if action in CONFIDENTIAL:
         on = chosen.get("confidential") == "yes"
         fields.append(kit.toggle("confidential", say("talk.confidentially", language), on=on))
         fields += kit.small(say("talk.confidentially-hint", language))
     data = {**(keep or {}), "form": WRITE, "do": action}
     return kit.dialog(say(title, language), [*fields, *kit.submit(say("web.send", language), data)])
+
+
+def drawn(form: Form, say: Wording, language: Language) -> Element:
+    """A form of adapters/chat/fields.py."""
+    missing = say("teams.needed", language)
+    data = {**form.keep, "form": WRITE, "do": form.do, "value": form.value, "language": language.value}
+    body = [part for note in form.notes for part in kit.small(note)]
+    if form.begin:
+        offered = [kit.choice(label, value) for value, label in form.begin.choices]
+        body.append(kit.select("begin", form.begin.label, offered, form.begin.given))
+        again = {"form": WRITE, "do": f"{form.do}?", "value": form.value, "language": language.value}
+        body += kit.fills(say("case.begin.do", language), again)
+    # Teams checks what is needed at every button, and so at the one that fills the form anew.
+    body += [_field(each, "" if form.begin else missing) for each in form.fields]
+    return kit.dialog(form.title, [*body, *kit.submit(form.send, data)], tall=bool(form.begin))
+
+
+def _field(field: Field, missing: str) -> Element:
+    match field.kind:
+        case "choice":
+            offered = [kit.choice(label, value) for value, label in field.choices]
+            return kit.select(field.name, field.label, offered, field.given)
+        case "day":
+            return kit.day(field.name, field.label, field.given)
+        case kind:
+            written = kit.text_input(field.name, field.label, lines=kind == "lines", given=field.given, hint=field.hint)
+            return written | ({"isRequired": True, "errorMessage": missing} if field.needed and missing else {})
 
 
 def save_form(  # one for each part of a form

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
+from adapters.chat.replying import Awaited, Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
 from adapters.teams.hub import Hub
 from adapters.teams.translate import Came
 from bot.language import Language
@@ -31,6 +31,8 @@ async def give(hub: Hub, came: Came, reply: Reply) -> None:
         case Several(replies=replies):
             for each in replies:
                 await give(hub, came, each)
+        case Awaited(found=found):
+            await give(hub, came, await found())
         case Nothing():
             return
         case _:

@@ -8,6 +8,18 @@ from adapters.settings.checks import LOOPBACK
 from adapters.settings.teams import TeamsSettings
 
 
+def of_sharepoint(url: str) -> bool:
+    """Whether a file stands in somebody's SharePoint, where Teams keeps files; https alone, and no other host."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "https" and host.endswith(".sharepoint.com") and port in (None, 443) and "@" not in parts.netloc
+    )
+
+
 def spoken_to(settings: TeamsSettings, service_url: str) -> bool:
     """Whether replies may be sent there: https to a host that is set, or plain http to a loopback one that is set.
 

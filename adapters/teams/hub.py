@@ -7,17 +7,19 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.chat.acts import Attached
 from adapters.chat.hub import ChatHub, NoChatError
 from adapters.chat.later import insisting
 from adapters.teams.activities import Activity
 from adapters.teams.connector import Connector, Place
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import References
-from adapters.teams.translate import Came, conversation_id
+from adapters.teams.translate import Came, conversation_id, reference, service_url_of
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language, of_tag
 from bot.messages import Block, Text
+from bot.ports import Address
 from bot.service.desk import Sender
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,27 @@ class Hub(ChatHub):
         """The same, with the answer to come in the person's own chat."""
         alone = replace(came, kind="personal", conversation=await self.references.direct(came), thread="")
         return self.sender(alone, posts=posts)
+
+    async def colleagues(self, who: Sender, organisation: OrganisationId) -> list[tuple[str, str]]:
+        works = self.desk.comms.get(organisation)
+        if works is None:
+            return []
+        members = await self.connector.members(await self.references.place(works), comms=True)
+        named = [(str(each.get("id", "")), str(each.get("name", ""))) for each in members]
+        return sorted(
+            (pair for pair in named if all(pair) and pair[0] != who.user), key=lambda pair: pair[1].casefold()
+        )
+
+    async def own_place(self, who: Sender, user: str) -> Address | None:
+        url = service_url_of(who.address.reference)
+        own = await self.references.own(who.address.workspace, user, url)
+        return Address("teams", who.address.workspace, own, "", reference(url))
+
+    async def file(self, who: Sender, attached: Attached) -> bytes | None:  # noqa: ARG002  # the token is the bot's own
+        try:
+            return await self.connector.file(attached.source)
+        except DeliveryError:  # no token
+            return None
 
     async def language_of(self, came: Came) -> Language:
         """That the person is spoken to in; nothing is kept of them."""

@@ -19,7 +19,10 @@ ROW = 6  # actions that Teams shows in one set; what is beyond is hidden or refu
 BUTTONS = 18  # in a card
 LABEL, VALUE, TITLE, CHOICE = 60, 2000, 64, 100
 INPUT = 8000  # characters of a field, as many as a case takes
-FILLED_IN = ("save", "decide", "send-draft", "share-post")  # their forms are more than one empty field
+FILLED_IN = (  # their forms are more than one empty field
+    "save", "decide", "send-draft", "share-post", "answer", "close", "later", "hand-over", "reply-new", "reply-edit",
+    "set-aside",
+)  # fmt: skip
 _STYLES = {"primary": "positive", "danger": "destructive"}
 _EMOJI = {"helpful": "👍 ", "not-helpful": "👎 "}
 
@@ -113,9 +116,17 @@ def button(wanted: Button, *, dialogs: bool) -> Element:
     return unfolds(wanted.action, text, wanted.value)
 
 
+def folded(drawn: Element) -> Element:
+    """The same behind “…”. Source: ``mode`` of Adaptive Cards 1.5; whoever does not know it shows a button."""
+    return drawn | {"mode": "secondary"}
+
+
 def actions(drawn: Sequence[Element]) -> list[Element]:
-    """Buttons in rows of as many as Teams shows."""
-    kept = list(drawn[:BUTTONS])
+    """Buttons in rows of as many as Teams shows; what is behind “…” belongs to the first row."""
+    hidden = [each for each in drawn if each.get("mode") == "secondary"]
+    kept = [each for each in drawn if each.get("mode") != "secondary"][:BUTTONS]
+    if hidden:
+        return [{"type": "ActionSet", "actions": [*kept[: ROW - 1], *hidden]}]
     return [{"type": "ActionSet", "actions": kept[start : start + ROW]} for start in range(0, len(kept), ROW)]
 
 
@@ -202,6 +213,13 @@ def checks(name: str, text: str, choices: Sequence[Element], chosen: str = "") -
 def toggle(name: str, text: str, *, on: bool = False) -> Element:
     drawn = {"type": "Input.Toggle", "id": name, "title": label(text, 200), "valueOn": "yes", "valueOff": "no"}
     return drawn | {"value": "yes"} if on else drawn
+
+
+def fills(text: str, data: Mapping[str, Any]) -> list[Element]:
+    """A button in a dialog that asks for it anew, whatever is filled in."""
+    return [
+        {"type": "ActionSet", "actions": [{"type": "Action.Submit", "title": label(text, LABEL), "data": dict(data)}]}
+    ]
 
 
 def submit(text: str, data: Mapping[str, Any]) -> list[Element]:

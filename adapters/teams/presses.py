@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.chat import learned
+from adapters.chat import handling, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.hub import to_number
 from adapters.chat.pressing import pressed
@@ -11,7 +11,7 @@ from adapters.teams import asking
 from adapters.teams.hub import Hub
 from adapters.teams.replying import Card, Nothing, Reply, Word
 from adapters.teams.translate import Came
-from bot.cases import Action, CaseNumber
+from bot.cases import CaseNumber
 from bot.errors import InputError
 from bot.knowledge import Entry, Handoff
 from bot.messages import Block, Text
@@ -34,15 +34,12 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "helpful":
             told = await asking.feedback(hub, came, to_number(value), helpful=True)
             return Nothing() if told is None else Word(_words(told.blocks))
-        case "send-guess":
-            number, _, entry = value.partition(":")
-            return await _act(hub, came, to_number(number), entry)
-        case "claim" | "release" | "reopen" | "withdraw":
-            return await _act(hub, came, to_number(value), casework.named(do))
+        case _ if do in handling.PRESSES:
+            return await _act(hub, came, do, value)
         case "forget":
             hub.references.forget(came)
             return await _instead(hub, came, do, value)
-        case "language" | "person" | "new-question" | "accept" | "refuse" | "undo" | "renew":
+        case "language" | "person" | "new-question" | "accept" | "refuse" | "undo" | "renew" | "desk" | "settle-gap":
             return await _instead(hub, came, do, value)
         case "add-there":  # what stands against it takes a while to find out
             hub.after(came, _add_there(hub, came, value))
@@ -53,17 +50,12 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
             return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))
 
 
-async def _act(hub: Hub, came: Came, number: CaseNumber, action: Action | str) -> Reply:
-    """An action on a case, or the entry whose answer is to be sent; the card then shows what has changed."""
+async def _act(hub: Hub, came: Came, do: str, value: str) -> Reply:
+    """An action on a case; the card then shows what has changed."""
     who = hub.sender(came)
-    person = await hub.may_do(who, number, action)
-    if isinstance(action, str):
-        done = await casework.send_guess(hub.desk, who, number, action)
-    else:
-        done = await casework.do(hub.desk, who, number, action)
-    if done and done.refused:
-        return Word(done.refused.body)
-    return await _now(hub, came, person, number)
+    if told := await handling.act(hub, who, do, value):
+        return Word(told.body)
+    return await _now(hub, came, await hub.person(who), to_number(value))
 
 
 async def _look(hub: Hub, came: Came, number: CaseNumber) -> Reply:
@@ -85,6 +77,13 @@ async def _now(hub: Hub, came: Came, person: Person, number: CaseNumber) -> Repl
             return Nothing()
         shown = [mine]
     return Card(hub.messenger.card(came.address(), shown, language))
+
+
+async def in_comms(hub: Hub, person: Person, number: CaseNumber) -> bool:
+    """Whether the person is in the comms that the case is for, wherever they read."""
+    async with hub.desk.store.look() as work:
+        case = await work.case(number)
+    return bool(case and await hub.desk.membership.in_comms(person.id, case.organisation))
 
 
 async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:

@@ -15,7 +15,7 @@ from typing import assert_never
 from adapters.teams import kit
 from adapters.teams.kit import Element
 from adapters.teams.text import cut, harmless, weight
-from bot.messages import AnswerCard, Button, CaseCard, Findings, FoundLine, Options, StatusCard, Text
+from bot.messages import FOLDED, VISIBLE, AnswerCard, Button, CaseCard, Findings, FoundLine, Options, StatusCard, Text
 from bot.messages import Block as Shown
 from bot.showing import plain
 
@@ -201,8 +201,13 @@ def _found(line: FoundLine, pen: Pen) -> list[Element]:
 def _case(card: CaseCard, pen: Pen) -> list[Element]:
     urgent = f"🚨 {card.urgent}" if card.urgent else ""
     drawn = kit.heading(card.title, "attention" if urgent else "default")
-    facts = (f"{STATES[card.state]} {card.state_label}", card.asker, card.age, urgent, card.topic)
+    facts = (
+        f"{STATES[card.state]} {card.state_label}", card.asker, card.language_label, card.age, urgent, card.topic,
+    )  # fmt: skip
     drawn += [*kit.small(*facts, most=100), *kit.quote(card.text, pen.most(2200))]
+    drawn += kit.small(f"➕ {card.repeats_label}" if card.repeats_label else "")
+    for each in card.repeats[:3]:
+        drawn += kit.small(f"• {cut(each, pen.most(120))}")
     if card.guesses:
         listed = "\n".join(f"• {cut(guess, 120)}" for guess in card.guesses[:5])
         drawn += [*kit.bold(card.guesses_label), *kit.paragraph(listed, pen.most(700))]
@@ -214,28 +219,35 @@ def _case(card: CaseCard, pen: Pen) -> list[Element]:
     whole = kit.opens("more", pen.more, str(card.number))
     if not pen.dialogs:
         whole = kit.execute("more", pen.more, str(card.number))
-    return [*drawn, *pen.buttons(card.buttons, whole)]
+    menu = [kit.folded(kit.button(each, dialogs=pen.dialogs)) for each in card.menu[:FOLDED]]
+    return [*drawn, *pen.buttons(card.buttons[:VISIBLE], kit.folded(whole), *menu)]
 
 
 def _history(card: CaseCard, pen: Pen) -> list[str]:
     """The latest events that were not the first, oldest first. The answer stands above, and not here once more."""
     told = [replace(line, text="") if line.text == card.answer else line for line in card.history[1:][-HISTORY:]]
-    lines = [f"{line.who} {line.what}" + (f": {cut(line.text, 200)}" if line.text else "") for line in told]
+    heads = [f"{line.at:%d.%m. %H:%M}  {line.who} {line.what}" for line in told]
+    lines = [head + (f": {cut(line.text, 200)}" if line.text else "") for head, line in zip(heads, told, strict=True)]
     return [cut(line, pen.most(300)) for line in lines]
 
 
 def _whole(card: CaseCard, decided: Sequence[Text], share: float) -> list[Element]:
     most = int(40_000 * share)
-    drawn = [*kit.heading(card.title), *kit.small(card.state_label, card.asker, card.age, card.urgent, card.topic)]
-    drawn += kit.quote(card.text, most)
+    facts = (card.state_label, card.asker, card.language_label, card.age, card.urgent, card.topic)
+    drawn = [*kit.heading(card.title), *kit.small(*facts), *kit.quote(card.text, most)]
+    if card.repeats_label:
+        drawn += kit.bold(f"➕ {card.repeats_label}")
+        drawn += kit.paragraph("\n".join(f"• {each}" for each in card.repeats), most)
     for finding in card.findings[:20]:
         drawn += kit.small(finding)
     if card.answer:
         drawn += [*kit.bold(card.answer_label), *kit.quote(card.answer, most)]
     for each in decided:
         drawn += [part | {"separator": True, "spacing": "medium"} for part in kit.paragraph(each.body, most)]
+    everything = (*card.buttons, *card.menu, *card.further)
+    drawn += kit.in_dialog(kit.actions([kit.button(each, dialogs=True) for each in everything]))
     for line in card.history[-60:]:
-        drawn += kit.small(f"{line.at:%d.%m %H:%M} {cut(line.who, 100)} {cut(line.what, 200)}")
+        drawn += kit.small(f"{line.at:%d.%m. %H:%M}  {cut(line.who, 100)} {cut(line.what, 200)}")
         drawn += kit.paragraph("" if line.text == card.answer else line.text, most)
     return drawn
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.chat import handling
 from adapters.chat.forms import until
+from adapters.chat.hub import Office, to_number
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import casework, curating, deciding, teaching
-from bot.service.casework import Done
-from bot.service.desk import choose_language
+from bot.service import curating, deciding, gaps, teaching
+from bot.service.desk import Sender, choose_language
 from bot.service.teaching import Examined
 
 RENEWED = timedelta(days=365)
@@ -21,23 +22,34 @@ RENEWED = timedelta(days=365)
 
 async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result:
     """Someone in comms does something with a case, which stays open on the page. InputError for an unknown action."""
-    here = replace(here, view=replace(here.view, case=case, desk="cases"))
+    if not did.startswith("reply-"):
+        here = replace(here, view=replace(here.view, case=case, desk="cases"))
     await choose_language(site.comms, comms_sender(site, here), here.language)
     if did == "save":
         return await _save(site, here, form, case)
     if did == "decide":
         return await _decide(site, here, form, case)
-    done = await _do(site, here, form, case, did)
-    if done is not None and done.refused is not None:
-        return Result(here, Extra(Notice("comms", done.refused.body), Kept(f"/comms/{case}/{did}:", dict(form))))
+    who, office = comms_sender(site, here), Office(desk=site.comms)
+    if did == "begin":
+        return await _begin(office, who, here, form, case)
+    if did in handling.FORMS:
+        told = await handling.sent(office, who, did, str(case), form)
+    elif did in handling.PRESSES:
+        told = await handling.act(office, who, did, str(case))
+    else:
+        raise InputError(f"nobody can “{did[:40]}” a case")
+    if told is not None:
+        return Result(here, Extra(Notice("comms", told.body), Kept(f"/comms/{case}/{did}:", dict(form))))
     return Result(here)
 
 
-async def _do(site: Site, here: Here, form: Form, case: int, did: str) -> Done | None:
-    who = comms_sender(site, here)
-    if did == "send-guess":
-        return await casework.send_guess(site.comms, who, case, form.get("entry", ""))
-    return await casework.do(site.comms, who, case, casework.named(did, form.get("text", ""), form.get("reason", "")))
+async def _begin(office: Office, who: Sender, here: Here, form: Form, case: int) -> Result:
+    """The answer's field, filled with what was chosen."""
+    found = await handling.form(office, who, "answer", str(case), form.get("begin", ""))
+    if isinstance(found, Text) or found.begin is None:
+        return Result(here)
+    fields = {"text": found.fields[0].given, "begin": found.begin.given, **found.keep}
+    return Result(here, Extra(kept=Kept(f"/comms/{case}/answer:", fields)))
 
 
 # ── what the bot learns ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -47,7 +59,24 @@ async def _save(site: Site, here: Here, form: Form, case: int) -> Result:
     prepared = await teaching.prepare(site.comms, who, case)
     if isinstance(prepared, Text):
         return Result(here, Extra(Notice("comms", prepared.body)))
-    return _told(here, await teaching.save(site.comms, who, case, _proposal(prepared, form)), form, case)
+    return _told(here, await teaching.save(site.comms, who, case, _proposal(prepared, form)), form, f"/comms/{case}")
+
+
+async def gap(site: Site, here: Here, form: Form, key: str, did: str) -> Result:
+    """Someone in comms answers a gap, or sets it aside. InputError for an unknown action or number."""
+    number = to_number(key)
+    here = replace(here, view=replace(here.view, case=number if did == "save" else 0, desk="gaps"))
+    who = comms_sender(site, here)
+    await choose_language(site.comms, who, here.language)
+    if did == "settle":
+        done = await gaps.settle(site.comms, who, number)
+        return Result(here, Extra(Notice("comms", done.body, status=200))) if done else Result(here)
+    if did != "save":
+        raise InputError(f"a gap cannot be “{did[:40]}”")
+    prepared = await gaps.prepare(site.comms, who, number)
+    if isinstance(prepared, Text):
+        return Result(here, Extra(Notice("comms", prepared.body)))
+    return _told(here, await gaps.save(site.comms, who, number, _proposal(prepared, form)), form, f"/gaps/{number}")
 
 
 def _proposal(prepared: Proposal, form: Form) -> Proposal:
@@ -65,14 +94,14 @@ def _proposal(prepared: Proposal, form: Form) -> Proposal:
     )
 
 
-def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
+def _told(here: Here, done: Examined | None, form: Form, path: str) -> Result:
     if done is None:
         return Result(here)
     said = "\n".join(text.body for text in done.told)
     if done.saved is not None:
         return Result(here, Extra(Notice("comms", said, status=200)))
-    notice = Notice("comms", said, instead=done.instead, case=case)
-    return Result(here, Extra(notice, Kept(f"/comms/{case}/save:", dict(form))))
+    notice = Notice("comms", said, instead=done.instead, at=f"{path}/save")
+    return Result(here, Extra(notice, Kept(f"{path}/save:", dict(form))))
 
 
 async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:

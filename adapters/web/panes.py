@@ -6,28 +6,38 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from adapters.chat import handling
+from adapters.chat.fields import Form
+from adapters.chat.hub import Office
 from adapters.web.drawing import draw
 from adapters.web.live import Live
 from adapters.web.marks import Stretch
 from adapters.web.place import SHOWN, View
 from adapters.web.visitor import Cookies, Visitor
 from bot.cases import Kind, State
+from bot.commands import PILES
 from bot.errors import InputError, StorageError
+from bot.insights import figures
 from bot.knowledge import Entry, Handoff, KnowledgeBase, Organisation
 from bot.language import Language
 from bot.messages import Block, CaseCard, Choice, Findings, StatusCard, Text
+from bot.ports import Piles
 from bot.proposing import Proposal
 from bot.review import cover
-from bot.service import asking, casework, curating, deciding, teaching
+from bot.reviewing import Kept as LookedAfter
+from bot.reviewing import kept
+from bot.service import asking, casework, curating, deciding, drafting, gaps, setting_aside, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
+from bot.service.figures import weeks
+from bot.service.overview import pile
 
 TALK = 8  # exchanges shown
 MINE = 8  # own cases shown
-REASONS = ("done", "no-answer-needed", "elsewhere", "duplicate")
 SPOKEN = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
 
 
@@ -70,7 +80,7 @@ class Notice:
     status: int = 409
     lang: str = ""  # where it is not the page's
     instead: tuple[Choice, ...] = ()  # entries that what was to be saved could be added to
-    case: int = 0  # that it is about
+    at: str = ""  # the path that adds to them
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,8 @@ NOTHING = Extra()
 ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the store says
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
-    "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None, "decided": (),
+    "forms_of": {}, "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None,
+    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (), "replies": (),
 }  # fmt: skip
 
 
@@ -143,6 +154,7 @@ async def page(site: Site, here: Here, extra: Extra, *, whole: bool) -> str:
     values: dict[str, Any] = {
         "here": here, "view": here.view, "language": here.language, "visitor": here.visitor,
         "say": lambda key, **values: site.staff.say(key, here.language, **values),
+        "asides": lambda value: setting_aside.choices(site.staff, value)[1],
         "at": lambda **changes: f"/{replace(here.view, **changes).query}",
         "nonce": secrets.token_urlsafe(9), "languages": SPOKEN, "organisations": site.knowledge.organisations,
         "titles": questions_of, "knowledge": site.knowledge, "pulse": pulse, "unread": unread,
@@ -166,7 +178,7 @@ def _around(site: Site, here: Here) -> dict[str, Any]:
         "organisation": organisation,
         "offers": offers(site.knowledge, organisation, here.language),
         "platforms": tuple(site.staff.mind.rules.platforms) if here.view.tab == "check" else (),
-        "states": list(State), "kinds": list(Kind), "reasons": REASONS, "shown": SHOWN,
+        "states": list(State), "kinds": list(Kind), "shown": SHOWN, "pile_names": PILES,
     }  # fmt: skip
 
 
@@ -191,21 +203,54 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     view = here.view
     if view.desk == "learned":
         items = await curating.listing(site.comms, comms_sender(site, here))
-        return NO_COMMS | {"items": items if isinstance(items, list) else []}
-    cards = await casework.queue(site.comms, view.wanted(), here.language)
+        kept = await drafting.saved(site.comms, here.visitor.organisation)
+        return NO_COMMS | {"items": items if isinstance(items, list) else [], "replies": kept}
+    who = comms_sender(site, here)
+    if view.desk == "figures":
+        now, before = await weeks(site.comms, who.organisation)
+        return NO_COMMS | {"figures": figures(now, before, site.comms.say, here.language)}
+    if view.desk == "entries":
+        return NO_COMMS | {"kept_answers": _kept(site, here)}
+    if view.desk == "gaps":
+        return NO_COMMS | await _gaps(site, here, who)
+    piles, cards = await _listed(site, here, who)
     opened = await _opened(site, here) if view.case else None
     more, cards = len(cards) > SHOWN, cards[:SHOWN]
     if opened is None:
-        return NO_COMMS | {"cards": cards, "more": more}
+        return NO_COMMS | {"cards": cards, "more": more, "piles": piles}
     listed = [opened if card.number == opened.number else card for card in cards]
-    return {
+    return NO_COMMS | {
         "cards": listed if opened in listed else [opened, *listed],
         "more": more,
-        "items": [],
+        "piles": piles,
         "opened": opened.number,
-        "acts": [f"/comms/{opened.number}/{button.action}" for button in opened.buttons],
+        "acts": [f"/comms/{opened.number}/{each.action}" for each in (*opened.buttons, *opened.menu, *opened.further)],
         **(await _beside(site, here, opened)),
     }
+
+
+async def _listed(site: Site, here: Here, who: Sender) -> tuple[Piles, list[CaseCard]]:
+    """How much waits where, and the cases that the address asks for."""
+    view = here.view
+    whose = replace(who, organisation=view.org or who.organisation)
+    piles, cards = await pile(site.comms, whose, view.pile, here.language)
+    if view.pile == "open":
+        cards = await casework.queue(site.comms, view.wanted(), here.language)
+    return piles, cards
+
+
+async def _gaps(site: Site, here: Here, who: Sender) -> dict[str, Any]:
+    """What the handbook lacks; the one that is open, by its number as ``case``, with the form for its answer."""
+    found = await gaps.listing(site.comms, who.organisation, here.language)
+    opened = here.view.case
+    proposal = await gaps.prepare(site.comms, who, opened) if opened else None
+    return {"gaps": found, "opened": opened, "proposal": proposal if isinstance(proposal, Proposal) else None}
+
+
+def _kept(site: Site, here: Here) -> list[LookedAfter]:
+    organisation = site.knowledge.organisation[here.visitor.organisation]
+    today = site.comms.clock().astimezone(ZoneInfo(organisation.time_zone)).date()
+    return kept(site.knowledge, organisation, here.language, today)
 
 
 async def _opened(site: Site, here: Here) -> CaseCard | None:
@@ -223,7 +268,12 @@ async def _beside(site: Site, here: Here, card: CaseCard) -> dict[str, Any]:
     proposal: Proposal | Text | None = None
     if any(button.action == "save" for button in card.buttons):
         proposal = await teaching.prepare(site.comms, comms_sender(site, here), card.number)
+    office, who = Office(desk=site.comms), comms_sender(site, here)
+    everything = [*card.buttons, *card.menu, *card.further]
+    names = [button.action for button in everything if button.action in handling.FORMS]
+    found = {name: await handling.form(office, who, name, str(card.number)) for name in names}
     return {
+        "forms_of": {name: each for name, each in found.items() if isinstance(each, Form)},
         "proposal": proposal if isinstance(proposal, Proposal) else None,
         "offer": await deciding.offer(site.comms, card.number, here.language),
         "decided": await deciding.told_to_comms(site.comms, card.number, here.language),

@@ -9,7 +9,7 @@ from typing import assert_never
 from adapters.chat.acts import Pressed, Said
 from adapters.chat.hub import Office
 from adapters.chat.pressing import pressed
-from adapters.chat.replying import Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
+from adapters.chat.replying import Awaited, Blocks, DraftForm, Nothing, Reply, Saved, Several, Word
 from adapters.chat.saying import said
 from adapters.web.marks import masked, stretches
 from adapters.web.panes import NOTHING, Checked, Extra, Here, Kept, Notice, Site
@@ -18,7 +18,7 @@ from bot.commands import CheckDraft, typed
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Findings, Text
-from bot.service import asking, casework, checking
+from bot.service import asking, casework, checking, setting_aside
 from bot.service.desk import choose_language
 
 Form = Mapping[str, str]
@@ -36,7 +36,8 @@ class Result:
 def number(form: Form, name: str) -> int:
     """InputError for what is no number."""
     text = form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
         raise InputError(f"“{text[:40]}” is no number of a {name}")
     return int(text)
 
@@ -80,7 +81,7 @@ def _shown(here: Here, reply: Reply) -> Result:
             return Result(_at(here, tab="check"))
         case Several(replies=replies):
             return _shown(here, next((each for each in replies if isinstance(each, Blocks)), replies[0]))
-        case Saved() | Nothing():  # it stands in the conversation
+        case Saved() | Awaited() | Nothing():  # it stands in the conversation; and nothing is attached to a form
             return Result(here)
         case _:
             assert_never(reply)
@@ -94,7 +95,8 @@ async def choose(site: Site, here: Here, form: Form) -> Result:
 async def feedback(site: Site, here: Here, form: Form) -> Result:
     question, helpful = number(form, "question"), form.get("helpful") == "yes"
     await asking.feedback(site.staff, here.asker, question, helpful=helpful, missing=form.get("text", ""))
-    return Result(_at(here, said="thanks-helpful" if helpful else "thanks-missing", about=question))
+    unsaid = "thanks-missing" if form.get("text", "").strip() else "what-was-missing"
+    return Result(_at(here, said="thanks-helpful" if helpful else unsaid, about=question))
 
 
 async def ask_comms(site: Site, here: Here, form: Form) -> Result:
@@ -128,6 +130,16 @@ async def send_draft(site: Site, here: Here, form: Form) -> Result:
         site.staff, here.asker, form.get("text", ""), here.language, kind=kind, confidential=hidden
     )
     return _sent(_at(here, tab="check"), told, hidden, form, "/send-draft")
+
+
+async def set_aside(site: Site, here: Here, form: Form) -> Result:
+    """InputError for a finding that there is not."""
+    language, _ = setting_aside.choices(site.staff, form.get("value", ""))
+    rule, verdict, reason = (form.get(name, "") for name in ("rule", "verdict", "text"))
+    told = await setting_aside.set_aside(site.staff, here.asker, language, rule, verdict, reason)
+    said = "".join(block.body for block in told.blocks if isinstance(block, Text)) if told else ""
+    here = _at(here, tab="check")
+    return Result(here, Extra(notice=Notice("staff", said, status=200, lang=language.value)) if said else Extra())
 
 
 def _sent(here: Here, told: asking.Told | None, hidden: bool, form: Form, path: str) -> Result:

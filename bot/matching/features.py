@@ -244,8 +244,9 @@ def sublinear(counts: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.minimum(counts, 1) + np.log(np.maximum(counts, 1)))
 
 
-def concepts_of(word: str, exact: Mapping[str, int], stems: Mapping[str, int]) -> list[int]:
-    """The concepts of a folded word: by itself, or by the longest stem that it begins with."""
+def concepts_of(word: str, exact: Mapping[str, int], stems: Mapping[str, int], shortest: int = 5) -> list[int]:
+    """The concepts of a folded word: by itself, or by the longest stem, of ``shortest`` letters or more, that it begins
+    with."""
     if word in exact:
         return [exact[word]]
-    return next(([stems[word[:size]]] for size in range(len(word), 4, -1) if word[:size] in stems), [])
+    return next(([stems[word[:size]]] for size in range(len(word), shortest - 1, -1) if word[:size] in stems), [])

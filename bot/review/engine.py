@@ -127,10 +127,18 @@ def _verdict(seen: Sequence[Seen]) -> Verdict:
 
 
 def _questions(scene: Scene, rules: Rulebook, found: set[RuleId], reply: Language) -> Iterator[Asking]:
-    """What rules and cues ask, and then what the second opinion does, where nothing of the kind was said yet."""
-    asked = [each for each in rules.questions if found.intersection(each.question.rules) or is_cued(each, scene)]
+    """What rules and cues ask, and then what the second opinion does, where nothing of the kind was said yet.
+
+    Where all sounds harmless to it, no cue asks alone.
+    """
+    view = rules.opinion.of(scene.text.original)
+    asked = [
+        each
+        for each in rules.questions
+        if found.intersection(each.question.rules) or (not view.quiet and is_cued(each, scene))
+    ]
     said = found | {each.question.about for each in asked}
-    for theme in rules.opinion.of(scene.text.original):
+    for theme in view.themes:
         if theme not in said:
             about = [each for each in rules.questions if each.question.about == theme]
             asked += [] if any(_is_settled(each, scene) for each in about) else about[:1]

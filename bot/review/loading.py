@@ -4,7 +4,8 @@
 
     rules/*.yaml               the rules, one file a theme
     rules/examples/*.yaml      labelled drafts that the second opinion learns from, one file an author
-    rules/material/            classes.yaml · contexts.yaml · questions.yaml · phrases.yaml · words.yaml · allow.txt
+    rules/material/            classes.yaml · contexts.yaml · questions.yaml · phrases.yaml · cues.yaml · words.yaml ·
+                               allow.txt
     platforms.yaml             the platforms and how they count
 """
 
@@ -17,11 +18,11 @@ from typing import TypeVar
 
 from bot import yamlfile
 from bot.errors import Fault, KnowledgeError
-from bot.knowledge import KnowledgeBase
+from bot.knowledge import Concept, KnowledgeBase
 from bot.language import Language
 from bot.review import checking
 from bot.review.lexicon import Lexicon
-from bot.review.opinion import Labelled, Opinion, Told, learn
+from bot.review.opinion import Labelled, Lessons, Opinion, Told, learn
 from bot.review.patterns import compile_tokens
 from bot.review.rulebook import NEGATION, CompiledQuestion, Rulebook, compile_rule, own_pattern
 from bot.review.rules import Context, Phrases, Platform, Question, Rule, WordClass
@@ -33,9 +34,10 @@ RULES = "rules"
 MATERIAL = "rules/material"
 PLATFORMS = "platforms.yaml"
 LABELLED = "rules/examples"
+CUES = (f"{MATERIAL}/cues.yaml", "safety/cues.yaml", "lexicon.yaml")
 ALLOWED = "allow.txt"
 
-Learn = Callable[[tuple[Labelled, ...], tuple[Told, ...]], Opinion]
+Learn = Callable[[Lessons], Opinion]
 
 
 def load_rules(folder: Path, knowledge: KnowledgeBase, form: Learn = learn) -> Rulebook:
@@ -56,15 +58,15 @@ def load_rules(folder: Path, knowledge: KnowledgeBase, form: Learn = learn) -> R
         knowledge=knowledge,
         folder=folder,
     )
-    lists, labelled = reader.words(), reader.labelled()
+    lists, lessons = reader.words(), Lessons(reader.labelled(), tuple(_told(material)), reader.cues())
     if not reader.faults:
         reader.faults.extend(checking.faults(material))
     if reader.faults or lists is None:
         raise KnowledgeError(reader.faults)
-    return _rulebook(material, lists, labelled, form)
+    return _rulebook(material, lists, form(lessons))
 
 
-def _rulebook(material: checking.Material, words: Words, labelled: tuple[Labelled, ...], form: Learn) -> Rulebook:
+def _rulebook(material: checking.Material, words: Words, opinion: Opinion) -> Rulebook:
     contexts = {context.id: compile_tokens(context.patterns) for _, context in material.contexts}
     organisations = material.knowledge.organisations
     return Rulebook(
@@ -78,7 +80,7 @@ def _rulebook(material: checking.Material, words: Words, labelled: tuple[Labelle
         words=words,
         lexicon=Lexicon([each for _, each in material.classes]),
         negations=contexts[NEGATION],
-        opinion=form(labelled, tuple(_told(material))),
+        opinion=opinion,
         own={organisation.id: own_pattern(organisation) for organisation in organisations},
         organisations=organisations,
     )
@@ -116,10 +118,15 @@ class _Reader:
             self.faults.append(Fault(self.folder / RULES, 0, "holds no *.yaml; put the rules there"))
         return [placed for path in paths for placed in self.read(f"{RULES}/{path.name}", Rule)]
 
-    def labelled(self) -> tuple[Labelled, ...]:
-        """The example drafts; a knowledge folder may have none, and no second opinion then."""
+    def labelled(self) -> tuple[tuple[Labelled, ...], ...]:
+        """The example drafts of each author; a knowledge folder may have none, and no second opinion then."""
         paths = sorted((self.folder / LABELLED).glob("*.yaml"))
-        return tuple(item for path in paths for _, item in self.read(f"{LABELLED}/{path.name}", Labelled))
+        return tuple(tuple(item for _, item in self.read(f"{LABELLED}/{path.name}", Labelled)) for path in paths)
+
+    def cues(self) -> tuple[Concept, ...]:
+        """Words that say the same in four languages: those of drafts, and those that questions are matched by."""
+        there = [name for name in CUES if (self.folder / name).exists()]
+        return tuple(item for name in there for _, item in self.read(name, Concept))
 
     def words(self) -> Words | None:
         try:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from bot.answering import answer as answer_with
-from bot.calling import call
+from bot.calling import call, next_best
 from bot.casecards import CaseFile, case_card, draw, status_card
 from bot.cases import (
     HANDBOK,
@@ -20,6 +19,7 @@ from bot.cases import (
     Claim,
     Close,
     Expire,
+    HandOver,
     Note,
     PersonId,
     Refused,
@@ -27,20 +27,21 @@ from bot.cases import (
     Reopen,
     Return,
     State,
+    TakeOver,
     Withdraw,
 )
 from bot.errors import InputError
-from bot.knowledge import Entry, EntryId
 from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
-from bot.ports import CaseFilter, Message, Work, of_name
+from bot.ports import Address, CaseFilter, Message, Work, of_name
 from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
 from bot.service.deciding import told_to_comms
 from bot.service.desk import Desk, Sender, change_case, find_case, known, sender
 from bot.service.guarding import emergency, to_a_person
+from bot.service.objecting import UNHELPFUL, told
 from bot.service.suggesting import Suggestion, suggest
 
 
@@ -52,8 +53,10 @@ class Done:
     refused: Text | None = None
 
 
-async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Done | None:
+async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action, own: Address | None = None) -> Done | None:
     """``action`` on a case by whoever sent it: its asker, or a member of comms. None for a repeated event.
+
+    ``own``: where a colleague is told that the case was handed to them.
 
     InputError where there is no such case. StorageError where it could not be saved.
     """
@@ -83,23 +86,31 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action) -> Don
         if topic:
             place = len(await work.history(number))
             await work.add_message(Message("care", "asker", number, place, await work.asked_at(number)))
+        if isinstance(action, HandOver) and own:
+            await work.add_message(Message("handed", "comms", number, after.version, own))
         if isinstance(action, Answer) and action.entry:
             meant = Suggestion(action.entry, case.text, case.language, case.organisation, person.id, number)
             await suggest(desk, work, meant)
         return Done(after)
 
 
-async def send_guess(desk: Desk, who: Sender, number: CaseNumber, entry: EntryId) -> Done | None:
-    """Answers a case with what the handbook says on ``entry``, in the asker's language."""
-    knowledge = desk.mind.now.knowledge
-    topic = knowledge.topic.get(entry)
-    if not isinstance(topic, Entry):
-        raise InputError(f"“{entry}” is no entry here")
-    async with desk.store.look() as work:
+async def follow(desk: Desk, who: Sender, number: CaseNumber, language: Language, own: Address | None) -> Text | None:
+    """A member of comms hears of each change of a case in their own conversation; with None for ``own`` no longer.
+
+    None for a repeated event. InputError where there is no such case.
+    """
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
         case = await find_case(work, number)
-    organisation = knowledge.organisation[case.organisation]
-    said = answer_with(topic, knowledge, organisation, case.language)
-    return await do(desk, who, number, Answer(said.text, entry))
+        if not await desk.membership.in_comms(person.id, case.organisation):
+            return Text(desk.say("refused.not-comms", language))
+        if own is None:
+            await work.unfollow(number, person.id)
+            return Text(desk.say("case.unfollows", language, number=number))
+        await work.follow(number, person.id, own)
+        return Text(desk.say("case.follows", language, number=number))
 
 
 async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] | None:
@@ -116,6 +127,8 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
             return None if drawn is None else (message, list(drawn))
         if message.kind == EXPIRES:
             return message, [await reminder(desk, work, message)]
+        if message.kind == UNHELPFUL:
+            return message, [await told(desk, work, message)]
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
@@ -130,18 +143,22 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     case = await find_case(work, number)
     history = await work.history(number)
     names: dict[PersonId, str] = {}
-    for who in {event.who for event in history} - ({case.asker} if case.confidential else set()):
+    acted = {event.who for event in history} | ({case.claimed_by} if case.claimed_by else set())
+    for who in acted - ({case.asker} if case.confidential else set()):
         person = await work.find_person(who)
         names[who] = person.name if person else "–"
+    asked = [] if case.confidential else await work.questions_of_case(number)
+    repeats = tuple(each.text for each in asked[1:])
     live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, live)
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, live)
 
 
 async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
     """A case for a list: without its history and messages. ``names`` remembers those looked up."""
-    if not case.confidential and case.asker not in names:
-        person = await work.find_person(case.asker)
-        names[case.asker] = person.name if person else "–"
+    for who in ((None if case.confidential else case.asker), case.claimed_by):
+        if who and who not in names:
+            person = await work.find_person(who)
+            names[who] = person.name if person else "–"
     return CaseFile(case, (), (), names)
 
 
@@ -171,6 +188,7 @@ async def card(
 async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
     """Someone in comms has the case before them: what was delivered there is seen. Whether anything changed."""
     async with desk.store.work() as work:
+        person = await sender(desk, work, who)
         case = await work.case(number)
         if case is None:
             return False
@@ -179,7 +197,6 @@ async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
             for message in await work.messages(number)
             if message.audience == "comms" and message.state == "delivered"
         ]
-        person = await sender(desk, work, who)
         if not fresh or not await desk.membership.in_comms(person.id, case.organisation):
             return False
         for message in fresh:
@@ -238,6 +255,19 @@ async def remind(desk: Desk, number: CaseNumber, name: str, version: int) -> Non
                 await work.remind(each)
 
 
+async def alarm(desk: Desk, message: Message) -> None:
+    """A place of comms does not take ``message``: the next best of theirs is told of the case, once."""
+    async with desk.store.work() as work:
+        case = await work.case(message.case) if message.case else None
+        if case is None or case.state is State.CLOSED or message.kind == "unreachable":
+            return
+        organisation = desk.mind.now.knowledge.organisation[case.organisation]
+        elsewhere = next_best(organisation, message.to)
+        if elsewhere and await work.first_time(f"unreachable:{message.to.conversation}:{case.number}"):
+            event = len(await work.history(case.number))
+            await work.add_message(Message("unreachable", "comms", case.number, event, elsewhere))
+
+
 _BY_LEDGER: dict[str, Action] = {"return": Return(), "rest": Expire(), "unheard": Expire()}
 
 
@@ -259,7 +289,7 @@ async def keep_promises(desk: Desk) -> int:
     """Every open case has its next promise: those that lost it get it anew. How many did."""
     async with desk.store.work() as work:
         bare = await work.without_reminder()
-        for number in bare:
+        for number in sorted(bare):
             case = await work.case(number)
             for each in desk.due(case, desk.clock(), 0) if case else ():
                 await work.remind(each)
@@ -278,6 +308,8 @@ def named(did: str, text: str = "", reason: str = "") -> Action:  # noqa: PLR091
             return Claim()
         case "release", _:
             return Release()
+        case "take-over", _:
+            return TakeOver()
         case "answer", _:
             return Answer(text)
         case "ask-back", _:

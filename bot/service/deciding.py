@@ -72,10 +72,10 @@ async def keep(
         raise InputError(f"case {number} is about no draft")
     made = await asyncio.to_thread(_precedent, desk, case, decision, reason.strip()[: MAX_TEXT + 1])
     async with desk.store.work() as work:
-        case = await find_case(work, number)
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
+        case = await find_case(work, number)
         language = spoken(desk, person, case.organisation)
         if refusal := await not_comms(desk, person, case.organisation):
             return refusal, None

@@ -76,8 +76,17 @@ def post_key(who: Sender) -> str:
     return hashlib.blake2b(named.encode(errors="replace"), digest_size=16).hexdigest()
 
 
+def works_here(desk: Desk, who: Sender) -> bool:
+    """Whether it is said where comms works."""
+    there, here = desk.comms.get(who.organisation), who.address
+    return there is not None and (there.platform, there.workspace, there.conversation) == (
+        here.platform, here.workspace, here.conversation,
+    )  # fmt: skip
+
+
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:
-    """The person who sent something. InputError for an organisation that nobody set up."""
+    """The person who sent something, found before any case is: whatever locks both takes the person first, then the
+    case, then its messages, so that no two wait for each other. InputError for an organisation that nobody set up."""
     _set_up(desk, who)
     return await work.person(who.address, who.user, who.name, who.organisation)
 
@@ -146,6 +155,9 @@ async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) ->
             await work.add_message(Message(kind, "comms", case.number, place, comms))
         elif kind not in COMMS and not (kind == "closed" and not event.text):
             await work.add_message(Message(kind, "asker", case.number, place, asker))
+    for follower, own in await work.followers(case.number):
+        if follower != event.who:
+            await work.add_message(Message("followed", "comms", case.number, place, own))
     if event.kind == "asked-back":  # of a confidential case nothing that is kept may lead to who asked
         whom = await work.reveal(case.asker)
         waiting = Expectation("ask-back", desk.clock() + ASKED_BACK_FOR, case.number)

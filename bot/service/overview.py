@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, get_args
 
 from bot.cases import PersonId, State
+from bot.commands import Pile
 from bot.insights import Week, this_week, week
 from bot.knowledge import OrganisationId
 from bot.language import Language
@@ -18,8 +18,6 @@ from bot.service.casework import cards
 from bot.service.desk import Desk, Sender, known
 from bot.workhours import working_hours_before
 
-Pile = Literal["open", "urgent", "mine", "waiting", "overdue"]
-PILES: tuple[Pile, ...] = get_args(Pile)
 LISTED = 10  # cases shown of a pile
 
 

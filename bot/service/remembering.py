@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.cases import Add, Case, CaseNumber, Note, State, Withdraw
@@ -11,11 +11,12 @@ from bot.errors import InputError
 from bot.messages import Button, Text
 from bot.ports import Asked, Expectation, ExpectationKind, Person, Work
 from bot.service import casework
+from bot.service.asking import Unless
 from bot.service.desk import ASKED_BACK_FOR, Desk, Sender, change_case, find_case, known, post_key, sender
 
 WAITS: dict[ExpectationKind, timedelta] = {
     "ask-back": ASKED_BACK_FOR, "choice": timedelta(hours=1), "language": timedelta(minutes=15),
-    "draft": timedelta(hours=1), "person": timedelta(hours=1),
+    "draft": timedelta(hours=1), "person": timedelta(hours=1), "vague": timedelta(hours=1),
 }  # fmt: skip
 
 
@@ -35,13 +36,31 @@ async def context(desk: Desk, who: Sender, posts: Collection[str], *, private: b
         person = await known(desk, work, who)
         if person is None:
             return Context()
-        expected = await work.expected(who.address, person.id, desk.clock(), anywhere=private)
-        number = await work.told_of(who.address, posts)
-        case = await _open_case_of(work, person, number) if number else None
-        if expected and expected.kind == "ask-back" and await _open_case_of(work, person, expected.about) is None:
-            expected = None
+        around = await _around(desk, work, who, person, posts, private=private)
         last = next(iter(await work.questions_of(person.id, 1)), None)
-    return Context(case, expected, last)
+    return replace(around, last=last)
+
+
+async def _around(
+    desk: Desk, work: Work, who: Sender, person: Person, posts: Collection[str], *, private: bool
+) -> Context:
+    expected = await work.expected(who.address, person.id, desk.clock(), anywhere=private)
+    number = await work.told_of(who.address, posts)
+    case = await _open_case_of(work, person, number) if number else None
+    if expected and expected.kind == "ask-back" and await _open_case_of(work, person, expected.about) is None:
+        expected = None
+    return Context(case, expected)
+
+
+def nothing_waits(desk: Desk, who: Sender, posts: Collection[str], *, private: bool) -> Unless:
+    """For a message that can only be a question, unless it is about what ``context`` would give: whether it is, asked
+    in the very transaction that would save the question."""
+
+    async def unless(work: Work, person: Person) -> bool:
+        around = await _around(desk, work, who, person, posts, private=private)
+        return bool(around.case or around.expected)
+
+    return unless
 
 
 async def _open_case_of(work: Work, person: Person, number: CaseNumber) -> Case | None:

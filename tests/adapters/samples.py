@@ -66,12 +66,14 @@ def small(language: Language) -> dict[str, Block]:
             (button("send-draft", "check.send", ""),),
         ),
         "case": CaseCard(
-            12, 2, language, "Sak 12 · spørsmål · OsloMet", State.CLAIMED, say("case.state.claimed", language),
-            "Alva <!here>", "5 min siden", say("case.card.urgent", language), "Pressen", HOSTILE,
+            12, 2, language, say(f"case.card.writes-{language.value}", language), "Sak 12 · spørsmål · OsloMet",
+            State.CLAIMED, say("case.state.claimed", language),
+            "Alva <!here>", "5 min siden", say("case.card.urgent", language), "Pressen", HOSTILE, "", (),
             say("case.card.guesses", language),
             ("Rett opp feil · 62 %",), say("case.card.answer", language), "", (),
             (HistoryLine(NOON, "Alva", "sendte saken"), HistoryLine(NOON, "Cleo", "tok saken", HOSTILE)),
-            (button("release", "case.do.release", "12"), button("answer", "case.do.answer", "12")),
+            (button("answer", "case.do.answer", "12"), button("release", "case.do.release", "12")),
+            (button("note", "case.do.note", "12"), button("close", "case.do.close", "12")),
         ),
         "status": StatusCard(
             12, 2, language, say("case.title", language, number=12), State.ANSWERED,
@@ -84,7 +86,7 @@ def small(language: Language) -> dict[str, Block]:
 
 def longest(language: Language, text: str) -> dict[str, Block]:
     """One of each kind, with ``text``, however long, wherever people or authors write."""
-    many = tuple(Button("send-guess", "9:" + "x" * 60, text) for _ in range(30))
+    many = tuple(Button("answer", "9:" + "x" * 60, text) for _ in range(30))
     made = small(language)
     line = FoundLine("anger", "warn", text, 0, 5, text, text, text, text)
     answer, options, seen, case, status = (made[kind] for kind in ("answer", "options", "findings", "case", "status"))
@@ -107,6 +109,7 @@ def longest(language: Language, text: str) -> dict[str, Block]:
         "case": replace(
             case, title=text, state_label=text, asker=text, urgent=text, topic=text, text=text, guesses=(text,) * 9,
             answer=text, findings=(text,) * 40, history=(HistoryLine(NOON, text, text, text),) * 40, buttons=many,
+            language_label=text, repeats_label=text, repeats=(text,) * 40, menu=many, further=many,
         ),
         "status": replace(
             status, title=text, body=text, quote=text, answer=text, steps=((text, True),) * 5, buttons=many

@@ -28,7 +28,7 @@ from bot.matching.grafting import basis, graft
 from bot.matching.matcher import Matcher
 from bot.matching.stored import to_arrays
 from bot.ports import Learned, Store
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 from bot.service.mind import Brain, Mind
 
 LESSON = Lesson(
@@ -39,11 +39,6 @@ LESSON = Lesson(
 )
 ASKED = "får vi låne Ugla på fredag"
 QUICK = 0.02  # seconds between looks
-
-
-@pytest.fixture(scope="module")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @pytest.fixture

@@ -122,6 +122,22 @@ async def test_votes_on_answers_by_people_count_with_the_others(store: Kept) -> 
     assert (found.helped, found.not_helped) == (1, 0)
 
 
+async def test_what_somebody_missed_goes_with_them(store: Kept) -> None:
+    async with store.work() as work:
+        alva = await work.person(DIRECT, "U1", "Alva", "oslomet")
+    case = await add(store, a_case(alva.id))
+    async with store.work() as work:
+        await work.judge_answer(case.number, alva.id, False, "Jeg vil vite når", NOW)
+        assert await work.reasons(case.number, [], 3) == ["Jeg vil vite når"]
+    async with store.work() as work:
+        await work.forget(alva.id)
+    async with store.look() as work:
+        assert await work.reasons(case.number, [], 3) == []
+        assert [(each.person, each.missing) for each in await work.unmet("oslomet", NOW, NOW + DAY)] in (
+            [("forgotten", "")], [(case.asker, "")],
+        )  # fmt: skip
+
+
 async def test_a_first_answer_counts_in_the_week_that_it_was_given_in(store: Kept) -> None:
     case = a_case(opened_at=NOW - 9 * DAY)
     async with store.work() as work:

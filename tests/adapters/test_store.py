@@ -24,7 +24,19 @@ from bot.cases import Answer, Claim, Close, Guess, Kind, Note, Reopen, State, ac
 from bot.cases import opened as opening
 from bot.errors import StorageError
 from bot.language import Language
-from bot.ports import Address, CaseFilter, Expectation, Happened, Learned, Message, Precedent, Reminder, Store
+from bot.ports import (
+    Address,
+    Arrival,
+    CaseFilter,
+    Expectation,
+    Happened,
+    Learned,
+    Message,
+    Precedent,
+    Reminder,
+    SetAside,
+    Store,
+)
 
 HOSTILE = [
     "plain", "", "Ærlig, ål, öl 🙂", "<img src=x onerror=alert(1)> <!channel>", "a\x00b", "\ud800 alone", "x" * 100_000,
@@ -169,6 +181,25 @@ async def test_a_week_is_counted_alike_everywhere(kept: Opened) -> None:
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_came_is_kept_once_taken_up_when_it_was_left_and_dropped_when_it_is_done(kept: Opened) -> None:
+    first, later = (
+        Arrival("slack", "one", '{"text": "ø"}', NOW),
+        Arrival("slack", "two", "{}", NOW + timedelta(hours=1)),
+    )
+    async with kept.store.work(first=True) as work:
+        for each in (first, first, later, Arrival("teams", "three", "{}", NOW)):
+            await work.keep_arrival(each)
+    now = NOW + timedelta(minutes=1)
+    async with kept.store.work() as work:
+        assert await work.take_arrivals("slack", now, now) == [replace(first, at=now, tries=1)]
+        assert await work.take_arrivals("slack", NOW, now) == [], "somebody has it in hand"
+    async with kept.store.work() as work:
+        await work.drop_arrivals(["one", "three", "never"])
+    async with kept.store.work() as work:
+        assert [each.event for each in await work.take_arrivals("slack", later.at, now)] == ["two"]
+        assert await work.take_arrivals("teams", later.at, now) == []
 
 
 async def test_a_user_is_one_person_wherever_they_write(kept: Opened) -> None:
@@ -487,6 +518,17 @@ async def test_precedents_are_known_until_they_expire(kept: Opened) -> None:
         changed = await work.add_precedent(replace(one, decision="publish", from_case=4))
         assert await work.precedents("oslomet", NOW) == [short, changed]
         assert await work.precedents("oslomet", NOW + timedelta(days=1)) == []  # the case's latest has expired
+
+
+async def test_findings_set_aside_are_known_by_organisation(kept: Opened) -> None:
+    one = SetAside("oslomet", "disrespect", "wrong", "En hund.", Language.NB, by_comms=False, person="p-1", at=NOW)
+    async with kept.store.work() as work:
+        await work.add_set_aside(one)
+        await work.add_set_aside(replace(one, organisation="malmo", verdict="accepted", by_comms=True))
+    async with kept.store.look() as work:
+        (own,) = await work.set_aside("oslomet")
+        assert replace(own, id=0) == one
+        assert [each.organisation for each in await work.set_aside()] == ["oslomet", "malmo"]
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────

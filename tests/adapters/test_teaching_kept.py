@@ -26,7 +26,7 @@ from bot.lessons import holding, read_lessons
 from bot.matching.grafting import basis, graft
 from bot.matching.matcher import Matcher
 from bot.ports import Address, Learned
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 from bot.service import casework, curating, teaching
 from bot.service.desk import Desk, Opening, Sender, open_case, sender
 from bot.service.mind import Brain
@@ -40,11 +40,6 @@ MakeDesk = Callable[[SqlStore], Desk]
 class Everybody:
     async def in_comms(self, person: str, organisation: str) -> bool:  # noqa: ARG002
         return True
-
-
-@pytest.fixture(scope="module")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -33,17 +32,12 @@ from bot.matching.matcher import Matcher
 from bot.messages import AnswerCard
 from bot.ports import Learned
 from bot.proposing import LONGEST_TITLE, Proposal, cleaned, new_id, propose, short, to_lesson
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 from bot.showing import show
 from bot.wording import wording
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 NB, NN, SV, EN = Language.NB, Language.NN, Language.SV, Language.EN
-
-
-@pytest.fixture(scope="module")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @pytest.fixture(scope="module")

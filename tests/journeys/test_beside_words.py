@@ -6,11 +6,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import slack_staff
 import teams_staff
+from PIL import ExifTags, Image
 from slack_staff import rules, slack, staff
 from teams_says import Activity, Person, fetch_action, message, personal
 from teams_world import teams_world
@@ -107,6 +109,71 @@ async def test_the_link_to_a_file_goes_along_with_the_case(staff: slack_staff.St
         assert case.text == f"{question}\n\n📎 plakat.pdf {LINK}"
 
 
+def photograph() -> bytes:
+    """A picture whose file says where and when it was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTime] = "2026:03:04 08:15:00"
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLatitude] = "N", (59.0, 55.0, 12.0)
+    into = BytesIO()
+    Image.new("RGB", (4, 3)).save(into, "JPEG", exif=exif)
+    return into.getvalue()
+
+
+def gives_away(rules: Rulebook, shown: str) -> set[str]:
+    """What it is said that a picture's file gives away."""
+    return {
+        each
+        for each in ("place", "time", "maker", "unseen")
+        if any(rules.phrase(f"picture-{each}", language) in shown for language in Language)
+    }
+
+
+async def test_in_slack_it_is_said_what_a_pictures_file_gives_away(staff: slack_staff.Staff, rules: Rulebook) -> None:
+    staff.slack.files["a.jpg"] = photograph()
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "url_private": staff.slack.url + "files/a.jpg"}]
+    await staff.write("U-alva", "checkpost Så gøy det var!", subtype="file_share", files=files)
+
+    assert gives_away(rules, said(staff)) == {"place", "time", "unseen"}
+
+
+async def test_in_teams_it_is_said_what_a_pictures_file_gives_away(teams: teams_staff.Staff, rules: Rulebook) -> None:
+    teams.world.files["a"] = photograph()
+    source = f"{teams.world.url.rstrip('/')}/v3/attachments/a/views/original"
+    shown = await says(teams, "", attachments=[{"contentType": "image/jpeg", "name": "a.jpg", "contentUrl": source}])
+
+    assert gives_away(rules, shown) == {"place", "time", "unseen"}
+
+
+@pytest.mark.parametrize("source", ["https://files.example.org/a.jpg", "https://files.slack.com.example.org/a.jpg"])
+async def test_a_picture_is_fetched_from_nobody_else_and_that_is_said(staff: slack_staff.Staff, source: str) -> None:
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "url_private": source}]
+    await staff.write("U-alva", "", subtype="file_share", files=files)
+
+    assert in_any_language("talk.with-picture", said(staff))
+    assert any(SAY("talk.picture-unfetched", language) in said(staff) for language in Language)
+    assert not staff.slack.of("file")
+
+
+async def test_where_the_app_may_not_read_files_that_is_said(staff: slack_staff.Staff) -> None:
+    staff.slack.files["a.jpg"], staff.slack.unreadable = photograph(), True
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "url_private": staff.slack.url + "files/a.jpg"}]
+    await staff.write("U-alva", "", subtype="file_share", files=files)
+
+    assert any(SAY("talk.picture-unfetched", language) in said(staff) for language in Language)
+    assert [each["name"] for each in staff.slack.of("file")] == ["a.jpg"], "no redirect was followed"
+
+
+async def test_the_link_to_a_picture_goes_along_with_a_draft_for_comms(staff: slack_staff.Staff) -> None:
+    files = [{"mimetype": "image/jpeg", "name": "a.jpg", "permalink": LINK}]
+    await staff.write("U-alva", "checkpost Så gøy det var!", subtype="file_share", files=files)
+    sends = [
+        each for each in staff.posted("D-U-alva") + staff.slack.of("chat.postEphemeral") if "send-draft" in str(each)
+    ]
+
+    assert f"📎 a.jpg {LINK}" in json.dumps(sends, ensure_ascii=False).replace("\\n", "")
+
+
 # ── quotes and mentions ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -186,20 +253,25 @@ async def test_slackbot_and_outsiders_are_not_answered(staff: slack_staff.Staff)
 # ── corrections and deletions ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def edit_in_slack(staff: slack_staff.Staff, ts: str, before: str, after: str) -> None:
+async def edit_in_slack(
+    staff: slack_staff.Staff, ts: str, before: str, after: str, channel: str = "D-U-alva", **inner: str
+) -> None:
+    written = {"type": "message", "user": "U-alva", "ts": ts, **inner}
     event = {
-        "type": "message", "subtype": "message_changed", "channel": "D-U-alva", "channel_type": "im", "ts": "9.9",
-        "message": {"type": "message", "user": "U-alva", "text": after, "ts": ts, "edited": {"user": "U-alva"}},
-        "previous_message": {"type": "message", "user": "U-alva", "text": before, "ts": ts},
+        "type": "message", "subtype": "message_changed", "channel": channel, "ts": "9.9",
+        "channel_type": "im" if channel.startswith("D") else "channel",
+        "message": {**written, "text": after, "edited": {"user": "U-alva"}},
+        "previous_message": {**written, "text": before},
     }  # fmt: skip
     await staff.event(event)
     await staff.idle()
 
 
-async def delete_in_slack(staff: slack_staff.Staff, ts: str, text: str) -> None:
+async def delete_in_slack(staff: slack_staff.Staff, ts: str, text: str, channel: str = "D-U-alva") -> None:
     event = {
-        "type": "message", "subtype": "message_deleted", "channel": "D-U-alva", "channel_type": "im", "ts": "9.9",
-        "deleted_ts": ts, "previous_message": {"type": "message", "user": "U-alva", "text": text, "ts": ts},
+        "type": "message", "subtype": "message_deleted", "channel": channel, "ts": "9.9", "deleted_ts": ts,
+        "channel_type": "im" if channel.startswith("D") else "channel",
+         "previous_message": {"type": "message", "user": "U-alva", "text": text, "ts": ts},
     }  # fmt: skip
     await staff.event(event)
     await staff.idle()
@@ -214,6 +286,35 @@ async def test_a_correction_at_once_is_asked_anew_and_one_much_later_is_left_alo
     staff.clock.now += timedelta(minutes=5)
     await edit_in_slack(staff, ts, questions[1], questions[2])
     assert len(staff.store.kept.questions) == 2
+
+
+@pytest.mark.parametrize("thread", ["", "1700000000.000001"], ids=["in the channel", "in a thread"])
+async def test_a_correction_of_a_mention_is_asked_anew_where_it_stands(staff: slack_staff.Staff, thread: str) -> None:
+    questions = staff.desk.mind.now.knowledge.topic["hashtag"].questions.nb
+    ts = await staff.mention("U-alva", "C-all", questions[0], thread)
+    inner = {"thread_ts": thread} if thread else {}
+    await edit_in_slack(staff, ts, f"<@UBOT> {questions[0]}", f"<@UBOT> {questions[1]}", "C-all", **inner)
+
+    answers = [each for each in staff.posted("C-all") if "#oslomet" in json.dumps(each)]
+    assert [each["thread_ts"] for each in answers] == [thread or ts] * 2
+
+
+async def test_a_mention_that_is_deleted_is_kept_no_longer(staff: slack_staff.Staff) -> None:
+    question = staff.first(Escalate)
+    ts = await staff.mention("U-alva", "C-all", question)
+    await delete_in_slack(staff, ts, f"<@UBOT> {question}", "C-all")
+
+    (case,) = staff.store.kept.cases.values()
+    assert (case.state, case.closed_as) == (State.CLOSED, "withdrawn")
+
+
+async def test_of_what_others_change_in_a_channel_nothing_is_kept(staff: slack_staff.Staff) -> None:
+    await edit_in_slack(staff, "1.1", "Lunsj kl. 11?", "Lunsj kl. 12?", "C-all")
+    await delete_in_slack(staff, "1.1", "Lunsj kl. 12?", "C-all")
+
+    kept = staff.store.kept
+    assert [*kept.people, *kept.questions, *kept.events] == []
+    assert [*staff.posted("C-all"), *staff.slack.of("users.info")] == []
 
 
 async def test_a_correction_of_what_became_a_case_stands_on_the_case(

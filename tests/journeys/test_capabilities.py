@@ -20,11 +20,11 @@ from slack_staff import CHANNEL, rules, slack, staff
 from teams_says import CLEO, Person, execute, message, task_fetch
 from teams_world import teams_world
 
-from adapters.chat import acts
+from adapters.chat import acts, handling
 from adapters.chat.forms import FORMS
 from adapters.web import Live, comms_address, make_app
 from bot.answering import Escalate
-from bot.commands import NAMED
+from bot.commands import NAMED, NAMED_THERE
 from bot.commands import Command as Typed
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
@@ -37,7 +37,7 @@ __all__ = ["rules", "slack", "staff"]  # fixtures
 SAY = wording()
 HERE = "http://127.0.0.1:8080"
 ALVA = Person("Alva")
-ASKS = frozenset({*FORMS, "save", "decide"})  # buttons that open a form first
+ASKS = frozenset({*FORMS, *handling.FORMS, "save", "decide", "set-aside"})  # buttons that open a form first
 
 # What a platform does not do, and why. Nothing else may be missing.
 ACTS: dict[tuple[str, str], str] = {
@@ -57,6 +57,9 @@ ACTS: dict[tuple[str, str], str] = {
 }
 BUTTONS: dict[tuple[str, str], str] = {
     ("web", "more"): "the page shows the whole case",
+    ("web", "follow"): "the page has no conversation of one's own to be told in; it shows every change by itself",
+    ("web", "unfollow"): "nobody follows anything there",
+    ("web", "hand-over"): "the page knows no colleagues: whoever looks at it is comms",
     ("web", "add-there"): "saved by the form of the case itself, with the entry in it",
 }
 NOWHERE = {"ask-confidentially": "no button of its own: a box in the forms"}
@@ -85,8 +88,8 @@ def test_every_act_comes_in_on_every_platform_or_says_why_not() -> None:
 
 
 def test_every_command_has_a_name_in_every_language_or_takes_words() -> None:
-    named = {type(command) for command in NAMED}
-    assert {kind.__name__ for kind in get_args(Typed) if kind not in named} == {"CheckDraft", "SpeakIn"}
+    named = {type(command) for command in (*NAMED, *NAMED_THERE)}
+    assert {kind.__name__ for kind in get_args(Typed) if kind not in named} == {"CheckDraft", "SpeakIn", "Search"}
 
 
 @pytest.fixture
@@ -104,8 +107,12 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
     match action:
         case "choose":
             return f"{question}:hashtag"
-        case "send-guess":
-            return f"{number}:hashtag"
+        case "desk":
+            return "open"
+        case "reply-new" | "reply-edit" | "reply-drop":
+            return "0"
+        case "settle-gap":
+            return str(question)
         case "add-there":
             return "0:hashtag"  # of no case: what stands against a real one takes seconds to find out
         case "new-question":
@@ -118,6 +125,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return str(question)
         case "send-draft" | "share-post":
             return "nb|=Hei"
+        case "set-aside":
+            return "nb:disrespect"
         case _:
             return str(number)
 
@@ -175,14 +184,18 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
             return "/ask-comms", {"question": str(question), "text": "Hei"}
         case "send-draft" | "share-post":
             return "/send-draft", {"question": action, "kind": action, "text": "Hei"}
+        case "set-aside":
+            return "/set-aside", {"value": given, "rule": "disrespect", "verdict": "wrong", "text": "Hei"}
         case "add" | "withdraw" | "reopen":
             return f"/mine/{number}/{action}", {"text": "Hei"}
+        case "settle-gap":
+            return f"/gaps/{given}/settle", {"text": ""}
         case "accept" | "refuse" | "undo" | "renew":
             return "/learned", {"id": given, "did": action}
-        case "language" | "forget" | "new-question" | "person":
+        case "language" | "forget" | "new-question" | "person" | "desk":
             return "/press", {"do": action, "value": given}
         case _:
-            more = {"entry": "hashtag", "reason": "done", "decision": "publish", "until": "2027-12-31"}
+            more = {"reason": "done", "decision": "publish", "until": "2027-12-31", "when": "2027-12-31T09:00+01:00"}
             return f"/comms/{number}/{action}", {"text": "Hei", **more}
 
 

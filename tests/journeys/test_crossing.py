@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 import slack_staff
@@ -27,7 +26,7 @@ from bot.cases import State
 from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher
 from bot.ports import Address, Messenger
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 from bot.service.desk import Desk
 
 
@@ -57,11 +56,6 @@ class House:
 
     async def deliver(self) -> None:
         await deliver(self.desk, self.store, self.both)
-
-
-@pytest.fixture(scope="session")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @pytest.fixture(params=["comms in Slack", "comms in Teams"])

@@ -105,7 +105,7 @@ async function look(address = location.search, sent = null) {
   complain("");
 }
 
-async function send(form) {
+async function send(form, button) {
   if (form.dataset.busy) return void (form.dataset.again = "1");
   form.dataset.busy = "1";
   const mine = ++asking;
@@ -114,7 +114,7 @@ async function send(form) {
     form.dataset.nonce ||= crypto.randomUUID(); // the same until it is answered: what arrived is not sent twice
     body.set("nonce", form.dataset.nonce);
     sending.set(form, body);
-    const response = await fetch(form.action, { method: "POST", body, headers: { "x-live": "1" } });
+    const response = await fetch(button?.formAction || form.action, { method: "POST", body, headers: { "x-live": "1" } });
     const place = response.headers.get("x-place");
     if (response.status !== 503) delete form.dataset.nonce;
     if (response.status === 204) return void location.assign(place);
@@ -148,7 +148,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-live]")) {
     event.preventDefault();
-    send(form);
+    send(form, event.submitter?.hasAttribute("formaction") ? event.submitter : null);
   } else if (form.matches("[data-place]")) {
     event.preventDefault();
     const told = [...new FormData(form)].filter(([, value]) => value);

@@ -1,7 +1,8 @@
-"""Which themes a draft may be about. Every theme has a separator and a threshold of its own, and abstains below it."""
+"""What a draft may be about, and whether its author should be asked."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,29 +13,53 @@ from bot.review.opinion.labelled import Theme
 
 LONGEST = 160  # words that are judged as one; a longer draft by overlapping stretches
 MOST = 3_000  # words that are judged: three screens of a long article
+FEWEST = 12  # words below which nothing is taken for harmless: a lone sentence says too little
+ASKED = 2  # themes that one draft is asked about
+
+_HASHTAG = re.compile(r"#\w+")
+
+
+def read(draft: str) -> list[str]:
+    """The words that are judged; hashtags say where a draft belongs, not what is wrong with it."""
+    return words_of(_HASHTAG.sub(" ", draft))
+
+
+@dataclass(frozen=True)
+class View:
+    """``themes`` to ask about, likeliest first; ``quiet`` where nothing sounds like a problem of any kind."""
+
+    themes: tuple[Theme, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """``weights``: columns + 1 × themes; the last row is the bias. ``least``: the score from which a theme is asked
-    about, infinite for one that no threshold serves well."""
+    """Separators of the themes, and of any problem at all from none.
+
+    ``weights``: columns + 1 × themes + 1; the last row is the bias, the last column any problem. ``least``: its score
+    from which the author is asked; ``quiet``: below which nothing is asked on a cue alone.
+    """
 
     themes: tuple[Theme, ...]
     columns: Columns
     weights: NDArray[np.float32]
-    least: NDArray[np.float32]
+    least: float
+    quiet: float
 
-    def of(self, draft: str) -> tuple[Theme, ...]:
-        """The themes that the author should be asked about, surest first; most often none."""
-        if not self.themes:
-            return ()
-        over = self.scores(draft) - self.least
-        return tuple(self.themes[place] for place in np.argsort(-over) if over[place] >= 0)
+    def of(self, draft: str) -> View:
+        """What the author should be asked about; most often nothing."""
+        words = read(draft)
+        if not self.themes or not words:
+            return View()
+        scores = self.scores(words)
+        doubt = scores[-1]
+        likeliest = np.argsort(-scores[:-1])[:ASKED] if doubt >= self.least else ()
+        return View(tuple(self.themes[place] for place in likeliest), bool(doubt < self.quiet and len(words) >= FEWEST))
 
-    def scores(self, draft: str) -> NDArray[np.float32]:
-        """Of each theme, about −1 to 1: the highest of the draft's stretches."""
-        words = words_of(draft)[:MOST]
-        found = np.full(len(self.themes), -np.inf, np.float32)
+    def scores(self, words: list[str]) -> NDArray[np.float32]:
+        """Of each theme and of any problem, about −1 to 1: the highest of the draft's stretches."""
+        words = words[:MOST]
+        found = np.full(len(self.themes) + 1, -np.inf, np.float32)
         for start in range(0, max(1, len(words) - LONGEST // 2), LONGEST // 2) if len(words) > LONGEST else (0,):
             columns, values = self.columns.vector(words[start : start + LONGEST])
             np.maximum(found, values @ self.weights[columns] + self.weights[-1], out=found)

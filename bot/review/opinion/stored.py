@@ -18,18 +18,21 @@ def to_arrays(opinion: Opinion) -> dict[str, NDArray[Any]]:
     columns = opinion.columns
     described = {
         "themes": opinion.themes, "columns": list(columns.column), "unknown": columns.unknown, "shares": columns.shares,
+        "exact": dict(columns.exact), "stems": dict(columns.stems), "shortest": columns.shortest,
+        "least": opinion.least, "quiet": opinion.quiet,
     }  # fmt: skip
     return {
         "described": np.frombuffer(json.dumps(described).encode(), np.uint8),
         "weights": opinion.weights,
         "idf": columns.idf,
-        "least": opinion.least,
     }
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Opinion:
     """The opinion that ``to_arrays`` took apart. KeyError or ValueError where the arrays are none."""
-    described = json.loads(arrays["described"].tobytes())
-    names = {name: column for column, name in enumerate(described["columns"])}
-    columns = Columns(names, arrays["idf"], described["unknown"], {}, {}, tuple(described["shares"]))
-    return Opinion(tuple(described["themes"]), columns, arrays["weights"], arrays["least"])
+    told = json.loads(arrays["described"].tobytes())
+    names = {name: column for column, name in enumerate(told["columns"])}
+    columns = Columns(
+        names, arrays["idf"], told["unknown"], told["exact"], told["stems"], tuple(told["shares"]), told["shortest"]
+    )
+    return Opinion(tuple(told["themes"]), columns, arrays["weights"], told["least"], told["quiet"])

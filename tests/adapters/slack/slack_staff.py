@@ -22,6 +22,7 @@ from fakes import Clock, MemoryStore, deliver, make_desk
 from slack_workspace import TOKEN, Workspace, now, workspace
 from starlette.applications import Starlette
 
+from adapters.app.modelcache import load_opinion
 from adapters.settings import SlackSettings
 from adapters.slack.serving import Connection, Slack, connected, listening
 from bot.answering import Asker, respond
@@ -118,7 +119,9 @@ class Staff:
             for block in message["blocks"]
             if block["type"] == "actions"
             for each in block["elements"]
-            if each["action_id"].split(":")[0].rstrip("?") == action and label in each["text"]["text"]
+            if each["type"] == "button"
+            and each["action_id"].split(":")[0].rstrip("?") == action
+            and label in each["text"]["text"]
         ]
         found += [
             {**each, "value": each[f"{side}_button"]["value"]}
@@ -127,6 +130,15 @@ class Staff:
             for each in block["elements"]
             for side, does in (("positive", "helpful"), ("negative", "not-helpful"))
             if does == action
+        ]
+        found += [
+            {"type": "overflow", "action_id": each["action_id"], "selected_option": choice}
+            for block in message["blocks"]
+            if block["type"] == "actions"
+            for each in block["elements"]
+            if each["type"] == "overflow"
+            for choice in each["options"]
+            if choice["value"].partition("|")[0].rstrip("?") == action
         ]
         assert found, f"no button {action} in {json.dumps(message['blocks'], ensure_ascii=False)}"
         place = {"id": message["channel"]} if message.get("channel") else None
@@ -183,8 +195,8 @@ class Staff:
 
 
 @pytest.fixture(scope="session")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
+def rules(knowledge_folder: Path, knowledge: KnowledgeBase, model_cache: Path) -> Rulebook:
+    return load_rules(knowledge_folder, knowledge, load_opinion(model_cache))
 
 
 def slack_settings(slack: Workspace, **more: Any) -> SlackSettings:
@@ -217,8 +229,10 @@ async def slack() -> AsyncIterator[Workspace]:
         yield made
 
 
-@pytest.fixture
-async def staff(slack: Workspace, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook) -> AsyncIterator[Staff]:
+@asynccontextmanager
+async def at_work(
+    slack: Workspace, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook
+) -> AsyncIterator[Staff]:
     """Alva and Bo ask; Cleo and Dag are in comms' channel."""
     store = MemoryStore()
     desk = make_desk(knowledge, matcher, rules, store=store)
@@ -226,3 +240,9 @@ async def staff(slack: Workspace, knowledge: KnowledgeBase, matcher: Matcher, ru
         desk = replace(desk, membership=connection.members)
         async with listening(connection, desk) as handbok, served(Starlette(routes=list(handbok.routes))) as http:
             yield Staff(slack, store, desk, connection, handbok, http)
+
+
+@pytest.fixture
+async def staff(slack: Workspace, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook) -> AsyncIterator[Staff]:
+    async with at_work(slack, knowledge, matcher, rules) as found:
+        yield found

@@ -59,6 +59,8 @@ class Workspace:
     broken: dict[str, str] = field(default_factory=dict)  # channel → the error that posting there gives
     deleted: set[str] = field(default_factory=set)  # messages (ts) that somebody deleted
     scopes: str = ",".join(SCOPES)  # of the token
+    files: dict[str, bytes] = field(default_factory=dict)  # by name
+    unreadable: bool = False  # the app may not read files
     url: str = ""
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     acknowledged: list[dict[str, Any]] = field(default_factory=list)  # over Socket Mode
@@ -81,6 +83,14 @@ class Workspace:
         ts = f"1700000000.{next(self._ts):06}"
         self.messages[channel].append({"type": "message", "ts": ts, "text": text, **more})
         return ts
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """As Slack gives files out: whoever has no right to one is led to a page to sign in."""
+        self.calls.append(Call("file", dict(request.match_info), request.headers.get("Authorization", "")))
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens or self.unreadable:
+            raise web.HTTPFound("/files/sign-in")
+        found = self.files.get(request.match_info["name"])
+        return web.Response(body=found, content_type="image/jpeg") if found else web.Response(status=404)
 
     # ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -212,6 +222,7 @@ async def workspace() -> AsyncIterator[Workspace]:
     app.router.add_route("*", "/api/{method}", made.api)
     app.router.add_post("/respond/{any}", made.response)
     app.router.add_get("/socket", made.socket)
+    app.router.add_get("/files/{name}", made.file)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

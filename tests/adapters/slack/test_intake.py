@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import Any
+from dataclasses import replace
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import pytest
 from slack_staff import CHANNEL, Staff
 
-from adapters.chat import intake, later
-from adapters.slack.app import LAST_REPEAT
+from adapters.chat import intake, later, saying, shelf
+from adapters.slack.app import LAST_REPEAT, worked_off
+from adapters.slack.serving import listening
 from bot.answering import Clarify, Escalate
+from bot.errors import StorageError
 from bot.language import Language
 from bot.wording import wording
 
@@ -75,6 +78,7 @@ async def test_a_form_that_was_refused_may_be_sent_again_with_other_words(staff:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for seconds."""
     monkeypatch.setattr(intake, "WITHIN", 0.1)
+    monkeypatch.setattr(intake, "TURN", 0.05)
     monkeypatch.setattr(intake, "INSISTING", 0.15)
     monkeypatch.setattr(intake, "AGAIN", 0.01)
     monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
@@ -282,11 +286,20 @@ async def test_whether_a_process_stood_still_is_known_before_its_next_beat(monke
         assert not heart.stood_still()
 
 
+def never() -> tuple[Any, Any]:
+    """For what is done in time: it is neither kept as it came, nor apologised for."""
+
+    def kept() -> NoReturn:
+        raise AssertionError("it was done in time")
+
+    return kept, kept
+
+
 async def test_a_burst_is_saved_in_turn_and_replies_wait_for_it() -> None:
     taking, running, most = intake.Intake(None, later.Later()), 0, 0  # type: ignore[arg-type]  # no desk is asked
     full, go_on = asyncio.Event(), asyncio.Event()
 
-    async def act() -> int:
+    async def act() -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -294,14 +307,116 @@ async def test_a_burst_is_saved_in_turn_and_replies_wait_for_it() -> None:
             full.set()
         await go_on.wait()
         running -= 1
-        return 1
 
-    burst = [asyncio.create_task(taking.saved(act)) for _ in range(5 * intake.AT_ONCE)]
+    burst = [asyncio.create_task(taking.taken(act, *never())) for _ in range(2 * intake.AT_ONCE)]
     await full.wait()
     calm = asyncio.create_task(taking.calm())
     await asyncio.sleep(0)
     assert not calm.done(), "others wait for their turn"
     go_on.set()
-    assert sum(await asyncio.gather(*burst)) == 5 * intake.AT_ONCE
+    await asyncio.gather(*burst)
     await calm
     assert most == intake.AT_ONCE
+
+
+# ── more at once than can be worked off in time ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def flooded(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    """Whatever comes finds too many waiting, and nobody works anything off."""
+    monkeypatch.setattr(intake, "MANY", 0)
+    monkeypatch.setattr(staff.handbok.hub.intake, "calm", asyncio.Event().wait)
+    return staff
+
+
+async def test_what_cannot_be_worked_off_in_time_is_kept_acknowledged_and_answered_later(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MANY", 0)
+    assert [await sent(staff, message(hashtag, f"1.{number}")) for number in range(3)] == [200] * 3
+    await staff.idle()
+
+    assert len(staff.posted("D-U-alva")) == 3
+    await staff.handbok.hub.intake.shelf.noted()
+    assert not staff.store.kept.arrivals, "they are worked off"
+
+
+async def test_what_was_kept_and_left_is_answered_by_the_next_start(flooded: Staff, hashtag: str) -> None:
+    assert await sent(flooded, message(hashtag, "1.1")) == 200
+    assert not flooded.store.kept.questions
+    async with listening(flooded.connection, flooded.desk) as next_start:
+        await flooded.slack.until("chat.postMessage")
+        await next_start.hub.later.idle()
+        await next_start.hub.intake.shelf.noted()
+
+    assert len(flooded.store.kept.questions) == 1
+    assert not flooded.store.kept.arrivals
+
+
+async def test_slack_repeats_what_is_kept_and_it_is_still_one_question(flooded: Staff, hashtag: str) -> None:
+    assert [await sent(flooded, message(hashtag, "1.1"), repeat) for repeat in (0, 1)] == [200, 200]
+    assert len(flooded.store.kept.arrivals) == 1
+
+
+@pytest.mark.usefixtures("soon")
+async def test_what_can_neither_be_done_nor_kept_is_refused(flooded: Staff, hashtag: str) -> None:
+    flooded.store.broken = True
+    assert await sent(flooded, message(hashtag, "1.1")) == 500
+
+
+async def test_what_hangs_is_kept_within_the_time_and_answered_once(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "TURN", 0.01)
+    go_on = asyncio.Event()
+
+    async def slow(*given: Any, _ask: Any = saying.ask) -> Any:
+        await go_on.wait()
+        return await _ask(*given)
+
+    monkeypatch.setattr(saying, "ask", slow)
+    assert await sent(staff, message(hashtag, "1.1")) == 200
+    assert list(staff.store.kept.arrivals) == ["slack:message:T1:D-U-alva:1.1"]
+    go_on.set()
+    await staff.idle()
+
+    assert len(staff.posted("D-U-alva")) == 1
+    await staff.handbok.hub.intake.shelf.noted()
+    assert not staff.store.kept.arrivals
+
+
+async def test_a_fault_in_what_was_kept_is_said_once_and_not_tried_for_ever(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_given: Any) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(intake, "MANY", 0)
+    monkeypatch.setattr(saying, "ask", broken)
+    assert await sent(staff, message(hashtag, "1.1")) == 200
+    await staff.idle()
+
+    (told,) = staff.posted("D-U-alva")
+    assert told["text"] == SAY("talk.fault", Language.NN)
+    await staff.handbok.hub.intake.shelf.noted()
+    assert not staff.store.kept.arrivals
+
+
+async def test_what_cannot_be_saved_however_often_it_is_tried_is_told(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_given: Any) -> None:
+        raise StorageError("away")
+
+    monkeypatch.setattr(intake, "WITHIN", 0.01)
+    monkeypatch.setattr(saying, "ask", away)
+    event = {"type": "event_callback", "team_id": "T1", "event_id": "Ev-one", "event": message(hashtag, "1.1")}
+    kept = replace(staff.handbok.hub.intake.shelf.arrival("slack:1", json.dumps(event)), tries=shelf.MOST_TRIES - 1)
+    with pytest.raises(StorageError):
+        await worked_off(staff.handbok.hub, kept)
+    await worked_off(staff.handbok.hub, replace(kept, tries=shelf.MOST_TRIES))
+    await staff.idle()
+
+    (told,) = staff.posted("D-U-alva")
+    assert told["text"] == SAY("ask.not-saved", Language.NN)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +22,7 @@ from bot.insights import Figure
 from bot.language import Language
 from bot.messages import CaseCard, StatusCard
 from bot.ports import Piles
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 
 GOLDEN = Path(__file__).with_name("golden")
 KINDS = sorted(small(Language.NB))
@@ -88,11 +87,6 @@ def test_what_a_person_wrote_is_shown_letter_by_letter() -> None:
     card = small(Language.NB)["case"]
     quoted = next(block for block in to_blocks(card, "mer") if block["type"] == "rich_text")
     assert quoted["elements"][0]["elements"] == [{"type": "text", "text": HOSTILE}]
-
-
-@pytest.fixture(scope="module")
-def rules(knowledge_folder: Path, knowledge: Any) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @pytest.mark.parametrize("language", Language)

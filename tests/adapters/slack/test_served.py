@@ -15,6 +15,8 @@ from slack_staff import CHANNEL, Staff, served, slack_settings
 from slack_workspace import Fault, Workspace
 from typer.testing import CliRunner
 
+from adapters.app import serve
+from adapters.app.parts import Parts
 from adapters.app.serve import assembled
 from adapters.cli.app import app
 from adapters.cli.manifest import FILE, slack_manifest
@@ -22,6 +24,10 @@ from adapters.settings import Settings, read_slack
 from adapters.slack import failures
 from adapters.slack.installing import SCOPES
 from bot.errors import InputError, SettingsError
+from bot.knowledge import KnowledgeBase
+from bot.matching.matcher import Matcher
+from bot.review import Rulebook
+from bot.wording import wording
 
 SET = {
     "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "HANDBOK_SLACK_ORGANISATIONS": "T1=oslomet, T2=malmo",
@@ -34,6 +40,15 @@ async def _until(found: Any, slack: Workspace) -> None:
         while not found():
             slack.changed.clear()
             await slack.changed.wait()
+
+
+@pytest.fixture(autouse=True)
+def read_once(
+    monkeypatch: pytest.MonkeyPatch, knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook
+) -> None:  # fmt: skip
+    """What every start would read anew is what this session has read."""
+    monkeypatch.setattr(serve, "build", lambda settings: Parts(settings, knowledge, matcher, wording()))
+    monkeypatch.setattr(serve, "_read_rules", lambda _parts: rules)
 
 
 @asynccontextmanager

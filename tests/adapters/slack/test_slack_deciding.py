@@ -119,3 +119,14 @@ async def test_there_is_nothing_to_decide_on_a_question_or_an_open_case(staff: S
     await staff.deliver()
     assert "save" in said(newest_card(staff))
     assert "decide" not in said(newest_card(staff))
+
+
+async def test_a_finding_is_set_aside_with_a_reason(staff: Staff) -> None:
+    reply = await staff.command("U-alva", "/checkpost", "Hun er en idiot!")
+    await staff.press("U-alva", reply | {"response_url": staff.slack.url + "respond/1"}, "set-aside")
+    form = staff.windows()[-1]
+    check_view(form)
+    done = await staff.submit("U-alva", form, rule="disrespect", verdict="accepted", text="Det er en replikk.")
+    check_view(done["view"])
+    (kept,) = staff.store.kept.set_aside
+    assert (kept.rule, kept.verdict, kept.reason) == ("disrespect", "accepted", "Det er en replikk.")

@@ -123,6 +123,22 @@ async def test_the_bots_own_messages_edits_and_strangers_are_not_answered(staff:
     assert not staff.posted("D-U-alva")
 
 
+async def test_a_form_sent_from_a_connected_workspace_stays_open_with_what_was_written(staff: Staff) -> None:
+    await staff.write("U-alva", staff.first(Escalate))
+    await staff.deliver()
+    await staff.press("U-cleo", staff.posted(CHANNEL)[0], "answer")
+    field = {"text": {"value": {"type": "plain_text_input", "value": "Spør driften."}}}
+    view = staff.windows()[-1] | {"id": "V1", "hash": "h", "app_installed_team_id": "T1", "state": {"values": field}}
+    outsider = {"id": "U-out", "team_id": "T9OTHER"}
+    sent = {"type": "view_submission", "team": {"id": "T9OTHER"}, "user": outsider, "view": view}
+
+    reply = await staff.interact("U-out", sent)
+    assert reply["response_action"] == "errors", "the window stays, and so does the text"
+    assert list(reply["errors"].values()) == [SAY("slack.elsewhere", Language.NN)]
+    (case,) = staff.store.kept.cases.values()
+    assert case.answer is None
+
+
 async def test_an_unknown_workspace_is_told_what_is_missing(staff: Staff) -> None:
     reply = await staff.command("U-x", "/checkpost", "Hei", team="T9")
     assert "T9" in reply["text"]

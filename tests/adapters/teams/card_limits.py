@@ -68,7 +68,9 @@ def _check_part(part: dict[str, Any]) -> None:
             assert "{{DATE(" not in part["text"]
             assert "{{TIME(" not in part["text"]
         case "ActionSet":
-            assert 1 <= len(part["actions"]) <= 6, f"{len(part['actions'])} buttons in a row"
+            shown = [each for each in part["actions"] if each.get("mode") != "secondary"]
+            assert 1 <= len(shown) <= 6, f"{len(shown)} buttons in a row"
+            assert len(part["actions"]) - len(shown) <= 6, "too much behind “…”"
         case "Action.Execute" | "Action.Submit" | "Action.ShowCard":
             assert 0 < len(part["title"].strip()) <= 60
             assert len(str(part.get("data", {}).get("value", ""))) <= 2000

@@ -45,7 +45,7 @@ DRAFT = "Ring Kari Olsen på 912 34 567 om sykemeldingen hennes! Dette er en SKA
 
 
 def button(action: Any, key: str, language: Language, style: Any = "plain", **said: str) -> Button:
-    asks = action not in ("helpful", "claim", "release", "send-guess", "withdraw")
+    asks = action not in ("helpful", "claim", "release", "withdraw")
     return Button(action, "12", say(key, language, **said), style, asks)
 
 
@@ -75,19 +75,26 @@ def case(language: Language, state: State, buttons: tuple[Button, ...], answer: 
     kind = say("case.kind.question", language)
     title = say("case.card.title", language, number=12, kind=kind, organisation="OsloMet")
     return CaseCard(
-        12, 2, language, title, state, say(f"case.state.{state.value}", language), "Alva Berg",
+        12, 2, language, say("case.card.writes-sv", language), title, state,
+        say(f"case.state.{state.value}", language) if state is not State.CLAIMED
+        else say("case.card.held", language, who="Cleo Dahl"), "Alva Berg",
         say("case.age.minutes", language, count=5), say("case.card.urgent", language), "Pressen",
         "Kan vi dele bildet av gravemaskinen fra åpen dag?\nTo av studentene er med på det.",
-        say("case.card.guesses", language), ("Rett opp feil · 62 %", "Bilder av folk · 21 %"),
+        say("case.card.repeats", language, count=2), ("Og videoen?",),
+        say("case.card.guesses", language), ("Rett opp feil · 62 %", "Bilder av folk · 31 %"),
         say("case.card.answer", language), answer, (), history if state is not State.WAITING else history[:1], buttons,
+        folded(language),
     )  # fmt: skip
 
 
 def held(language: Language) -> tuple[Button, ...]:
-    guess = button("send-guess", "case.do.send-guess", language, title="Rett opp feil")
-    names = ("ask-back", "note", "close", "release")
+    names = ("release", "ask-back")
     rest = [button(name, f"case.do.{name}", language) for name in names]
-    return (button("answer", "case.do.answer", language, "primary"), guess, *rest)
+    return (button("answer", "case.do.answer", language, "primary"), *rest)
+
+
+def folded(language: Language) -> tuple[Button, ...]:
+    return tuple(button(name, f"case.do.{name}", language) for name in ("note", "later", "hand-over", "close"))
 
 
 def status(language: Language) -> StatusCard:

@@ -29,12 +29,10 @@ from teams_says import (
 from teams_world import Caller, World
 
 from adapters.teams.joining import Connection, Teams, connected, listening
-from bot.answering import Asker, Escalate, respond
-from bot.casecards import LEAST_GUESS
-from bot.knowledge import Entry, KnowledgeBase
+from bot.answering import Asker, respond
+from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher
 from bot.review import Rulebook
-from bot.service.asking import KNOWN
 from bot.service.desk import Desk
 
 DAG = Person("Dag")
@@ -117,12 +115,19 @@ class Staff:
             activity = task_fetch(self.world.url, who, data, **more)
         return dict((await self.send(activity)).json())
 
+    async def refill(self, who: Person, dialog: dict[str, Any], **values: str) -> dict[str, Any]:
+        """Asks for the dialog anew, begun with something else: what comes back."""
+        content = dialog["task"]["value"]["card"]["content"]
+        given = {each["id"]: each.get("value", "") for each in inputs(content)}
+        again = next(each for each in every(content) if str((each.get("data") or {}).get("do", "")).endswith("?"))
+        return dict((await self.send(task_submit(self.world.url, who, again["data"] | given | values))).json())
+
     async def fill(self, who: Person, dialog: dict[str, Any], **values: str) -> dict[str, Any]:
         """Fills in a dialog and sends it: what comes back."""
         content = dialog["task"]["value"]["card"]["content"]
         given = {each["id"]: each.get("value", "") for each in inputs(content)}
         assert set(values) <= set(given), f"the dialog has {sorted(given)}"
-        (send,) = [each for each in every(content) if each.get("type") == "Action.Submit"]
+        *_, send = [each for each in every(content) if each.get("type") == "Action.Submit"]
         where = in_channel if dialog.get("where") == "channel" else personal
         reply = await self.send(task_submit(self.world.url, who, send["data"] | given | values, where=where))
         return dict(reply.json()) if reply.content else {}
@@ -135,19 +140,6 @@ class Staff:
             if isinstance(reply.outcome, kind) and getattr(reply.outcome, "reason", "unsure") == "unsure":
                 return text
         pytest.fail(f"none of the questions becomes {kind.__name__} any more; add some")
-
-    def guessed(self) -> str:
-        """A question that nobody knows, with an answer near it."""
-        brain = self.desk.mind.now
-        for text in QUESTIONS:
-            (reply,) = respond(text, brain.knowledge, brain.matcher, Asker("oslomet"))
-            near = any(
-                isinstance(brain.knowledge.topic[each.entry], Entry) and each.probability > LEAST_GUESS
-                for each in reply.ranking.candidates[:3]
-            )
-            if isinstance(reply.outcome, Escalate) and near and reply.ranking.known >= KNOWN:
-                return text
-        pytest.fail("no question is near an answer any more; add some")
 
     async def idle(self) -> None:
         await self.handbok.hub.later.idle()

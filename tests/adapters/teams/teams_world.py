@@ -69,6 +69,7 @@ class World:
     calls: list[Call] = field(default_factory=list)
     posts: dict[str, dict[str, Activity]] = field(default_factory=lambda: defaultdict(dict))  # by conversation and id
     rosters: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by conversation, without a thread
+    files: dict[str, bytes] = field(default_factory=dict)  # pictures in messages, by name
     page: int = 100  # members at a time at most
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     keys: list[SigningKey] = field(default_factory=lambda: [signing_key("first")])
@@ -167,6 +168,13 @@ class World:
                 return web.json_response(found[0]) if found else _failed(Fault(404, "MemberNotFoundInConversation"))
         return web.Response(status=202)
 
+    async def attachment(self, request: web.Request) -> web.StreamResponse:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token not in self.tokens and self.tokens:
+            return web.Response(status=401)
+        found = self.files.get(request.match_info["name"])
+        return web.Response(body=found, content_type="image/jpeg") if found else web.Response(status=404)
+
     # ── keys, and Entra ID ───────────────────────────────────────────────────────────────────────────────────────────
     async def configuration(self, _request: web.Request) -> web.StreamResponse:
         found = {"issuer": self.issuer, "jwks_uri": self.openid.replace("/openid", "/keys")}
@@ -253,6 +261,7 @@ async def teams_world() -> AsyncIterator[World]:
     open_app = web.Application(client_max_size=4 * 1024 * 1024)
     for path in ("", "/{conversation}/{what}", "/{conversation}/{what}/{id}"):
         open_app.router.add_route("*", f"/teams/v3/conversations{path}", made.connector)
+    open_app.router.add_get("/teams/v3/attachments/{name}/views/original", made.attachment)
     open_app.router.add_get("/openid", made.configuration)
     open_app.router.add_get("/keys", made.jwks)
     open_app.router.add_get("/identity", made.identity)

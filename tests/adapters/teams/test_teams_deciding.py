@@ -190,3 +190,15 @@ async def a_playground_draft(playground: Staff) -> int:
     await playground.send(execute(playground.world.url, ALVA, send["verb"], send["data"] | given, seen["id"]))
     await playground.deliver()
     return max(playground.store.kept.cases)
+
+
+async def test_a_finding_is_set_aside_with_a_reason(staff: Staff) -> None:
+    await staff.write(ALVA, "checkpost Hun er en idiot!")
+    seen = next(each for each in staff.said(ALVA) if "set-aside" in does(each))
+    check_message(seen)
+    form = await staff.press(ALVA, seen, "set-aside")
+    check_dialog(form)
+    done = await staff.fill(ALVA, form, rule="disrespect", verdict="accepted", text="Det er en replikk.")
+    assert say("check.aside-kept", Language.NB) in words(done)
+    (kept,) = staff.store.kept.set_aside
+    assert (kept.rule, kept.verdict, kept.reason) == ("disrespect", "accepted", "Det er en replikk.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.app.modelcache import load_opinion
 from bot import yamlfile
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
@@ -29,8 +30,8 @@ def knowledge() -> KnowledgeBase:
 
 
 @pytest.fixture(scope="session")
-def rules(knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(KNOWLEDGE, knowledge)
+def rules(knowledge: KnowledgeBase, model_cache: Path) -> Rulebook:
+    return load_rules(KNOWLEDGE, knowledge, load_opinion(model_cache))
 
 
 @pytest.fixture(scope="session")

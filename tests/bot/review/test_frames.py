@@ -11,7 +11,7 @@ from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.review import Review, Rulebook, Speller, review
 from bot.review.lexicon import Lexicon
-from bot.review.opinion import learn
+from bot.review.opinion import Lessons, learn
 from bot.review.rules import WordClass
 from bot.review.words import Word
 from tests.bot.review.conftest import KNOWLEDGE, Check
@@ -20,7 +20,7 @@ from tests.bot.review.conftest import KNOWLEDGE, Check
 @pytest.fixture(scope="module")
 def check_by_rules(knowledge: KnowledgeBase, rules: Rulebook, speller: Speller) -> Check:
     """The same without the second opinion, which is learnt and knows no frames."""
-    alone = replace(rules, opinion=learn(()))
+    alone = replace(rules, opinion=learn(Lessons()))
 
     def run(draft: str, org: str) -> Review:
         return review(draft, organisation=knowledge.organisation[org], rules=alone, speller=speller)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 from fakes import MemoryStore, make_desk
@@ -12,18 +11,13 @@ from offices import Office, Questions
 from bot.answering import Asker, Clarify, Escalate, Reply, respond
 from bot.knowledge import KnowledgeBase
 from bot.matching.matcher import Matcher
-from bot.review import Rulebook, load_rules
+from bot.review import Rulebook
 
 UNCLEAR = (
     "Can I share this?", "kan jeg poste", "skal jeg svare?", "kan jeg like et innlegg", "kan jeg dele dette",
     "Hvem har lov til å bestemme over fargen på heisen?", "Får jag använda emojis i inlägget?",
     "Er det greit at kollegaen min svarer for meg mens jeg er på ferie?",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def rules(knowledge_folder: Path, knowledge: KnowledgeBase) -> Rulebook:
-    return load_rules(knowledge_folder, knowledge)
 
 
 @pytest.fixture(scope="session")

@@ -133,19 +133,6 @@ async def test_comms_asks_back_and_the_askers_word_lands_below_the_card(office: 
     assert office.case(number).claimed_by is not None
 
 
-async def test_a_guess_is_sent_as_the_handbook_says_it(office: Office, questions: Questions) -> None:
-    number = await office.a_case(questions.unsure)
-    done = await casework.send_guess(office.desk, office.sender("cleo"), number, "hashtag")
-    assert done is not None
-    assert done.refused is None
-    case = office.case(number)
-    assert case.answer
-    assert "#" in case.answer
-    assert office.store.kept.histories[number][-1].entry == "hashtag"
-    with pytest.raises(InputError):
-        await casework.send_guess(office.desk, office.sender("cleo"), number, "handoff/press")
-
-
 async def test_an_answered_case_reopens_for_its_asker_and_waits_again(office: Office, number: int) -> None:
     await casework.do(office.desk, office.sender("cleo"), number, Answer("Ja."))
     await casework.do(office.desk, office.sender("alva"), number, Reopen("Men når?"))
@@ -259,7 +246,7 @@ async def test_a_card_offers_its_viewer_what_that_viewer_may_do(office: Office, 
     cards = [await casework.card(office.desk, number, viewer=who.id) for who in (cleo, dag)]
 
     assert {"release", "answer"} <= {button.action for button in cards[0].buttons}
-    assert [button.action for button in cards[1].buttons] == ["note"]
+    assert [button.action for button in cards[1].buttons] == ["take-over", "note"]
 
 
 async def test_only_its_asker_sees_where_a_case_stands(office: Office, number: int) -> None:

@@ -40,7 +40,7 @@ async def test_only_a_ready_draft_is_offered_for_sharing(office: Office) -> None
         assert isinstance(seen, Findings)
         return [button.action for button in seen.buttons]
 
-    assert await offered(DRAFT) == ["send-draft"]
+    assert await offered(DRAFT) == ["send-draft", "set-aside"]
     ready = "Så gøy det var på åpen dag i går! Hva lærte du? #OsloMet"
     assert await offered(ready) == ["send-draft", "share-post"]
 

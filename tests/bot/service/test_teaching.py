@@ -242,7 +242,7 @@ async def test_the_same_words_are_suggested_once_whoever_picks(office: Office, q
 
 async def test_an_existing_answer_that_comms_sends_suggests_the_askers_words(office: Office) -> None:
     number = await office.a_case(ASKED)
-    await casework.send_guess(office.desk, office.sender("cleo"), number, "hashtag")
+    await casework.do(office.desk, office.sender("cleo"), number, Answer("Bruk #oslomet.", "hashtag"))
     (item,) = await items(office)
     assert (item.base, item.case, item.owner) == ("hashtag", number, "Cleo")
     assert item.variants == ("Hvem har lov til å bestemme over fargen på heisen?",)
@@ -252,7 +252,7 @@ async def test_comms_accepts_a_suggestion_and_the_bot_knows_it(
     office: Office, ground: Basis, knowledge: KnowledgeBase
 ) -> None:
     number = await office.a_case("Er kryssklatten vår med liten o?")
-    await casework.send_guess(office.desk, office.sender("cleo"), number, "hashtag")
+    await casework.do(office.desk, office.sender("cleo"), number, Answer("Bruk #oslomet.", "hashtag"))
     (item,) = await items(office)
     done = await curating.accept(office.desk, office.sender("dag"), item.id)
     assert isinstance(done, Examined)
@@ -272,7 +272,7 @@ async def test_a_suggestion_that_would_do_harm_is_not_accepted(office: Office, k
         case = await work.case(number)
         assert case is not None
         work.kept.cases[number] = replace(case, text=f"{taken} nå")
-    await casework.send_guess(office.desk, office.sender("cleo"), number, "hashtag")
+    await casework.do(office.desk, office.sender("cleo"), number, Answer("Bruk #oslomet.", "hashtag"))
     (item,) = await items(office)
     done = await curating.accept(office.desk, office.sender("cleo"), item.id)
     assert isinstance(done, Examined)
