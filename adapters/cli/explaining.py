@@ -46,6 +46,10 @@ def _looked(ranking: Ranking) -> Iterator[str]:
         f"{seen.explained:.0%} of the words' weight; words of the field: {seen.tied:.0f}"
         + ("; the sentence says “not”, which its ways seldom do" if seen.negated > LIKELIER else "")
     )
+    yield (
+        f"to people who never read the knowledge it sounds (−1 to 1) like a question for the handbooks {seen.asked:+.2f}, "
+        f"for this entry's sections {seen.section:+.2f}" + (", for another section more" if seen.other > 0 else "")
+    )
 
 
 def _because(reply: Reply) -> str:

@@ -1,9 +1,10 @@
 """A second look before answering: not which entry ranks highest, but whether that is what was asked.
 
-Six named features of a question and an entry, and how much the entry attracts what is not meant for it, make a
-probability by logistic regression. It is fitted on golden questions and on the calibration questions, which people
-wrote who never read the knowledge; half of those ask for what no handbook says. The threshold is set on what each of
-these authors wrote by a look that was fitted without them, so that it holds for the next stranger, too.
+Ten named features of a question and an entry, and how much the entry attracts what is not meant for it, make a
+probability by logistic regression. Four of them come from separators over what strangers asked (``scope``). It is
+fitted on golden questions and on the calibration questions, which people wrote who never read the knowledge; more than
+half of those ask for what no handbook says. The threshold is set on what each of these authors wrote by a look that was
+fitted without them, so that it holds for the next stranger, too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A sentence as sparse columns, for telling emergencies: words, n-grams, cues, and which cues meet.
+"""A sentence as sparse columns, for telling what people mean: words, n-grams, cues, and which cues meet.
 
 Cues are the concepts of knowledge/safety/cues.yaml: words that say the same in four languages. That *pills* and
 *tonight* meet says more than either word, in whatever language and order; so pairs of cues are columns of their own.

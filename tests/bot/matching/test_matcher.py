@@ -115,7 +115,7 @@ def test_training_again_ranks_alike(base: KnowledgeBase, little: Matcher) -> Non
 
 
 def test_golden_questions_carry_what_would_be_right(base: KnowledgeBase, little: Matcher) -> None:
-    first, second = known_questions(little.model, little.own, base)
+    first, second = known_questions(little, base)
     assert [little.model.labels[place] for place in first.right] == ["hashtag"]
     assert list(second.right) == []  # “what is for lunch”: none of these
 
