@@ -47,8 +47,9 @@ def _looked(ranking: Ranking) -> Iterator[str]:
         + ("; the sentence says “not”, which its ways seldom do" if seen.negated > LIKELIER else "")
     )
     yield (
-        f"to people who never read the knowledge it sounds (−1 to 1) like a question for the handbooks {seen.asked:+.2f}, "
-        f"for this entry's sections {seen.section:+.2f}" + (", for another section more" if seen.other > 0 else "")
+        f"to people who never read the knowledge it sounds like a question for the handbooks {seen.asked:+.2f} "
+        f"(−1 to 1), for this entry's sections {seen.section:+.2f}"
+        + (", for another section more" if seen.other > 0 else "")
     )
 
 

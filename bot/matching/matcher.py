@@ -103,12 +103,14 @@ class Matcher:
     scope: Scope | None = None  # what a question sounds like to who never read the knowledge; None: nobody such wrote
     raising: Raising | None = None  # what that does to the labels' scores; goes with ``scope``
 
-    def hear(self, text: str, organisation: OrganisationId, sounds: Sounds | None = None) -> Heard:
+    def hear(
+        self, text: str, organisation: OrganisationId, sounds: Sounds | None = None, scores: Scores | None = None
+    ) -> Heard:
         """What is made of ``text`` by someone at ``organisation``.
 
-        ``sounds``: what it sounds like, where that is known already, as of the calibration questions.
+        ``sounds``, ``scores``: what it sounds like, and the model's scores, where these are known already.
         """
-        scores, labels, sounds = self._scored(text, organisation, sounds)
+        scores, labels, sounds = self._scored(text, organisation, sounds, scores)
         return Heard(scores, self.calibration.probabilities(labels), sounds)
 
     def raised(self, text: str, organisation: OrganisationId) -> Floats:
@@ -116,9 +118,9 @@ class Matcher:
         return self._scored(text, organisation)[1]
 
     def _scored(
-        self, text: str, organisation: OrganisationId, sounds: Sounds | None = None
+        self, text: str, organisation: OrganisationId, sounds: Sounds | None = None, scores: Scores | None = None
     ) -> tuple[Scores, Floats, Sounds | None]:
-        scores = self.model.scores(text)
+        scores = scores or self.model.scores(text)
         labels = (self.few.raised(scores.labels) if self.few else scores.labels) + self.own[organisation]
         if self.scope and self.raising:
             sounds = sounds or self.scope.hear(text, self.raising.scores(scores.labels + self.own[organisation]))
@@ -284,13 +286,13 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
         variants = list(knowledge.variants())
         known = as_known(list(crossfit([v.text for v in variants], [v.entry for v in variants])))
         return replace(matcher, calibration=calibrate(known, answerable(knowledge, model.labels), promise))
-    asked = knowledge.calibration
-    told = [model.scores(question.text).labels + own[question.org] for question in asked]
+    read = [model.scores(question.text) for question in knowledge.calibration]
+    told = [scores.labels + own[each.org] for scores, each in zip(read, knowledge.calibration, strict=True)]
     if scope := train_scope(knowledge, model.labels, np.array(told, np.float32)):
         matcher = replace(matcher, scope=scope, raising=raising(scope, knowledge, model.labels))
     known = known_questions(matcher, knowledge)
     matcher = replace(matcher, calibration=calibrate(known, answerable(knowledge, model.labels), promise))
-    return replace(matcher, look=fit_look(examples(matcher, knowledge)))
+    return replace(matcher, look=fit_look(examples(matcher, knowledge, read)))
 
 
 def _few(model: Model, knowledge: KnowledgeBase) -> Few | None:
@@ -303,11 +305,14 @@ def _few(model: Model, knowledge: KnowledgeBase) -> Few | None:
     return few_head(model.labels, few, scores, [variant.entry for variant in some])
 
 
-def examples(matcher: Matcher, knowledge: KnowledgeBase) -> list[Example]:
-    """Golden and calibration questions whose first candidate is an entry, as the second look wants them."""
+def examples(matcher: Matcher, knowledge: KnowledgeBase, read: Sequence[Scores] = ()) -> list[Example]:
+    """Golden and calibration questions whose first candidate is an entry, as the second look wants them.
+
+    ``read``: the model's scores of the calibration questions, where they are there already.
+    """
     found = []
-    for asked in (*_golden(knowledge), *_strangers(knowledge, matcher.scope)):
-        heard = matcher.hear(asked.text, asked.organisation, asked.sounds)
+    for asked in (*_golden(knowledge), *_strangers(knowledge, matcher.scope, read)):
+        heard = matcher.hear(asked.text, asked.organisation, asked.sounds, asked.scores)
         if not len(heard.scores.vector.columns):
             continue
         best = matcher.model.labels[int(heard.found.argmax())]
@@ -325,6 +330,7 @@ class _Asked:
     author: str = ""
     weight: float = 1.0
     sounds: Sounds | None = None  # by separators that never saw its author
+    scores: Scores | None = None
 
 
 def _golden(knowledge: KnowledgeBase) -> Iterator[_Asked]:
@@ -332,14 +338,15 @@ def _golden(knowledge: KnowledgeBase) -> Iterator[_Asked]:
         yield _Asked(item.text, item.org, {*item.expect, *same_section(knowledge, item.expect, item.org)})
 
 
-def _strangers(knowledge: KnowledgeBase, scope: Scope | None) -> Iterator[_Asked]:
+def _strangers(knowledge: KnowledgeBase, scope: Scope | None, read: Sequence[Scores] = ()) -> Iterator[_Asked]:
     many = len(knowledge.calibration)
     inside = sum(bool(item.sections) for item in knowledge.calibration) / max(many, 1)
     weights = {True: (1 - UNANSWERABLE) / max(inside, 1e-9), False: UNANSWERABLE / max(1 - inside, 1e-9)}
     for number, item in enumerate(knowledge.calibration):
         right = saying(knowledge, item.sections, item.org)
         sounds = scope.heard(number) if scope else None
-        yield _Asked(item.text, item.org, right, item.author, weights[bool(item.sections)], sounds)
+        scores = read[number] if read else None
+        yield _Asked(item.text, item.org, right, item.author, weights[bool(item.sections)], sounds, scores)
 
 
 def alike_words(knowledge: KnowledgeBase) -> dict[str, frozenset[Language]]:

@@ -10,7 +10,6 @@ sounds like a question for the handbooks at all.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from scipy import sparse
 
 from bot.knowledge import Calibrating, Entry, EntryId, KnowledgeBase, SectionId
 from bot.matching.linear import Training, train
+from bot.matching.second import GROUPS, grouped
 from bot.matching.sentences import Columns, words_of
 
 Floats = NDArray[np.float32]
@@ -27,7 +27,6 @@ Ints = NDArray[np.int64]
 
 TRAINING = Training(own=3.0)
 PROFILE = 0.6  # length of what the matcher makes of a question; its words, n-grams and cues together have about 1
-FOLDS = 4  # groups of authors: each is judged by separators that never saw them
 MANY = 400  # words of a question that are read
 HELD_BACK = 0.5  # what belongs to a person sounds so only where a question is this unlike one for the handbooks
 
@@ -97,7 +96,7 @@ def train_scope(knowledge: KnowledgeBase, labels: Sequence[EntryId], scores: Flo
     )
     held = np.zeros(belongs.shape, np.float32)
     fold = folds(asked)
-    for number in range(FOLDS):
+    for number in range(GROUPS):
         apart, rest = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
         if len(apart):
             weights = train(rows[rest], belongs[rest], TRAINING)
@@ -106,15 +105,10 @@ def train_scope(knowledge: KnowledgeBase, labels: Sequence[EntryId], scores: Flo
 
 
 def folds(asked: Sequence[Calibrating]) -> Ints:
-    """A group for each question: all of one author's in the same, the groups about as large as each other."""
-    many = Counter(question.author for question in asked)
-    size = [0] * FOLDS
-    group: dict[str, int] = {}
-    for author, count in many.most_common():
-        smallest = size.index(min(size))
-        group[author] = smallest
-        size[smallest] += count
-    return np.array([group[question.author] for question in asked], np.int64)
+    """A group for each question: all of one author's in the same."""
+    authors = [question.author for question in asked]
+    group = grouped(authors)
+    return np.array([group[author] for author in authors], np.int64)
 
 
 @dataclass(frozen=True)

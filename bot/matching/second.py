@@ -10,6 +10,7 @@ fitted without them, so that it holds for the next stranger, too.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -23,7 +24,7 @@ from bot.matching.ways import NEGATIONS, Ways
 
 Doubles = NDArray[np.float64]
 
-PROMISE = 0.06  # of what strangers are answered at once, at most this share is wrong or should not be answered
+PROMISE = 0.05  # of what strangers are answered at once, at most this share is wrong or should not be answered
 UNANSWERABLE = 0.4  # the share of questions that no handbook answers, as the threshold assumes it
 LIKELIER = 0.5  # from here on the middle band: it is said how the question was understood
 STRANGERS = 3.0  # how much a stranger's question weighs against a golden one, whose author knew the handbooks' needs
@@ -32,6 +33,7 @@ TEMPER = 0.8  # how freely entries may differ: the standard deviation that is ex
 FLOOR = 1e-4  # probabilities are kept this far from 0 and 1 before their logit is taken
 MANY = 3  # words that tie a question to the field: more say no more
 DRAWS = 100
+GROUPS = 4  # of authors: what one wrote is judged by what the other groups taught
 
 
 @dataclass(frozen=True)
@@ -109,15 +111,16 @@ def look_at(
 def fit_look(examples: Sequence[Example], promise: float = PROMISE) -> Look | None:
     """A look fitted on all ``examples``; None where they do not hold both kinds.
 
-    Its threshold is set on strangers' questions, each author's judged by a look without them; without strangers, on
+    Its threshold is set on strangers' questions, each author's judged by a look without their group; without strangers, on
     golden questions in five parts.
     """
     if len({example.right for example in examples}) < 2:
         return None
-    authors = sorted({example.author for example in examples if example.author})
+    authors = [example.author for example in examples if example.author]
     weights, temper = _fitted(examples)
-    if len(authors) > 1:
-        parts = [[example.author == author for example in examples] for author in authors]
+    if len(set(authors)) > 1:
+        group = grouped(authors)
+        parts = [[group.get(example.author) == part for example in examples] for part in range(GROUPS)]
     else:
         parts = [[place % 5 == part for place in range(len(examples))] for part in range(5)]
     judged: list[tuple[float, Example]] = []
@@ -126,6 +129,16 @@ def fit_look(examples: Sequence[Example], promise: float = PROMISE) -> Look | No
         held = [example for example, out in zip(examples, part, strict=True) if out]
         judged += [(apart.probability(example.seen, example.entry), example) for example in held]
     return Look(weights, temper, _settled(judged, promise))
+
+
+def grouped(authors: Sequence[str]) -> dict[str, int]:
+    """A group for each author, given whose each question is: the groups about as large as each other."""
+    size = [0] * GROUPS
+    group: dict[str, int] = {}
+    for author, count in Counter(authors).most_common():
+        group[author] = size.index(min(size))
+        size[group[author]] += count
+    return group
 
 
 def _fitted(examples: Sequence[Example]) -> tuple[tuple[float, ...], dict[EntryId, float]]:
