@@ -52,7 +52,7 @@ from bot.knowledge import OrganisationId
 from bot.ledger import LATE_AFTER, reminders
 from bot.ports import CaseFilter, Message, Messenger, PlatformName, Reminder, Store
 from bot.review import Rulebook, find_speller, load_rules
-from bot.service import casework
+from bot.service import casework, digesting
 from bot.service.curating import expiring
 from bot.service.desk import Desk
 from bot.service.mind import Brain, Mind
@@ -261,11 +261,16 @@ def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:
     async def remind_owners() -> None:
         await expiring(desk, _now())
 
+    async def digests() -> None:
+        if count := await digesting.send(desk):
+            log.info("%d digests are on their way", count)
+
     async def keep_promises() -> None:
         if count := await casework.keep_promises(desk):
             log.warning("%d open cases had lost their next step; they have one again", count)
 
     return (
+        Job("digests", "*/15 * * * *", "UTC", digests),
         Job("keep-promises", "*/10 * * * *", "UTC", keep_promises),
         Job("purge", "7 3 * * *", "Europe/Oslo", purge),
         Job("remind-owners", "3 9 * * 1-5", "Europe/Oslo", remind_owners),

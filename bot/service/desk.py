@@ -11,11 +11,13 @@ from bot.cases import MAX_TEXT, Action, Case, CaseNumber, Event, Guess, Kind, Pe
 from bot.errors import InputError
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
+from bot.ledger import LATE_AFTER
 from bot.matching.matcher import Candidate
 from bot.notices import COMMS, IN_PLACE, notices
 from bot.ports import Address, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
+from bot.workhours import working_hours_before
 
 ASKED_BACK_FOR = timedelta(days=14)  # that a reply to comms' question is waited for
 Due = Callable[[Case, datetime, int], tuple[Reminder, ...]]
@@ -74,6 +76,11 @@ def post_key(who: Sender) -> str:
         return ""
     named = "\0".join((who.address.platform, who.address.workspace, who.address.conversation, who.post))
     return hashlib.blake2b(named.encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def overdue(desk: Desk, organisation: OrganisationId) -> datetime:
+    """Whoever asked before then, and waits for comms, was promised a word by now."""
+    return working_hours_before(desk.mind.now.knowledge.organisation[organisation], desk.clock(), LATE_AFTER)
 
 
 def works_here(desk: Desk, who: Sender) -> bool:
