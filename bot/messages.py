@@ -61,6 +61,7 @@ class Text:
     buttons: tuple[Button, ...] = ()
     calls: tuple[str, ...] = ()  # the platform's own ids of a group or person to be notified
     picture: Picture | None = None
+    link: tuple[str, str] | None = None  # what it is called, and its address
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from adapters.app.front import Front
@@ -43,7 +43,7 @@ from adapters.database import Database, opened
 from adapters.settings import Settings, needs_key
 from adapters.settings.keeping import Keep
 from adapters.version import VERSION
-from adapters.web import Live, WebMessenger, comms_address, make_app
+from adapters.web import Live, WebMessenger, comms_address, make_app, make_insights
 from adapters.web.guard import LOOPBACK
 from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId, State
@@ -130,6 +130,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
             finish_starting(rules, lambda: _read_rules(parts), speller)
             health = Health(_checks(database, deliveries, rules, sides) | {"communications": reach.check})
             metrics = Metrics(database.figures, lambda: _overdue(desk), database.connections)
+            routes += [Route("/insights{rest:path}", _insights(settings, desk, secret))]
             front = Front(_joined(routes, page), settings, parts.say, health, metrics)
             yield Served(front, desk, live, live.close, rules)
 
@@ -158,6 +159,13 @@ def _checks(
     for side in sides:
         found |= side.checks()
     return found
+
+
+def _insights(settings: Settings, desk: Desk, secret: str) -> ASGIApp:
+    """The figures behind a link: it lets nobody else in, wherever they come from."""
+    address = urlsplit(settings.url)
+    hosts = frozenset(name for name in (address.hostname, settings.host) if name)
+    return make_insights(desk, secret=secret, hosts=hosts, safe=address.scheme == "https")
 
 
 def _page(settings: Settings, desk: Desk, live: Live, secret: str) -> ASGIApp:
@@ -228,6 +236,7 @@ def make_desk(parts: Parts, store: Store, mind: Mind) -> Desk:
         comms={organisation: comms_address(organisation) for organisation in knowledge.organisation},
         membership=Nobody(),
         due=due,
+        url=parts.settings.url,
     )
 
 

@@ -96,6 +96,10 @@ def execute(action: str, text: str, value: str, style: str = "plain", **data: An
     return drawn | {"style": _STYLES[style]} if style in _STYLES else drawn
 
 
+def link(text: str, url: str) -> Element:
+    return {"type": "Action.OpenUrl", "title": label(text, LABEL), "url": url}
+
+
 def opens(action: str, text: str, value: str, style: str = "plain") -> Element:
     """A button that opens a dialog; what it is for comes as ``do``, with “?” behind."""
     data = {"msteams": {"type": "task/fetch"}, "do": f"{action}?", "value": value[:VALUE]}

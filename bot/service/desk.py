@@ -35,6 +35,7 @@ class Desk:
     comms: Mapping[OrganisationId, Address]  # where comms works, by organisation
     membership: Membership
     due: Due
+    url: str = ""  # where people reach the server; empty where nobody outside this machine does
 
 
 @dataclass(frozen=True)
