@@ -7,7 +7,7 @@ TAUGHT := $(shell find knowledge bot -name '*.yaml' -o -name '*.py')
 KEPT := $(CURDIR)/.pytest_cache/d/models
 PROCESSES ?= 2
 
-.PHONY: install run test coverage check bench faults lock clean
+.PHONY: install run test coverage check bench faults fuzz lock clean
 install: .venv/.trained
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -62,6 +62,10 @@ lock: .venv/.installed-dev
 faults: .venv/.installed-dev
 	FAULT_RUNS=3 FAULT_QUESTIONS=300 FAULT_SECONDS=40 $(BIN)/python -m pytest tests/journeys/test_faults.py
 	ORDER_CASES=2000 $(BIN)/python -m pytest tests/journeys/test_one_order.py
+
+# Each parser over 100,000 cases that nobody would write; FUZZ_SEED chooses which.
+fuzz: .venv/.installed-dev
+	FUZZ_CASES=100000 $(BIN)/python -m pytest -n $(PROCESSES) tests/adapters/test_fuzz.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.cases import HANDBOK, Case, Event, PersonId, State
+from bot.folding import plain_words
 from bot.knowledge import Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
 from bot.loading import fill
@@ -33,6 +34,7 @@ class CaseFile:
     history: tuple[Event, ...]
     messages: tuple[Message, ...]
     names: Mapping[PersonId, str]
+    repeats: tuple[str, ...] = ()  # what its asker asked besides, which was folded into it; newest last
     live: bool = False  # its answer was saved to the handbook: the bot gives it by itself now
 
 
@@ -81,6 +83,9 @@ def draw(  # noqa: PLR0911, PLR0912  # one for each kind
             return Text(say("case.followed", comms, number=case.number, what=said), buttons=(whole,))
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+        case "unreachable":
+            organisation = knowledge.organisation[case.organisation]
+            return Text(say("case.unreachable", comms, number=case.number, organisation=organisation.name), urgent=True)
         case "call-group" | "call-deputy" | "second-channel":
             return _call(kind, file, knowledge, say, comms)
 
@@ -144,6 +149,8 @@ def case_card(
         urgent=say("case.card.urgent", language) if case.urgent else "",
         topic=topic.title[language] if topic and not isinstance(topic, Smalltalk) else "",
         text=case.text,
+        repeats_label=say("case.card.repeats", language, count=len(file.repeats)) if file.repeats else "",
+        repeats=_different(file.repeats, case.text),
         guesses_label=say("case.card.guesses", language),
         guesses=tuple(
             say("case.card.guess", language, title=title, percent=round(confidence * 100))
@@ -157,6 +164,12 @@ def case_card(
         menu=offered.menu,
         further=offered.further,
     )
+
+
+def _different(repeats: Sequence[str], text: str) -> tuple[str, ...]:
+    """Those that say something else, once each, newest first."""
+    found = {plain_words(each): each for each in repeats}  # of several that read the same, the latest
+    return tuple(reversed([each for words, each in found.items() if words and words != plain_words(text)]))
 
 
 def _state(file: CaseFile, say: Wording, language: Language, zone: ZoneInfo) -> str:
@@ -281,7 +294,9 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 
 def guesses(case: Case, knowledge: KnowledgeBase, language: Language) -> Sequence[tuple[str, str, float]]:
     """Entry, title and confidence of each guess that is likely enough to be shown, and still has a title."""
-    found = []
+    found: list[tuple[str, str, float]] = []
+    if case.urgent:  # a person answers that, in words of their own
+        return found
     for guess in case.guesses:
         if guess.confidence < LEAST_GUESS:
             continue

@@ -27,9 +27,9 @@ ActionName = Literal[
     "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
     "set-aside",
     "claim", "release", "answer", "ask-back", "note", "close", "save", "decide",
-    "hand-over", "take-over", "later", "follow", "unfollow",
+    "hand-over", "take-over", "later", "follow", "unfollow", "reply-new", "reply-edit", "reply-drop",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",
-    "new-question", "person", "add-there", "desk",
+    "new-question", "person", "add-there", "desk", "settle-gap",
 ]  # fmt: skip
 
 
@@ -139,6 +139,8 @@ class CaseCard:
     urgent: str  # a word for it; empty where it is not
     topic: str
     text: str
+    repeats_label: str  # "and 40 more like this"; empty where there are none
+    repeats: tuple[str, ...]  # what those say, where it is something else
     guesses_label: str
     guesses: tuple[str, ...]  # "Correct a mistake · 62 %"
     answer_label: str

@@ -261,7 +261,7 @@ def of_name(name: str) -> tuple[str, int]:
     return kind, int(rung or 0)
 
 
-ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person"]
+ExpectationKind = Literal["ask-back", "choice", "language", "draft", "person", "vague"]
 
 
 @dataclass(frozen=True)
@@ -349,6 +349,9 @@ class Work(Protocol):
 
     async def wipe_case(self, number: CaseNumber, instead: str) -> None:
         """Puts ``instead`` in the place of what its asker wrote, in the case and in its history."""
+
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        """Those that became the case or were folded into it, oldest first."""
 
     async def link_question(self, number: int, case: CaseNumber) -> None:
         """Notes which case a question became. Where that is confidential, the question, and what was said about it,

@@ -63,6 +63,9 @@ def compose_text(text: str, path: Path) -> yaml.Node | None:
         line = text.count("\n", 0, max(text.find(chr(error.character)), 0)) + 1
         message = f"holds the control character U+{error.character:04X}; delete it"
         raise KnowledgeError([Fault(path, line, message)]) from error
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise KnowledgeError([Fault(path, line, "holds half a character; write it anew")]) from error
 
 
 _SYNTAX = (

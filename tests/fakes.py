@@ -226,6 +226,9 @@ class MemoryWork:
     async def asked_by(self, post: str, person: PersonId) -> list[Asked]:
         return [each for each in self.kept.questions.values() if post and (each.post, each.person) == (post, person)]
 
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        return [each for each in self.kept.questions.values() if each.case == case]
+
     async def wipe_question(self, number: int) -> None:
         self.kept.questions[number] = replace(self.kept.questions[number], text="", post="")
 

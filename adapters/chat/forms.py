@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, time
 
 from bot.errors import InputError
 from bot.language import Language
+from bot.messages import Text
 from bot.proposing import Proposal
+from bot.service.asking import Told
 from bot.wording import Wording
 
 NAMES = {Language.NB: "Bokmål", Language.NN: "Nynorsk", Language.SV: "Svenska", Language.EN: "English"}
@@ -42,6 +44,12 @@ def until(day: str) -> datetime | None:
         return datetime.combine(date.fromisoformat(day), time(23, 59), UTC) if day else None
     except ValueError as error:
         raise InputError(f"“{day[:40]}” is no date; write it as 2027-12-31") from error
+
+
+def sent_to_comms(told: Told, say: Wording) -> str:
+    """What a form says once it is sent: first of all what matters in an emergency, then where the answer will come."""
+    first = [f"🚨 {block.body}" for block in told.blocks if isinstance(block, Text) and block.urgent]
+    return "\n\n".join([*first, say("talk.sent", told.language, number=told.cases[0])])
 
 
 def as_written(proposal: Proposal, language: Language, given: Mapping[str, str]) -> Proposal:

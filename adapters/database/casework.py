@@ -41,6 +41,10 @@ class Casework(Basis):
         theirs = select(questions).where(questions.c.post == post, questions.c.person == person)
         return [to_asked(row) for row in await self._rows(theirs.order_by(questions.c.id))] if post else []
 
+    async def questions_of_case(self, case: CaseNumber) -> list[Asked]:
+        theirs = select(questions).where(questions.c.case == case).order_by(questions.c.id)
+        return [to_asked(row) for row in await self._rows(theirs)]
+
     async def wipe_question(self, number: int) -> None:
         await self._run(update(questions).where(questions.c.id == number).values(text="", post=""))
 

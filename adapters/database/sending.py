@@ -42,12 +42,12 @@ class Sending(Basis):
         return earlier
 
     async def _add_message(self, message: Message) -> Message:
-        private = await self._private(message)
+        private, urgent = await self._marked(message)
         place = address_text(message.to)
         values = message_values(message, self._seal.close(place) if private else place)
         saved = replace(message, id=await self._add(messages, values))
         if not saved.question:
-            await self._enqueue(self._outbox.deliver(self._connection, saved, private=private))
+            await self._enqueue(self._outbox.deliver(self._connection, saved, private=private, urgent=urgent))
         return saved
 
     async def hand_over_replies(self, before: datetime) -> int:
@@ -63,11 +63,13 @@ class Sending(Basis):
         waiting = (messages.c.state == "queued") | (messages.c.wanted > messages.c.drawn)
         for row in await self._rows(select(messages).where(waiting).order_by(messages.c.id)):
             message = self._message(row)
-            private = await self._private(message)
+            marks = await self._marked(message)
             if message.state == "queued":
-                await self._enqueue(self._outbox.deliver(self._connection, message, private=private))
+                await self._enqueue(self._outbox.deliver(self._connection, message, private=marks[0], urgent=marks[1]))
             elif message.post:
-                await self._enqueue(self._outbox.change(self._connection, message, row.wanted, private=private))
+                await self._enqueue(
+                    self._outbox.change(self._connection, message, row.wanted, private=marks[0], urgent=marks[1])
+                )
         for row in await self._rows(select(reminders)):
             reminder = Reminder(row.case, row.kind, row.due, row.version)
             await self._enqueue(self._outbox.remind(self._connection, reminder))
@@ -89,17 +91,21 @@ class Sending(Basis):
         row = await self._row(waiting.values(wanted=messages.c.wanted + 1).returning(messages))
         if row is not None:
             message = self._message(row)
-            private = await self._private(message)
-            await self._enqueue(self._outbox.change(self._connection, message, row.wanted, private=private))
+            private, urgent = await self._marked(message)
+            await self._enqueue(
+                self._outbox.change(self._connection, message, row.wanted, private=private, urgent=urgent)
+            )
 
-    async def _private(self, message: Message) -> bool:
-        """Whether the address would tell who a confidential asker is."""
-        if message.audience != "asker" or message.question:
-            return False
-        row = await self._row(select(cases.c.confidential).where(cases.c.number == message.case))
-        if row is None:
+    async def _marked(self, message: Message) -> tuple[bool, bool]:
+        """Whether the address would tell who a confidential asker is; and whether the message is urgent."""
+        if message.question:
+            return False, False
+        row = await self._row(select(cases.c.confidential, cases.c.urgent).where(cases.c.number == message.case))
+        if row is None and message.audience == "asker":
             raise StorageError(f"there is no case {message.case}")
-        return bool(row.confidential)
+        if row is None:
+            return False, False
+        return bool(row.confidential) and message.audience == "asker", bool(row.urgent)
 
     async def message(self, number: int) -> Message | None:
         row = await self._row(select(messages).where(messages.c.id == number))

@@ -29,6 +29,7 @@ SCHEMA = "dbos"
 PACED, PLAIN, LATER = "handbok-paced", "handbok-plain", "handbok-later"
 DELIVER, CHANGE, REMIND = "deliver", "change", "remind"
 PACED_PLATFORMS = frozenset({"slack", "teams"})
+FIRST = 1  # the priority of what is urgent: DBOS takes the lowest number first
 BUSY_MS = 30_000  # how long SQLite waits for another writer
 IDLE_MS = 10_000  # how long PostgreSQL keeps a transaction open whose process says nothing
 
@@ -53,14 +54,18 @@ class DbosOutbox:
                 ours = sa.or_(*(workflow.like(f"{kind}-%") for kind in (DELIVER, CHANGE, REMIND)))
                 connection.execute(sa.delete(sa.table(name, schema=schema)).where(ours))
 
-    async def deliver(self, connection: AsyncConnection, message: Message, *, private: bool) -> None:
+    async def deliver(
+        self, connection: AsyncConnection, message: Message, *, private: bool, urgent: bool = False
+    ) -> None:
         conversation = partition(message, private)
-        options = _sending(DELIVER, message, f"deliver-{message.id}", conversation)
+        options = _sending(DELIVER, message, f"deliver-{message.id}", conversation, urgent=urgent)
         await self._enqueue(connection, options, message.id, conversation)
 
-    async def change(self, connection: AsyncConnection, message: Message, number: int, *, private: bool) -> None:
+    async def change(
+        self, connection: AsyncConnection, message: Message, number: int, *, private: bool, urgent: bool = False
+    ) -> None:
         conversation = partition(message, private)
-        options = _sending(CHANGE, message, f"change-{message.id}-{number}", conversation)
+        options = _sending(CHANGE, message, f"change-{message.id}-{number}", conversation, urgent=urgent)
         await self._enqueue(connection, options, message.id, conversation, number)
 
     async def remind(self, connection: AsyncConnection, reminder: Reminder) -> None:
@@ -92,13 +97,14 @@ def partition(message: Message, private: bool) -> str:
     return f"{message.to.platform}-{hashlib.blake2b(place.encode(errors='replace'), digest_size=8).hexdigest()}"
 
 
-def _sending(workflow: str, message: Message, workflow_id: str, conversation: str) -> EnqueueOptions:
+def _sending(workflow: str, message: Message, workflow_id: str, conversation: str, *, urgent: bool) -> EnqueueOptions:
     paced = message.to.platform in PACED_PLATFORMS
     options: EnqueueOptions = {
         "workflow_name": workflow,
         "queue_name": PACED if paced else PLAIN,
         "workflow_id": workflow_id,
-        "priority": message.id,  # within one channel the oldest first, whatever the clock's resolution
+        # within one channel the urgent first, then the oldest, whatever the clock's resolution
+        "priority": FIRST if urgent else FIRST + message.id,
     }
     if paced:
         options["queue_partition_key"] = conversation

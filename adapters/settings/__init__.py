@@ -51,9 +51,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in ``environment``. SettingsError where one cannot hold, or a name is none of ours."""
     refuse_unknown(environment)
     knowledge = Path(environment.get("HANDBOK_KNOWLEDGE") or ROOT / "knowledge")
-    if not knowledge.is_dir():
+    if not _is_folder(knowledge):
         raise SettingsError(
-            f"HANDBOK_KNOWLEDGE names no folder ({knowledge}); point it at the folder with handbooks.yaml"
+            f"HANDBOK_KNOWLEDGE names no folder ({str(knowledge)[:200]}); point it at the folder with handbooks.yaml"
         )
     slack, teams = read_slack(environment), read_teams(environment)
     for organisation in (slack.comms if slack else {}).keys() & (teams.comms if teams else {}).keys():
@@ -103,6 +103,13 @@ def needs_key(settings: Settings) -> None:
             "HANDBOK_SECRET_KEY is not set, and PostgreSQL needs it, the same for every process; "
             "make one with `handbok key new`"
         )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that no file system takes
+        return False
 
 
 def _elsewhere(environment: Mapping[str, str]) -> bool:

@@ -137,6 +137,8 @@ def _case(card: CaseCard, more: str) -> list[Block]:
         f"{STATES[card.state]} {card.state_label}", card.asker, card.language_label, card.age, urgent, card.topic,
     )  # fmt: skip
     drawn = [header(card.title), *context(*(cut(fact, 200) for fact in facts)), *quote(card.text, QUOTED)]
+    if card.repeats_label:
+        drawn += context("\n".join([f"➕ {card.repeats_label}", *(f"• {cut(each, 120)}" for each in card.repeats[:3])]))
     if card.guesses:
         listed = "\n".join(f"• {cut(guess, 150)}" for guess in card.guesses[:5])
         drawn.append(bold(card.guesses_label, listed))
@@ -163,6 +165,8 @@ def whole_case(card: CaseCard, decided: Sequence[Text] = ()) -> list[Block]:
     facts = (card.state_label, card.asker, card.language_label, card.age, card.urgent, card.topic)
     drawn = [header(card.title), *context(*facts)]
     drawn += sections(card.text, 60_000)
+    if card.repeats_label:
+        drawn += [bold(f"➕ {card.repeats_label}"), *sections("\n".join(f"• {each}" for each in card.repeats), 60_000)]
     if card.answer:
         drawn += [divider(), bold(card.answer_label), *sections(card.answer, 60_000)]
     for each in decided:

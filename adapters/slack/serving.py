@@ -27,7 +27,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.chat.bodies import read
+from adapters.chat.bodies import read, too_deep
 from adapters.chat.hub import languages
 from adapters.chat.intake import Heart
 from adapters.chat.members import ChannelMembers
@@ -192,10 +192,11 @@ def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
     """What a body says; None where it has not the shape of Slack's, which Bolt takes for granted."""
     try:
         if kind.startswith("application/json"):
-            found = json.loads(body)
+            found, unquoted = json.loads(body), body
         else:
             given = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
             found = json.loads(given["payload"]) if "payload" in given else given
+            unquoted = given.get("payload", "").encode("utf-8", "replace")
     except (ValueError, RecursionError):
         return None
     shaped = (
@@ -204,7 +205,7 @@ def understood(body: bytes, kind: str) -> Mapping[str, Any] | None:
         and isinstance(found.get("event", {}), dict)
         and all(isinstance(found.get(part), list | None) for part in LISTS)
     )
-    return found if shaped else None
+    return found if shaped and not too_deep(found, unquoted) else None
 
 
 # ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -61,8 +61,8 @@ def user_of(reference: str) -> str:
 
 def of_event(body: Body) -> Came:
     """Any event of the Events API."""
-    event: Body = body.get("event") or {}
-    where: Body = next(iter(body.get("authorizations") or ()), {})
+    event = _part(body, "event")
+    where: Body = next(iter(_parts(body, "authorizations")), {})
     message_ts = str(event.get("ts", ""))
     channel = str(event.get("channel", "")) if isinstance(event.get("channel"), str) else ""
     thread = str(event.get("thread_ts") or message_ts)  # in an agent view every message begins a thread of its own
@@ -90,7 +90,7 @@ def _event_key(body: Body, event: Body, team: str, channel: str) -> str:
 
 def question(body: Body) -> Came | None:
     """A direct message or a mention that a person wrote; None for anything else, the bot's own messages first."""
-    event: Body = body.get("event") or {}
+    event = _part(body, "event")
     came = of_event(body)
     if event.get("bot_id") or came.user in ("", SLACKBOT) or str(event.get("subtype") or "") not in _ASKED:
         return None
@@ -103,7 +103,7 @@ def question(body: Body) -> Came | None:
 
 def _bot(body: Body) -> str:
     """Handbok's own user; empty where Slack does not say."""
-    named = (each for each in body.get("authorizations") or () if isinstance(each, Mapping) and each.get("is_bot"))
+    named = (each for each in _parts(body, "authorizations") if each.get("is_bot"))
     return next((str(each.get("user_id") or "") for each in named), "")
 
 
@@ -126,15 +126,13 @@ def as_read(text: str, names: Mapping[str, str], channel: str) -> str:
 
 def _quotes(event: Body) -> tuple[Quoted, ...]:
     """Messages that were forwarded, or that a link leads to."""
-    shared = (each for each in event.get("attachments") or () if isinstance(each, Mapping))
-    found = [each for each in shared if each.get("is_share") or each.get("is_msg_unfurl")]
+    found = [each for each in _parts(event, "attachments") if each.get("is_share") or each.get("is_msg_unfurl")]
     return tuple(Quoted(post_text({"attachments": [each]}), str(each.get("ts") or "")) for each in found)
 
 
 def _attached(event: Body) -> tuple[Attached, ...]:
     """Pictures, files and clips."""
-    files = event.get("files")
-    return tuple(_file(each) for each in (files if isinstance(files, list) else ()) if isinstance(each, Mapping))
+    return tuple(_file(each) for each in _parts(event, "files"))
 
 
 def _file(file: Body) -> Attached:
@@ -148,7 +146,7 @@ def _file(file: Body) -> Attached:
 
 def changed(body: Body) -> Came | None:
     """A message that a person edited, as it reads now, or deleted, without its text; None for anything else."""
-    event: Body = body.get("event") or {}
+    event = _part(body, "event")
     before, now = _part(event, "previous_message"), _part(event, "message")
     kind = event.get("subtype")
     gone = kind == "message_deleted" or (kind == "message_changed" and now.get("subtype") == "tombstone")
@@ -163,14 +161,20 @@ def changed(body: Body) -> Came | None:
     return replace(came, event=key, text=text) if came.user and came.user != SLACKBOT else None
 
 
-def _part(event: Body, name: str) -> Body:
-    found = event.get(name)
+def _part(whole: object, name: str) -> Body:
+    """Nothing where there is no such part, or something else in its place."""
+    found = whole.get(name) if isinstance(whole, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def _parts(whole: Body, name: str) -> list[Body]:
+    found = whole.get(name)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def foreign(body: Body) -> bool:
     """Whether the event's person belongs to another workspace than the app: somebody of a shared channel."""
-    event: Body = body.get("event") or {}
+    event = _part(body, "event")
     own = {str(body.get("team_id") or ""), str(body.get("enterprise_id") or "")}
     keys = ("user_team", "source_team", *(("team",) if body.get("is_ext_shared_channel") else ()))
     theirs = {str(event[key]) for key in keys if event.get(key)}
@@ -194,17 +198,16 @@ def of_command(body: Body) -> Came:
 
 def of_interaction(body: Body) -> Came:
     """A press of a button, a shortcut, or a window that was sent."""
-    user, team = body.get("user") or {}, body.get("team") or {}
-    container, message = body.get("container") or {}, body.get("message") or {}
-    view = body.get("view") or {}
-    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    user, team, view = _part(body, "user"), _part(body, "team"), _part(body, "view")
+    container, message = _part(body, "container"), _part(body, "message")
+    channel = str(_part(body, "channel").get("id") or container.get("channel_id") or "")
     post = str(message.get("ts") or container.get("message_ts") or "")
     thread = str(message.get("thread_ts") or container.get("thread_ts") or ("" if channel.startswith("D") else post))
     trigger = str(body.get("trigger_id", ""))
     return Came(
         event=f"slack:{body.get('type')}:{_interaction_key(body, view, trigger)}",
         team=str(team.get("id") or user.get("team_id") or ""),
-        enterprise=str((body.get("enterprise") or {}).get("id") or team.get("enterprise_id") or ""),
+        enterprise=str(_part(body, "enterprise").get("id") or team.get("enterprise_id") or ""),
         user=str(user.get("id", "")),
         channel=channel,
         thread=thread,
@@ -221,17 +224,19 @@ def _interaction_key(body: Body, view: Body, trigger: str) -> str:
         state = json.dumps(view.get("state") or {}, sort_keys=True, default=str)
         said = hashlib.blake2b(state.encode(errors="replace"), digest_size=8).hexdigest()
         return f"view:{view.get('id')}:{view.get('hash')}:{said}"
-    pressed: Body = next(iter(body.get("actions") or ()), {})
+    pressed: Body = next(iter(_parts(body, "actions")), {})
     return trigger or f"{pressed.get('action_id')}:{pressed.get('action_ts') or body.get('action_ts')}"
 
 
 def written(view: Body) -> dict[str, str]:
     """What stands in a window's fields, by their names; ticked boxes as “a,b”, a day as “2027-12-31”."""
     found = {}
-    for name, actions in ((view.get("state") or {}).get("values") or {}).items():
-        for element in actions.values():
-            chosen = element.get("selected_option") or {}
-            ticked = ",".join(each["value"] for each in element.get("selected_options") or ())
+    values = _part(_part(view, "state"), "values")
+    for name in values:
+        actions = _part(values, name)
+        for element in (_part(actions, each) for each in actions):
+            chosen = _part(element, "selected_option")
+            ticked = ",".join(str(each.get("value", "")) for each in _parts(element, "selected_options"))
             picked = element.get("selected_date")
             found[name.partition("·")[0]] = str(element.get("value") or chosen.get("value") or ticked or picked or "")
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat import asides, handling, learned
-from adapters.chat.forms import as_written, until
+from adapters.chat.forms import as_written, sent_to_comms, until
 from adapters.chat.hub import NoChatError, to_number
 from adapters.slack import asking, drafts, forms
 from adapters.slack.failures import called
@@ -104,7 +104,7 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     say, language = hub.desk.say, told.language
     if action != "not-helpful" and not told.cases:
         return Text("\n\n".join(block.body for block in told.blocks if isinstance(block, Text)))
-    body = say("talk.sent", language, number=told.cases[0]) if told.cases else say("ask.thanks-missing", language)
+    body = sent_to_comms(told, say) if told.cases else say("ask.thanks-missing", language)
     return forms.told(
         say("case.title", language, number=told.cases[0]) if told.cases else "Handbok", body, say, language
     )
@@ -135,13 +135,13 @@ async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[
 async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep: dict[str, str]) -> None:
     who = await hub.sender(came)
     person = await hub.may_act(who)
-    language, number = hub.language(person, who.organisation), to_number(keep.get("value", ""))
-    prepared = await teaching.prepare(hub.desk, who, number)
+    language, value = hub.language(person, who.organisation), keep.get("value", "")
+    prepared = await learned.prepare(hub, who, value)
     if not isinstance(prepared, Proposal):
         await ack(response_action="errors", errors={"text": prepared.body})
         return
     proposal = as_written(prepared, Language(keep.get("spoken", language)), written(view))
-    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    saving = asyncio.create_task(learned.save(hub, who, value, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
         await ack(response_action="update", view=_word(hub, hub.desk.say("talk.working", language), language))
@@ -152,7 +152,7 @@ async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep:
         await ack()
     elif examined.saved is None:
         await ack(response_action="errors", errors={"text": _told(examined)[:2000]})
-        if offered := learned.instead(number, examined):
+        if offered := learned.instead(value, examined):
             hub.later.start(hub.tell(came, [offered], language))
     else:
         await ack(response_action="update", view=_word(hub, _told(examined), language))

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-DEEPEST = 64  # levels; a card's submission has some ten
+from adapters.chat.bodies import too_deep
+
 TEXTS = ("id", "text", "name", "locale", "replyToId", "action", "textFormat")
 PARTS = ("from", "recipient", "conversation", "channelData")
 LISTS = ("entities", "attachments", "membersAdded", "membersRemoved", "reactionsAdded", "reactionsRemoved")
@@ -59,7 +60,7 @@ def understood(body: bytes) -> dict[str, Any] | None:
         and _identified(found.get("recipient"), "id", "name")
         and all(_identified(each, "id") for each in _within(found.get("channelData"), "tenant", "team", "channel"))
         and (found["type"] != "invoke" or isinstance(found.get("value"), dict | None))
-        and not _too_deep(found, body)
+        and not too_deep(found, body)
         and not (b"\\u" in body and _broken(found))
     )
     return found if well else None
@@ -82,22 +83,6 @@ def _identified(given: object, *names: str, needed: bool = False) -> bool:
 
 def _within(given: Mapping[str, Any] | None, *names: str) -> Iterable[object]:
     return [(given or {}).get(name) for name in names]
-
-
-def _too_deep(found: object, body: bytes) -> bool:
-    if body.count(b"{") + body.count(b"[") <= DEEPEST:
-        return False
-    level = [found]
-    for _ in range(DEEPEST):
-        level = [
-            inner
-            for each in level
-            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _broken(found: object) -> bool:

@@ -205,6 +205,9 @@ def _case(card: CaseCard, pen: Pen) -> list[Element]:
         f"{STATES[card.state]} {card.state_label}", card.asker, card.language_label, card.age, urgent, card.topic,
     )  # fmt: skip
     drawn += [*kit.small(*facts, most=100), *kit.quote(card.text, pen.most(2200))]
+    drawn += kit.small(f"➕ {card.repeats_label}" if card.repeats_label else "")
+    for each in card.repeats[:3]:
+        drawn += kit.small(f"• {cut(each, pen.most(120))}")
     if card.guesses:
         listed = "\n".join(f"• {cut(guess, 120)}" for guess in card.guesses[:5])
         drawn += [*kit.bold(card.guesses_label), *kit.paragraph(listed, pen.most(700))]
@@ -232,6 +235,9 @@ def _whole(card: CaseCard, decided: Sequence[Text], share: float) -> list[Elemen
     most = int(40_000 * share)
     facts = (card.state_label, card.asker, card.language_label, card.age, card.urgent, card.topic)
     drawn = [*kit.heading(card.title), *kit.small(*facts), *kit.quote(card.text, most)]
+    if card.repeats_label:
+        drawn += kit.bold(f"➕ {card.repeats_label}")
+        drawn += kit.paragraph("\n".join(f"• {each}" for each in card.repeats), most)
     for finding in card.findings[:20]:
         drawn += kit.small(finding)
     if card.answer:

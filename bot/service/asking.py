@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 from bot.answering import (
     Answered,
@@ -19,15 +20,16 @@ from bot.answering import (
     is_emergency,
     respond,
 )
-from bot.cases import MAX_TEXT, Case, CaseNumber, Kind
+from bot.cases import MAX_TEXT, Case, CaseNumber, Kind, State
 from bot.errors import InputError
+from bot.folding import ENOUGH, WITHIN, crowded, same_as
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
 from bot.loading import fill
 from bot.matching.matcher import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
-from bot.ports import Asked, Expectation, Message, OutcomeName, Person, Work
+from bot.ports import Asked, CaseFilter, Expectation, ExpectationKind, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks, works_here
 from bot.service.guarding import care, emergency, to_a_person
 from bot.service.objecting import tell, tell_the_teacher
@@ -35,6 +37,10 @@ from bot.service.suggesting import Suggestion, suggest
 from bot.showing import show
 
 KNOWN = 0.5  # share of a question's words that must be words at all for it to go to comms unasked
+VAGUE = 3  # words of a question that is asked back about before it goes to a person
+Why = Literal["asked", "wanted", "chosen"]
+LOOKED_AT = 200  # questions of one person, the latest, for whether that is too much
+OWN = 100  # open cases of one person that are looked at
 CHOOSING = timedelta(hours=1)  # that “the second one” may be written instead of pressed
 
 
@@ -98,7 +104,7 @@ async def to_comms(desk: Desk, who: Sender, text: str) -> Told | None:
         asker = Asker(who.organisation, person.language if person.fixed else None, person.language, None, who.program)
         reply = respond(text, brain.knowledge, brain.matcher, asker)[-1]
         found = replace(reply, question=text, outcome=_handed(reply))
-        return await _settle(desk, work, who, person, found, wanted=True)
+        return await _settle(desk, work, who, person, found, "wanted")
 
 
 def _handed(reply: Reply) -> Escalate:
@@ -107,24 +113,86 @@ def _handed(reply: Reply) -> Escalate:
     return Escalate("unsure", guesses=tuple(reply.ranking.candidates[:3]))
 
 
-async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply, *, wanted: bool = False) -> Told:
-    """Records one reply, opens its case where it needs a person, and makes its blocks. ``wanted``: a person is."""
-    case = None
+async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply, why: Why = "asked") -> Told:
+    """Records one reply, opens its case where it needs a person, and makes its blocks. ``why``: whether its asker wants
+    a person, or has been asked back already."""
+    case, opened, word = None, False, ""
     match reply.outcome:
         case Escalate(reason="handoff" | "unsure") as handed if (
-            wanted or _belongs(handed, reply, desk.mind.now.knowledge)
+            why == "wanted" or _belongs(handed, reply, desk.mind.now.knowledge)
         ) and (handed.urgent or not works_here(desk, who)):
+            text, word = await _whole(desk, work, who, person, reply, again=why != "asked")
             opening = Opening(
-                Kind.QUESTION, reply.question + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
+                Kind.QUESTION, text + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
                 guesses=handed.guesses,
             )  # fmt: skip
-            case = await open_case(desk, work, who, person, opening)
+            if not word:
+                case, opened, word = await handed_in(desk, work, who, person, opening)
     asked = await work.add_question(_asked(desk, who, person, reply, case))
-    if asked.outcome == "clarify":
-        await work.expect(who.address, person.id, Expectation("choice", desk.clock() + CHOOSING, asked.id))
+    if case and not opened:
+        await redraw(work, case.number)
+    if asked.outcome == "clarify" or word == "ask.vague":
+        kind: ExpectationKind = "choice" if asked.outcome == "clarify" else "vague"
+        await work.expect(who.address, person.id, Expectation(kind, desk.clock() + CHOOSING, asked.id))
     blocks = _blocks(desk, who, reply, asked.id, asked.case)
+    if word:
+        blocks = _instead(desk, reply, asked, blocks, word)
     replies = [(await _keep(desk, work, who, asked), blocks)] if who.posts else []
-    return Told(blocks, reply.language, (asked.id,), (case.number,) if case else (), tuple(replies))
+    return Told(blocks, reply.language, (asked.id,), (case.number,) if case and opened else (), tuple(replies))
+
+
+def _instead(desk: Desk, reply: Reply, asked: Asked, blocks: tuple[Block, ...], word: str) -> tuple[Block, ...]:
+    """The word for what became of a question that got no case of its own; a topic's reply stands before it."""
+    buttons = () if asked.case else _ask_comms(desk, reply.language, asked.id)
+    told = Text(desk.say(word, reply.language, number=asked.case or 0), buttons=buttons)
+    topic = isinstance(reply.outcome, Escalate) and reply.outcome.topic
+    return (*blocks[:1], told) if topic else (told,)
+
+
+async def _whole(desk: Desk, work: Work, who: Sender, person: Person, reply: Reply, *, again: bool) -> tuple[str, str]:
+    """What goes to comms, and the word that is said instead: two or three words that nobody knows are asked back about
+    once, and go with what is said then."""
+    outcome = reply.outcome
+    if again or not (isinstance(outcome, Escalate) and outcome.reason == "unsure") or not is_vague(reply.question):
+        return reply.question, ""
+    waiting = await work.expected(who.address, person.id, desk.clock())
+    before = await work.question(waiting.about) if waiting and waiting.kind == "vague" else None
+    if before is None or not before.text or before.person != person.id:
+        return reply.question, "ask.vague"
+    await work.met(who.address, person.id)
+    return f"{before.text}\n{reply.question}", ""
+
+
+def is_vague(question: str) -> bool:
+    return len(question.split()) <= VAGUE
+
+
+async def handed_in(
+    desk: Desk, work: Work, who: Sender, person: Person, opening: Opening
+) -> tuple[Case | None, bool, str]:
+    """The case that a question goes to, whether it was opened for it, and the word for what is said of that.
+
+    What one person repeats, or has much of at once, goes on one card; far too much goes nowhere, and is said to.
+    """
+    if opening.urgent or opening.confidential or opening.kind is not Kind.QUESTION:
+        return await open_case(desk, work, who, person, opening), True, ""
+    now = desk.clock()
+    own = await work.cases(CaseFilter(asker=person.id, states=(State.WAITING, State.CLAIMED), most=OWN))
+    if own and (found := same_as(opening.text, own)):
+        return found, False, "ask.folded"
+    if found := crowded(own, now):
+        latest = await work.questions_of(person.id, LOOKED_AT)
+        if sum(each.case is not None and now - each.at < WITHIN for each in latest) >= ENOUGH:
+            return None, False, "ask.too-many"
+        return found, False, "ask.folded"
+    return await open_case(desk, work, who, person, opening), True, ""
+
+
+async def redraw(work: Work, number: CaseNumber) -> None:
+    """The case's card shows what has come to it."""
+    for message in await work.messages(number):
+        if message.kind == "card":
+            await work.change_message(message.id)
 
 
 async def _keep(desk: Desk, work: Work, who: Sender, asked: Asked) -> Message:
@@ -304,7 +372,7 @@ async def choose(desk: Desk, who: Sender, question: int, entry: EntryId | None) 
         if topic and asked.outcome == "clarify" and topic.id in {found.entry for found in ranking.candidates}:
             await suggest(desk, work, Suggestion(topic.id, asked.text, language, who.organisation))
         reply = Reply(asked.text, language, outcome, ranking)
-        return await _settle(desk, work, who, person, reply)
+        return await _settle(desk, work, who, person, reply, "chosen")
 
 
 async def feedback(desk: Desk, who: Sender, question: int, *, helpful: bool, missing: str = "") -> Told | None:
@@ -357,13 +425,18 @@ async def ask_comms(
         if len(sent) > MAX_TEXT:
             return Told((Text(desk.say("refused.too-long", asked.language)),), asked.language, (question,))
         brain = desk.mind.now
-        found = brain.matcher.rank(asked.text, who.organisation).candidates[:3]
         topic = emergency(desk, sent, who.organisation)
+        # What is near is near to what was sent: that may be another question than the one that was asked first.
+        found = () if topic else brain.matcher.rank(sent, who.organisation).candidates[:3]
         opening = Opening(
             Kind.QUESTION, sent, asked.language, confidential, topic.id if topic else None, topic is not None, found
         )
-        case = await open_case(desk, work, who, person, opening)
+        case, fresh, word = await handed_in(desk, work, who, person, opening)
+        if case is None:
+            return Told((Text(desk.say(word, asked.language)),), asked.language, (question,))
         await work.link_question(question, case.number)
+        if not fresh:
+            await redraw(work, case.number)
         first = (care(topic, brain.knowledge, who.organisation, asked.language),) if topic else ()
         said = Text(desk.say("ask.handed-over", asked.language, number=case.number))
         return Told((*first, said), asked.language, (question,), (case.number,))

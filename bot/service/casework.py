@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from bot.calling import call
+from bot.calling import call, next_best
 from bot.casecards import CaseFile, case_card, draw, status_card
 from bot.cases import (
     HANDBOK,
@@ -147,8 +147,10 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
     for who in acted - ({case.asker} if case.confidential else set()):
         person = await work.find_person(who)
         names[who] = person.name if person else "–"
+    asked = [] if case.confidential else await work.questions_of_case(number)
+    repeats = tuple(each.text for each in asked[1:])
     live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, live)
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, live)
 
 
 async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
@@ -251,6 +253,19 @@ async def remind(desk: Desk, number: CaseNumber, name: str, version: int) -> Non
         if kind != "late":
             for each in desk.due(case, desk.clock(), rung + 1):
                 await work.remind(each)
+
+
+async def alarm(desk: Desk, message: Message) -> None:
+    """A place of comms does not take ``message``: the next best of theirs is told of the case, once."""
+    async with desk.store.work() as work:
+        case = await work.case(message.case) if message.case else None
+        if case is None or case.state is State.CLOSED or message.kind == "unreachable":
+            return
+        organisation = desk.mind.now.knowledge.organisation[case.organisation]
+        elsewhere = next_best(organisation, message.to)
+        if elsewhere and await work.first_time(f"unreachable:{message.to.conversation}:{case.number}"):
+            event = len(await work.history(case.number))
+            await work.add_message(Message("unreachable", "comms", case.number, event, elsewhere))
 
 
 _BY_LEDGER: dict[str, Action] = {"return": Return(), "rest": Expire(), "unheard": Expire()}

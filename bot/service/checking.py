@@ -16,7 +16,7 @@ from bot.review import Platform, Review, find_platform, review
 from bot.service.asking import Told
 from bot.service.deciding import told_to_author
 from bot.service.desk import Desk, Opening, Sender, open_case, sender
-from bot.service.guarding import care, in_draft
+from bot.service.guarding import care, emergency, in_draft
 from bot.service.setting_aside import offer, told, used
 from bot.showing import findings
 
@@ -100,7 +100,9 @@ async def send_draft(
         if not await work.first_time(who.event):
             return None
         person = await sender(desk, work, who)
-        topic = in_draft(draft, desk.mind.now.knowledge)
+        asks = kind is Kind.QUESTION  # about what they send, in their own words
+        told_of = emergency(desk, draft, who.organisation) if asks else None
+        topic = told_of or in_draft(draft, desk.mind.now.knowledge)
         opening = Opening(kind, draft, language, confidential, topic.id if topic else None, topic is not None)
         case = await open_case(desk, work, who, person, opening)
     said = desk.say("check.share-sent" if kind is Kind.SHARE else "check.sent", language, number=case.number)

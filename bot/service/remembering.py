@@ -16,7 +16,7 @@ from bot.service.desk import ASKED_BACK_FOR, Desk, Sender, change_case, find_cas
 
 WAITS: dict[ExpectationKind, timedelta] = {
     "ask-back": ASKED_BACK_FOR, "choice": timedelta(hours=1), "language": timedelta(minutes=15),
-    "draft": timedelta(hours=1), "person": timedelta(hours=1),
+    "draft": timedelta(hours=1), "person": timedelta(hours=1), "vague": timedelta(hours=1),
 }  # fmt: skip
 
 

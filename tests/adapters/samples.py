@@ -68,7 +68,7 @@ def small(language: Language) -> dict[str, Block]:
         "case": CaseCard(
             12, 2, language, say(f"case.card.writes-{language.value}", language), "Sak 12 · spørsmål · OsloMet",
             State.CLAIMED, say("case.state.claimed", language),
-            "Alva <!here>", "5 min siden", say("case.card.urgent", language), "Pressen", HOSTILE,
+            "Alva <!here>", "5 min siden", say("case.card.urgent", language), "Pressen", HOSTILE, "", (),
             say("case.card.guesses", language),
             ("Rett opp feil · 62 %",), say("case.card.answer", language), "", (),
             (HistoryLine(NOON, "Alva", "sendte saken"), HistoryLine(NOON, "Cleo", "tok saken", HOSTILE)),
@@ -109,7 +109,7 @@ def longest(language: Language, text: str) -> dict[str, Block]:
         "case": replace(
             case, title=text, state_label=text, asker=text, urgent=text, topic=text, text=text, guesses=(text,) * 9,
             answer=text, findings=(text,) * 40, history=(HistoryLine(NOON, text, text, text),) * 40, buttons=many,
-            language_label=text, menu=many, further=many,
+            language_label=text, repeats_label=text, repeats=(text,) * 40, menu=many, further=many,
         ),
         "status": replace(
             status, title=text, body=text, quote=text, answer=text, steps=((text, True),) * 5, buttons=many

@@ -85,10 +85,25 @@ class RecordingOutbox:
 
     sent: list[tuple[Any, ...]] = field(default_factory=list)
 
-    async def deliver(self, _connection: AsyncConnection, message: Message, *, private: bool) -> None:
+    async def deliver(
+        self,
+        _connection: AsyncConnection,
+        message: Message,
+        *,
+        private: bool,
+        urgent: bool = False,  # noqa: ARG002
+    ) -> None:
         self.sent.append(("deliver", message, private))
 
-    async def change(self, _connection: AsyncConnection, message: Message, number: int, *, private: bool) -> None:
+    async def change(
+        self,
+        _connection: AsyncConnection,
+        message: Message,
+        number: int,
+        *,
+        private: bool,
+        urgent: bool = False,  # noqa: ARG002
+    ) -> None:
         self.sent.append(("change", message.id, number, private))
 
     async def remind(self, _connection: AsyncConnection, reminder: Reminder) -> None:

@@ -76,6 +76,22 @@ async def test_a_channel_that_asks_for_it_gets_one_post_every_so_often_and_other
         assert times["C-other"][0] < times["C-comms"][1]
 
 
+async def test_what_is_urgent_overtakes_a_flood_in_its_channel(url: str) -> None:
+    """A post every 1.2 s: behind nine others it would come after eleven seconds."""
+    async with office(url, pace=replace(QUICK, channel=1.2)) as here:
+        async with here.store.work() as work:
+            for _ in range(9):
+                case = await work.add_case(a_case(), opening(a_case()), DIRECT)
+                await work.add_message(a_message(case, to=CHANNEL))
+        async with here.store.work() as work:
+            urgent = await work.add_case(replace(a_case(), urgent=True), opening(a_case()), DIRECT)
+            message = await work.add_message(a_message(urgent, to=CHANNEL))
+        saved = asyncio.get_running_loop().time()
+        await here.recorder.until(lambda: message.key in here.recorder.keys)
+        assert asyncio.get_running_loop().time() - saved < 5.0
+        assert here.recorder.keys.index(message.key) <= 2
+
+
 async def test_a_platform_that_says_when_to_come_back_is_left_alone_until_then(url: str) -> None:
     recorder = Recorder(fails=[DeliveryError("429", retry_after=0.8)])
     async with office(url, recorder) as here:

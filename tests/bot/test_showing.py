@@ -223,7 +223,7 @@ def test_cases_are_plain_text_too() -> None:
     at = datetime(2027, 3, 1, 12, tzinfo=UTC)
     card = CaseCard(
         7, 1, Language.NB, "skriver bokmål", "Sak 7", State.WAITING, "Venter", "Kari", "2 min", "", "",
-        "Kan jeg filme?", "Gjett", ("A · 62 %",), "Svar", "", (), (HistoryLine(at, "Kari", "spurte"),), (),
+        "Kan jeg filme?", "", (), "Gjett", ("A · 62 %",), "Svar", "", (), (HistoryLine(at, "Kari", "spurte"),), (),
     )  # fmt: skip
     assert plain(card) == "Sak 7\nVenter\nKan jeg filme?"
     status = StatusCard(7, 1, Language.NB, "Sak 7", State.ANSWERED, "Her er svaret.", "Kan jeg filme?", "Ja.", (), ())

@@ -80,6 +80,7 @@ def case(language: Language, state: State, buttons: tuple[Button, ...], answer: 
         else say("case.card.held", language, who="Cleo Dahl"), "Alva Berg",
         say("case.age.minutes", language, count=5), say("case.card.urgent", language), "Pressen",
         "Kan vi dele bildet av gravemaskinen fra åpen dag?\nTo av studentene er med på det.",
+        say("case.card.repeats", language, count=2), ("Og videoen?",),
         say("case.card.guesses", language), ("Rett opp feil · 62 %", "Bilder av folk · 31 %"),
         say("case.card.answer", language), answer, (), history if state is not State.WAITING else history[:1], buttons,
         folded(language),

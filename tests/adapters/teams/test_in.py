@@ -25,8 +25,9 @@ from teams_says import ALVA, Activity, channel_message, execute, message, query
 from teams_signing import APP_ID, SigningKey, claims, signed, signing_key
 from teams_world import Caller, Fault, World
 
+from adapters.chat.bodies import DEEPEST
 from adapters.settings.teams import LOOPBACK, TeamsSettings
-from adapters.teams.activities import DEEPEST, Handler, InvokeReply, understood
+from adapters.teams.activities import Handler, InvokeReply, understood
 from adapters.teams.serving import route
 from adapters.teams.trust import Gate, gate
 
