@@ -402,6 +402,9 @@ class MemoryWork:
             newest.sort(key=lambda case: not case.urgent)
         return [case for case in newest if _fits(case, wanted)][: wanted.most]
 
+    async def joined_to(self, case: CaseNumber) -> list[Case]:
+        return [each for each in self.kept.cases.values() if each.joined == case and each.state != "closed"]
+
     async def count_cases(self, wanted: CaseFilter) -> int:
         return sum(_fits(case, wanted) for case in self.kept.cases.values())
 
