@@ -19,6 +19,17 @@ _KINDS: Mapping[Step, NoticeKind] = {
 }
 
 
+def next_best(organisation: Organisation, gone: Address) -> Address | None:
+    """Where comms is told that a channel of theirs takes nothing: in the second one, else their deputy; None where
+    neither is named on that platform."""
+    ladder = organisation.ladder
+    named = [
+        whom for ways in (ladder.second_channel, ladder.deputy) for on, whom in ways.items() if on == gone.platform
+    ]
+    whom = next((each for each in named if each != gone.conversation), None)
+    return replace(gone, conversation=whom, thread="") if whom else None
+
+
 def call(case: Case, organisation: Organisation, rung: int, comms: Address) -> tuple[NoticeKind, Address]:
     """The notice and its place; a nudge in the thread where the organisation names nobody on comms' platform."""
     ladder, step = organisation.ladder, rung_at(case, organisation, rung).do

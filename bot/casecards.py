@@ -83,6 +83,9 @@ def draw(  # noqa: PLR0911, PLR0912  # one for each kind
             return Text(say("case.followed", comms, number=case.number, what=said), buttons=(whole,))
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+        case "unreachable":
+            organisation = knowledge.organisation[case.organisation]
+            return Text(say("case.unreachable", comms, number=case.number, organisation=organisation.name), urgent=True)
         case "call-group" | "call-deputy" | "second-channel":
             return _call(kind, file, knowledge, say, comms)
 

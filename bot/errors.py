@@ -60,5 +60,9 @@ class DeliveryError(HandbokError):
         super().__init__(message)
 
 
+class UnreachableError(DeliveryError):
+    """A place where comms works takes nothing until somebody mends it: it is gone, or Handbok was thrown out."""
+
+
 class UndeliverableError(HandbokError):
     """The outside refused for good: the channel is gone, the person has left. To try again would not help."""

@@ -23,6 +23,7 @@ NoticeKind: TypeAlias = Literal[
     "second-channel",  # comms: the same, in another channel
     "handed",  # a colleague in comms, alone: a case was given to them
     "followed",  # a colleague in comms, alone: a case that they follow has changed
+    "unreachable",  # comms, elsewhere: their channel takes nothing
     "remind-asker",  # the asker: comms still waits for a word
     "unheard",  # the asker: closed, since no word came
 ]
@@ -30,7 +31,7 @@ NoticeKind: TypeAlias = Literal[
 COMMS: frozenset[NoticeKind] = frozenset(
     {
         "card", "thread", "remind-claim", "remind-answer", "call-group", "call-deputy", "second-channel", "handed",
-        "followed",
+        "followed", "unreachable",
     }
 )  # fmt: skip
 IN_PLACE: frozenset[NoticeKind] = frozenset({"card", "status"})  # one post each, changed rather than repeated

@@ -35,6 +35,7 @@ from adapters.app.limits import CONNECTIONS, Hasty
 from adapters.app.metrics import Metrics
 from adapters.app.modelcache import load_opinion
 from adapters.app.parts import Parts, build
+from adapters.app.reach import Reach, refuse_unreachable
 from adapters.app.starting import finish_starting, own_secret, save_memory
 from adapters.chat.members import AnyOf
 from adapters.chat.replies import keeping_replies
@@ -101,6 +102,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
     from adapters.delivery import outbox, running  # noqa: PLC0415  # DBOS takes a second to import
 
     needs_key(settings)
+    refuse_unreachable(settings)
     secret = settings.secret or own_secret(settings.database)
     parts, speller = build(settings), find_speller()
     async with (
@@ -114,7 +116,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
         rules: Future[Rulebook] = Future()
         mind = LateMind(Brain(parts.knowledge, parts.matcher), rules, speller)
         desk = _with_comms(make_desk(parts, store, mind), sides)
-        handlers, every = _handlers(desk, live, sides), SELDOM if database.sole else EVERY
+        reach = Reach(lambda: desk)
+        handlers, every = _handlers(desk, live, sides, reach), SELDOM if database.sole else EVERY
         async with (
             learning(database.store(), desk.mind, settings.knowledge, settings.cache, _now, every),
             running(box, store, handlers, jobs=_jobs(desk, database, settings.keep)) as deliveries,
@@ -125,7 +128,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
             routes = [route for side in sides for route in await stack.enter_async_context(side.routes(desk))]
             page = _page(settings, desk, live, secret) if settings.web else None
             finish_starting(rules, lambda: _read_rules(parts), speller)
-            health = Health(_checks(database, deliveries, rules, sides))
+            health = Health(_checks(database, deliveries, rules, sides) | {"communications": reach.check})
             metrics = Metrics(database.figures, lambda: _overdue(desk), database.connections)
             front = Front(_joined(routes, page), settings, parts.say, health, metrics)
             yield Served(front, desk, live, live.close, rules)
@@ -232,7 +235,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _handlers(desk: Desk, live: Live, sides: Sequence[Side]) -> Handlers:
+def _handlers(desk: Desk, live: Live, sides: Sequence[Side], reach: Reach) -> Handlers:
     from adapters.delivery import Handlers  # noqa: PLC0415
 
     async def render(message: Message) -> Sequence[object]:
@@ -245,7 +248,7 @@ def _handlers(desk: Desk, live: Live, sides: Sequence[Side]) -> Handlers:
     messengers: dict[PlatformName, Messenger] = {"web": WebMessenger(live)}
     for side in sides:
         messengers[side.platform] = side.connection.messenger
-    return Handlers(render, messengers, remind)
+    return Handlers(render, messengers, remind, reach.unreached, reach.reached)
 
 
 def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:

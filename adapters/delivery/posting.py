@@ -11,13 +11,14 @@ from asyncio import Lock, Task
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakValueDictionary
 
 from adapters.delivery.desk import Desk, DeskWork, Taken
 from adapters.delivery.trying import PASSING, asked_for, insist, outcome, pauses, told
-from bot.errors import DeliveryError, UndeliverableError
+from bot.errors import DeliveryError, UndeliverableError, UnreachableError
 from bot.ports import Address, Message, Messenger, PlatformName
 
 log = logging.getLogger(__name__)
@@ -35,16 +36,20 @@ class Looks(Protocol):
 
 
 Render = Callable[[Message], Sequence[object] | Awaitable[Sequence[object]]]
+Unreached = Callable[[Message, str], Awaitable[None]]
 Remind = Callable[[int, str, int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Handlers:
-    """What delivery calls. ``remind``: (case, kind, version); it may be called again after a kill."""
+    """What delivery calls. ``remind``: (case, kind, version); it may be called again after a kill. ``unreached``: a
+    place of comms takes nothing, and why; ``reached``: it took something."""
 
     render: Render
     messengers: Mapping[PlatformName, Messenger]
     remind: Remind
+    unreached: Unreached | None = None
+    reached: Callable[[Message], None] | None = None
 
 
 class Posting:
@@ -60,6 +65,7 @@ class Posting:
         self._handlers = handlers
         self._allowed = allowed
         self._first_pause = first_pause
+        self._last: dict[int, Message] = {}  # what is on its way, for whoever is to be told that it does not arrive
         self._conversations: WeakValueDictionary[str, Lock] = WeakValueDictionary()
 
     async def deliver(self, number: int, conversation: str) -> None:
@@ -79,8 +85,11 @@ class Posting:
         async with self._conversations.setdefault(conversation, Lock()):
             for pause in pauses(self._first_pause):
                 wrong = await outcome(attempt)
+                message = self._last.pop(number, None)
                 if wrong is None or not await self._again(number, wrong):
                     return
+                if isinstance(wrong, UnreachableError) and message and self._handlers.unreached:
+                    await insist(partial(self._handlers.unreached, message, str(wrong)), "An alarm", self._first_pause)
                 unsure = asked_for(wrong) is None
                 await asyncio.sleep(asked_for(wrong) or pause)
 
@@ -89,6 +98,7 @@ class Posting:
             taken = await work.take_message(number)
         if taken is None or not due(taken):
             return
+        self._last[number] = taken.message
         messenger = self._handlers.messengers.get(taken.message.to.platform)
         if messenger is None:
             raise DeliveryError(f"{taken.message.to.platform} is not set up")
@@ -100,6 +110,8 @@ class Posting:
                 post = await _post(messenger, taken, drawn, look=unsure or taken.tries > 1)
             # However long the database takes to come back: else it would be posted twice.
             await self._note(lambda work: work.posted(number, post, taken.drawing, datetime.now(UTC)))
+        if self._handlers.reached and taken.message.audience == "comms":
+            self._handlers.reached(taken.message)
 
     async def _again(self, number: int, wrong: BaseException) -> bool:
         """Whether to try again after ``wrong``; where not, that is noted."""

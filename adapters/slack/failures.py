@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import DeliveryError, UndeliverableError
+from bot.errors import DeliveryError, UndeliverableError, UnreachableError
 
 MENDED_WITHIN = 60.0  # seconds after which it is tried again whether the operator has mended it
 
@@ -75,6 +75,8 @@ def refusal(name: str, status: int, headers: Mapping[str, Any], *, comms: bool) 
         return DeliveryError("Slack asks to be left alone", _retry_after(headers))
     if not name or name in PASSING or status >= LATER:
         return DeliveryError(f"Slack did not take it ({name or status or 'no reply of Slack’s'})")
+    if comms and name in GONE:
+        return UnreachableError(f"Slack refuses ({name}); {MENDABLE[name]}", MENDED_WITHIN)
     if name in MENDABLE and (comms or name not in GONE):
         return DeliveryError(f"Slack refuses ({name}); {MENDABLE[name]}", MENDED_WITHIN)
     return RefusedError(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.errors import DeliveryError, UndeliverableError
+from bot.errors import DeliveryError, UndeliverableError, UnreachableError
 
 MENDED_WITHIN = 60.0  # seconds after which it is tried again whether the operator has mended it
 CROWDED = 30.0  # seconds that Teams counts messages over, where it does not say how long to wait
@@ -52,7 +52,8 @@ def meaning(status: int, headers: Mapping[str, str], body: Any, *, comms: bool) 
     if status in REFUSED or status in UNSURE or status >= 500 or status < 400:
         return DeliveryError(f"Teams did not take it ({name})", retry_after(headers, None))
     if status in (403, 404) and (comms or name in EVERYWHERE):
-        return DeliveryError(f"Teams refuses ({name}); {MENDABLE.get(name, MENDABLE[str(status)])}", MENDED_WITHIN)
+        kind = UnreachableError if comms else DeliveryError
+        return kind(f"Teams refuses ({name}); {MENDABLE.get(name, MENDABLE[str(status)])}", MENDED_WITHIN)
     if status in UNDRAWN:
         return UndrawnError(f"Teams does not take what was drawn ({name})")
     return UndeliverableError(f"Teams refuses for good ({name})")

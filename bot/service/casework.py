@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from bot.calling import call
+from bot.calling import call, next_best
 from bot.casecards import CaseFile, case_card, draw, status_card
 from bot.cases import (
     HANDBOK,
@@ -253,6 +253,19 @@ async def remind(desk: Desk, number: CaseNumber, name: str, version: int) -> Non
         if kind != "late":
             for each in desk.due(case, desk.clock(), rung + 1):
                 await work.remind(each)
+
+
+async def alarm(desk: Desk, message: Message) -> None:
+    """A place of comms does not take ``message``: the next best of theirs is told of the case, once."""
+    async with desk.store.work() as work:
+        case = await work.case(message.case) if message.case else None
+        if case is None or case.state is State.CLOSED or message.kind == "unreachable":
+            return
+        organisation = desk.mind.now.knowledge.organisation[case.organisation]
+        elsewhere = next_best(organisation, message.to)
+        if elsewhere and await work.first_time(f"unreachable:{message.to.conversation}:{case.number}"):
+            event = len(await work.history(case.number))
+            await work.add_message(Message("unreachable", "comms", case.number, event, elsewhere))
 
 
 _BY_LEDGER: dict[str, Action] = {"return": Return(), "rest": Expire(), "unheard": Expire()}

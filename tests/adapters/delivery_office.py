@@ -125,11 +125,13 @@ async def office(
     render: Callable[[Message], Any] = lambda message: [message.kind],
     pace: Pace = QUICK,
     jobs: Sequence[Job] = (),
+    **more: Any,
 ) -> AsyncIterator[Office]:
+    """``more``: of the handlers."""
     recorder = recorder or Recorder()
     platforms: dict[PlatformName, Any] = {"web": recorder, "slack": recorder}
     async with opened(url, KEY) as database, outbox(database.url) as enqueuing:
         store = database.store(enqueuing)
-        handlers = Handlers(render, platforms, recorder)
+        handlers = Handlers(render, platforms, recorder, **more)
         async with running(enqueuing, store, handlers, jobs=jobs, pace=pace) as deliveries:
             yield Office(database, store, recorder, deliveries, enqueuing)
