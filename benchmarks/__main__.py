@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 TABLES = ("matching", "ablation", "clinc", "speed")  # print Markdown themselves
 ASKED = ("strangers",)  # print tables of the files that they are given; of none by themselves
-OTHERS = ("checkpost", "learning", "delivery", "slack", "teams", "web", "desk")
+OTHERS = ("checkpost", "learning", "delivery", "slack", "teams", "web", "desk", "gaps")
 
 
 def main(arguments: list[str]) -> int:

@@ -81,7 +81,17 @@ class Taught:
     """Show comms what people have taught Handbok, to accept, set aside, undo or renew."""
 
 
-ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries
+@dataclass(frozen=True)
+class Replies:
+    """Show comms the replies that they use again, to add, change or remove some."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Show comms what the handbook lacks."""
+
+
+ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Gaps | Replies
 Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | ForComms
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -135,6 +145,10 @@ NAMED_THERE: Mapping[Command, tuple[str, ...]] = {
     Queue("waiting"): ("venter", "ventar", "ledige", "väntar", "waiting"),
     Queue("overdue"): ("overtid", "over tid", "forfalt", "forfalle", "sena", "försenade", "overdue"),
     Figures(): ("statistikk", "statistik", "statistics", "stats"),
+    Replies(): (
+        "lagrede svar", "lagra svar", "faste svar", "sparade svar", "saved replies", "replies",
+    ),
+    Gaps(): ("hull", "hullene", "hol", "hola", "luckor", "luckorna", "gaps"),
     Entries(): (
         "innhold", "innhald", "innehåll", "content", "oppføringer", "oppføringar", "artiklar", "entries",
     ),
@@ -155,7 +169,8 @@ def of_value(value: str) -> ForComms | None:
     if value in PILES:
         return Queue(value)
     found: Mapping[str, ForComms] = {
-        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(),
+        "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(), "gaps": Gaps(),
+        "replies": Replies(),
     }  # fmt: skip
     return found.get(value)
 

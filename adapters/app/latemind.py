@@ -22,6 +22,7 @@ class LateMind(Mind):
         self.reading = reading
         self.learn = build_matcher
         self.changed = lambda: None
+        self.gaps = {}
 
     @property
     def rules(self) -> Rulebook:  # type: ignore[override]  # read alone, everywhere

@@ -19,9 +19,11 @@ from bot.commands import (
     Figures,
     ForComms,
     ForgetMe,
+    Gaps,
     Help,
     MyCases,
     Queue,
+    Replies,
     Search,
     SpeakIn,
     Taught,
@@ -63,7 +65,7 @@ async def do(hub: Office, who: Sender, command: Command) -> Reply:  # noqa: PLR0
             return await held(hub, who, language)
         case Help():
             return await _help(hub, who, language)
-        case Queue() | Figures() | Taught() | CommsHelp() | Search() | Entries():
+        case Queue() | Figures() | Taught() | CommsHelp() | Search() | Entries() | Gaps() | Replies():
             return await _for_comms(hub, who, command, language)
         case _:
             assert_never(command)

@@ -11,27 +11,31 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.chat.hub import Office
+from adapters.chat.learned import GAP
 from bot.cases import State
-from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Pile, Queue, Search, Taught
+from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Gaps, Pile, Queue, Replies, Search, Taught
 from bot.insights import figures
 from bot.language import Language
 from bot.messages import Block, Button, CaseCard, Text
 from bot.ports import CaseFilter, Piles
 from bot.reviewing import kept
-from bot.service import casework, curating
+from bot.service import casework, curating, drafting, gaps
 from bot.service.curating import Item
 from bot.service.desk import Sender
 from bot.service.figures import weeks
+from bot.service.gaps import Shown
 from bot.service.overview import pile
 from bot.service.searching import search
 from bot.wording import Wording
 
-ITEMS, FOUND, ANSWERS = 10, 6, 20  # shown at most
+ITEMS, FOUND, ANSWERS, GAPS, SAVED = 10, 6, 20, 8, 20  # shown at most
 QUOTED = 200  # characters of a case in a list
-VIEWS = ("open", "figures", "taught", "entries")
+VIEWS = ("open", "gaps", "figures", "taught", "entries", "replies")
 
 
-async def view(hub: Office, who: Sender, command: ForComms, language: Language) -> Sequence[Block]:
+async def view(  # noqa: PLR0911  # one for each view
+    hub: Office, who: Sender, command: ForComms, language: Language
+) -> Sequence[Block]:
     """For members of comms alone."""
     match command:
         case CommsHelp():
@@ -46,6 +50,10 @@ async def view(hub: Office, who: Sender, command: ForComms, language: Language) 
             return await taught(hub, who, language)
         case Entries():
             return entries(hub, who, language)
+        case Replies():
+            return await replies(hub, who, language)
+        case Gaps():
+            return await lacking(hub, who, language)
         case _:
             assert_never(command)
 
@@ -127,6 +135,18 @@ def _item(item: Item, say: Wording, language: Language) -> Text:
     return Text("\n".join(filter(None, lines)), buttons=buttons)
 
 
+async def replies(hub: Office, who: Sender, language: Language) -> list[Block]:
+    """The replies that comms uses again, each to be changed or removed, and a button for a new one."""
+    say = hub.desk.say
+    new = Button("reply-new", "0", say("case.do.reply-new", language), "primary", asks=True)
+    listed: list[Block] = [Text(say("saved.what", language), buttons=(new,))]
+    for each in (await drafting.saved(hub.desk, who.organisation))[:SAVED]:
+        change = Button("reply-edit", str(each.id), say("case.do.reply-edit", language), asks=True)
+        drop = Button("reply-drop", str(each.id), say("case.do.reply-drop", language), "danger")
+        listed.append(Text(f"💬 {each.name}\n{short(each.text)}", buttons=(change, drop)))
+    return [*listed, _more(say, language, "replies")]
+
+
 def entries(hub: Office, who: Sender, language: Language) -> list[Block]:
     """The answers of their own handbook, those to be looked over first before the others."""
     desk = hub.desk
@@ -141,6 +161,30 @@ def entries(hub: Office, who: Sender, language: Language) -> list[Block]:
     if len(found) > ANSWERS:
         lines.append(desk.say("desk.entries-more", language, count=len(found) - ANSWERS))
     return [Text("\n".join(lines), buttons=elsewhere(desk.say, language, "entries"))]
+
+
+async def lacking(hub: Office, who: Sender, language: Language) -> list[Block]:
+    """What the handbook lacks, with the way to an answer."""
+    say = hub.desk.say
+    found = await gaps.listing(hub.desk, who.organisation, language, GAPS)
+    if not found:
+        return [Text(say("gap.none", language), buttons=elsewhere(say, language, "gaps"))]
+    return [
+        Text(say("gap.head", language)),
+        *(_gap(each, say, language) for each in found),
+        _more(say, language, "gaps"),
+    ]
+
+
+def _gap(gap: Shown, say: Wording, language: Language) -> Text:
+    counts = say("gap.counts", language, times=gap.times, people=gap.people, recent=gap.recent, before=gap.before)
+    lines = [f"{gap.title}", f"{counts} · {gap.whys}", *(f"• {each}" for each in gap.examples[1:])]
+    lines += [say("gap.missing", language, text=each) for each in gap.missing]
+    if gap.answer:
+        lines.append(say("gap.of-answer", language, title=gap.answer, owner=gap.owner))
+    write = Button("save", f"{GAP}{gap.key}", say("gap.write", language), "primary", asks=True)
+    settle = Button("settle-gap", str(gap.key), say("gap.settle", language))
+    return Text("\n".join(lines), buttons=(write, settle))
 
 
 def _more(say: Wording, language: Language, now: str) -> Text:

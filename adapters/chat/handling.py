@@ -21,12 +21,13 @@ from bot.knowledge import Organisation
 from bot.language import Language
 from bot.messages import Text
 from bot.ports import Address, Person
+from bot.saved import FIELDS
 from bot.service import casework, drafting
 from bot.service.desk import Sender, find_case
 from bot.workhours import next_working_moment
 
-PRESSES = frozenset({"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow"})
-FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over"})
+PRESSES = frozenset({"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow", "reply-drop"})
+FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "reply-new", "reply-edit"})
 _WRITTEN = frozenset({"answer", "ask-back", "note", "close"})
 FARTHEST = timedelta(days=92)  # that an answer can be put off
 Given = Mapping[str, str]
@@ -42,6 +43,9 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     say who is in comms.
     """
     number = to_number(value)
+    if do == "reply-drop":
+        person = await hub.may_act(who)
+        return await drafting.drop_reply(hub.desk, who, hub.language(person, who.organisation), number)
     if do in ("follow", "unfollow"):
         person = await hub.may_act(who)
         own = await hub.own_place(who, who.user) if do == "follow" else None
@@ -60,6 +64,8 @@ async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -
     number = to_number(value)
     person = await hub.may_act(who)
     language = hub.language(person, who.organisation)
+    if do in ("reply-new", "reply-edit"):
+        return await _reply(hub, who, person, number)
     async with hub.desk.store.look() as work:
         case = await find_case(work, number)
     if not await hub.desk.membership.in_comms(person.id, case.organisation):
@@ -78,6 +84,24 @@ async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -
             return Form(do, value, _title(hub, do, language), _send(hub, do, language), fields, _notes(hub, do, case))
         case _:
             raise InputError("that button opens nothing")
+
+
+async def _reply(hub: Office, who: Sender, person: Person, number: int) -> Form | Text:
+    """A saved reply, new or to be changed."""
+    say, language = hub.desk.say, hub.language(person, who.organisation)
+    if not await hub.desk.membership.in_comms(person.id, who.organisation):
+        return Text(say("refused.not-comms", language))
+    kept = next((each for each in await drafting.saved(hub.desk, who.organisation) if each.id == number), None)
+    if number and kept is None:
+        return Text(say("saved.gone", language))
+    fields = [
+        Field("name", say("saved.name", language), "line", kept.name if kept else ""),
+        Field("text", say("saved.text", language), given=kept.text if kept else ""),
+    ]
+    do = "reply-edit" if number else "reply-new"
+    known = ", ".join(f"{{{each}}}" for each in FIELDS)
+    notes = [say("saved.fields", language, known=known)]
+    return Form(do, str(number), _title(hub, do, language), say("web.save", language), fields, notes)
 
 
 def _title(hub: Office, do: str, language: Language) -> str:
@@ -162,7 +186,8 @@ def bare(hub: Office, given: Given, language: Language) -> Form:
     do, say = given["do"], hub.desk.say
     reasons = [(each, say(f"web.reason-{each}", language)) for each in REASONS]
     known = {
-        "text": Field("text", say(f"web.text-{do}", language) if do in _WRITTEN else ""),
+        "name": Field("name", say("saved.name", language), "line"),
+        "text": Field("text", say(f"web.text-{do}" if do in _WRITTEN else "saved.text", language)),
         "reason": Field("reason", say("web.reason", language), "choice", choices=reasons),
         "to": Field("to", say("case.hand-over-to", language), "choice", choices=[(given.get("to", ""), "✓")]),
         "when": Field("when", say("case.later-when", language), "choice", choices=[(given.get("when", ""), "✓")]),
@@ -180,6 +205,12 @@ def bare(hub: Office, given: Given, language: Language) -> Form:
 async def sent(hub: Office, who: Sender, do: str, value: str, given: Given) -> Text | None:
     """What stands against it; None where it is done. InputError where there is no such case or form."""
     number = to_number(value)
+    if do in ("reply-new", "reply-edit"):
+        person = await hub.may_act(who)
+        language = hub.language(person, who.organisation)
+        name, text = given.get("name", ""), given.get("text", "")
+        kept = await drafting.keep_reply(hub.desk, who, language, name, text, number)
+        return kept[0] if kept and not kept[1] else None
     own: Address | None = None
     match do:
         case "hand-over":

@@ -11,7 +11,7 @@ from bot.errors import InputError
 from bot.knowledge import EntryId
 from bot.messages import Button, Text
 from bot.proposing import Proposal
-from bot.service import curating, teaching
+from bot.service import curating, gaps, teaching
 from bot.service.desk import Sender
 from bot.service.teaching import Examined
 
@@ -39,27 +39,48 @@ async def change(hub: Office, who: Sender, did: str, name: EntryId) -> Examined 
             return await curating.undo(hub.desk, who, name)
         case "renew":
             return await curating.renew(hub.desk, who, name, hub.desk.clock() + RENEWED)
+        case "settle-gap":
+            return await gaps.settle(hub.desk, who, to_number(name))
         case _:
             raise InputError(f"what was learned cannot be “{did[:40]}”")
 
 
-def instead(number: int, examined: Examined) -> Text | None:
+GAP = "gap:"  # before the number of a gap, where that of a case could stand
+
+
+async def prepare(hub: Office, who: Sender, value: str) -> Proposal | Text:
+    """What a case, or a gap, would teach. InputError where there is none such."""
+    if value.startswith(GAP):
+        return await gaps.prepare(hub.desk, who, to_number(value.removeprefix(GAP)))
+    return await teaching.prepare(hub.desk, who, to_number(value))
+
+
+async def save(hub: Office, who: Sender, value: str, proposal: Proposal) -> Examined | None:
+    """Keeps it. None for a repeated event."""
+    if value.startswith(GAP):
+        return await gaps.save(hub.desk, who, to_number(value.removeprefix(GAP)), proposal)
+    return await teaching.save(hub.desk, who, to_number(value), proposal)
+
+
+def instead(value: str, examined: Examined) -> Text | None:
     """Where a proposal is too much like what is known: the buttons that add its ways of asking there instead."""
     if examined.saved is not None or not examined.instead:
         return None
     told = "\n".join(text.body for text in examined.told)
-    buttons = tuple(Button("add-there", f"{number}:{choice.entry}", choice.label) for choice in examined.instead[:5])
+    buttons = tuple(Button("add-there", f"{value}/{choice.entry}", choice.label) for choice in examined.instead[:5])
     return Text(told, buttons=buttons)
 
 
 async def add_there(hub: Office, who: Sender, value: str) -> Reply:
-    """Adds a case's way of asking to an entry that is known already. ``value``: the case and the entry."""
-    number, _, entry = value.partition(":")
+    """Adds the ways of asking of a case or a gap to an entry that is known. ``value``: which, and the entry."""
+    where, slash, entry = value.partition("/")
+    if not slash:  # as it was written before gaps could be added, too
+        where, _, entry = value.partition(":")
     person = await hub.may_act(who)
     language = hub.language(person, who.organisation)
-    proposal = await teaching.prepare(hub.desk, who, to_number(number))
+    proposal = await prepare(hub, who, where)
     if not isinstance(proposal, Proposal):
         return Blocks((proposal,), language, personal=True)
     added = replace(proposal, answer={}, title={}, base=entry)
-    examined = await teaching.save(hub.desk, who, to_number(number), added)
+    examined = await save(hub, who, where, added)
     return Blocks(examined.told, language, personal=True) if examined else Nothing("repeated")

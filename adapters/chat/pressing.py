@@ -16,7 +16,19 @@ from bot.service import desk, remembering
 from bot.service.asking import ask
 
 HERE = frozenset(
-    {"language", "forget", "accept", "refuse", "undo", "renew", "new-question", "person", "add-there", "desk"}
+    {
+        "language",
+        "forget",
+        "accept",
+        "refuse",
+        "undo",
+        "renew",
+        "new-question",
+        "person",
+        "add-there",
+        "desk",
+        "settle-gap",
+    }
 )  # what this room does
 
 
@@ -30,7 +42,7 @@ async def pressed(hub: Office, act: Pressed) -> Reply:
             return await commands.speak(hub, act.who, SpeakIn(chosen))
         case "forget":
             return await forgotten(hub, act)
-        case "accept" | "refuse" | "undo" | "renew":
+        case "accept" | "refuse" | "undo" | "renew" | "settle-gap":
             return await learned.do(hub, act.who, act.do, act.value)
         case "add-there":
             return await learned.add_there(hub, act.who, act.value)

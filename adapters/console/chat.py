@@ -14,9 +14,11 @@ from bot.commands import (
     Entries,
     Figures,
     ForgetMe,
+    Gaps,
     Help,
     MyCases,
     Queue,
+    Replies,
     Search,
     SpeakIn,
     Taught,
@@ -130,9 +132,11 @@ class Chat:
                 | Queue()
                 | Figures()
                 | Taught()
+                | Replies()
                 | CommsHelp()
                 | Search()
                 | Entries()
+                | Gaps()
             ):
                 return [Text(say("chat.nothing-kept", self.speaks))]
             case _:

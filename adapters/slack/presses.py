@@ -24,7 +24,7 @@ from bot.errors import DeliveryError, InputError, UndeliverableError
 from bot.messages import Button, Text
 from bot.ports import Person
 from bot.proposing import Proposal
-from bot.service import casework, deciding, teaching
+from bot.service import casework, deciding
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ async def _press(  # noqa: PLR0912  # one for each button
             act = Pressed(who=await hub.sender(came), private=came.direct, do=name, value=value)
             hub.after(came, give(hub, came, await pressed(hub, act)))
         case "save?":
-            await _save(hub, came, to_number(value))
+            await _save(hub, came, value)
         case "decide?":
             await _decide(hub, came, to_number(value))
         case _ if name.endswith("?") and asks_for_text(name[:-1]):
@@ -200,19 +200,19 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
     await casework.see(hub.desk, who, number)
 
 
-async def _save(hub: Hub, came: Came, number: int) -> None:
-    """The form for what a case is to teach."""
+async def _save(hub: Hub, came: Came, value: str) -> None:
+    """The form for what a case or a gap is to teach."""
     who = await hub.sender(came)
     person = await _allowed(hub, came, hub.may_act(who))
     if person is None:
         return
-    proposal = await teaching.prepare(hub.desk, who, number)
+    proposal = await learned.prepare(hub, who, value)
     language = hub.language(person, who.organisation)
     if not isinstance(proposal, Proposal):
         await hub.tell(came, [proposal], language)
         return
     spoken = next(iter(proposal.answer), language)
-    keep = {"value": str(number), "spoken": spoken, "channel": came.channel, "thread": came.thread}
+    keep = {"value": value, "spoken": spoken, "channel": came.channel, "thread": came.thread}
     view = forms.save_form(
         hub.desk.say,
         language,

@@ -135,13 +135,13 @@ async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[
 async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep: dict[str, str]) -> None:
     who = await hub.sender(came)
     person = await hub.may_act(who)
-    language, number = hub.language(person, who.organisation), to_number(keep.get("value", ""))
-    prepared = await teaching.prepare(hub.desk, who, number)
+    language, value = hub.language(person, who.organisation), keep.get("value", "")
+    prepared = await learned.prepare(hub, who, value)
     if not isinstance(prepared, Proposal):
         await ack(response_action="errors", errors={"text": prepared.body})
         return
     proposal = as_written(prepared, Language(keep.get("spoken", language)), written(view))
-    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    saving = asyncio.create_task(learned.save(hub, who, value, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
         await ack(response_action="update", view=_word(hub, hub.desk.say("talk.working", language), language))
@@ -152,7 +152,7 @@ async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep:
         await ack()
     elif examined.saved is None:
         await ack(response_action="errors", errors={"text": _told(examined)[:2000]})
-        if offered := learned.instead(number, examined):
+        if offered := learned.instead(value, examined):
             hub.later.start(hub.tell(came, [offered], language))
     else:
         await ack(response_action="update", view=_word(hub, _told(examined), language))

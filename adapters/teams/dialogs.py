@@ -47,7 +47,7 @@ async def fetch(  # noqa: PLR0911  # one for each button
         case "more":
             return await _whole(hub, came, to_number(value))
         case "save":
-            return await _save_form(hub, came, to_number(value))
+            return await _save_form(hub, came, value)
         case "decide":
             return await _decide_form(hub, came, to_number(value))
         case "draft":
@@ -98,18 +98,18 @@ async def _seen(hub: Hub, came: Came, number: int) -> None:
     await casework.see(hub.desk, hub.sender(came), number)
 
 
-async def _save_form(hub: Hub, came: Came, number: int) -> Reply:
-    """The form for what a case is to teach."""
+async def _save_form(hub: Hub, came: Came, value: str) -> Reply:
+    """The form for what a case or a gap is to teach."""
     who = hub.sender(came)
     person = await hub.may_act(who)
-    proposal = await teaching.prepare(hub.desk, who, number)
+    proposal = await learned.prepare(hub, who, value)
     language = hub.language(person, who.organisation)
     if not isinstance(proposal, Proposal):
         return Dialog(forms.told("Handbok", proposal.body))
-    return Dialog(_saving(hub, number, proposal, language))
+    return Dialog(_saving(hub, value, proposal, language))
 
 
-def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong: str = "") -> dict[str, Any]:
+def _saving(hub: Hub, value: str, proposal: Proposal, language: Language, wrong: str = "") -> dict[str, Any]:
     said_in = next(iter(proposal.answer), language)
     drawn = forms.save_form(
         hub.desk.say,
@@ -117,7 +117,7 @@ def _saving(hub: Hub, number: int, proposal: Proposal, language: Language, wrong
         proposal.title.get(said_in, ""),
         proposal.variants.get(said_in, ()),
         proposal.answer.get(said_in, ""),
-        keep={"do": "save", "value": str(number), "spoken": said_in.value},
+        keep={"do": "save", "value": value, "spoken": said_in.value},
     )
     return forms.refused(drawn, wrong) if wrong else drawn
 
@@ -144,7 +144,7 @@ async def submit(hub: Hub, came: Came, data: Mapping[str, Any]) -> Reply:  # noq
         case "draft":
             return await drafts.submitted(hub, came, given)
         case "save":
-            return await _save(hub, came, to_number(value), given)
+            return await _save(hub, came, value, given)
         case "decide":
             return await _decide(hub, came, to_number(value), given)
         case _ if do in handling.FORMS or do in ("add", "reopen"):
@@ -204,20 +204,20 @@ async def _decide(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     return Dialog(forms.refused(again, told.body))
 
 
-async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
+async def _save(hub: Hub, came: Came, value: str, given: Given) -> Reply:
     """What stands against it is found out in the background where that takes long; the card then tells what became of
     it."""
     who = hub.sender(came)
     person = await hub.may_act(who)
     language = hub.language(person, who.organisation)
-    prepared = await teaching.prepare(hub.desk, who, number)
+    prepared = await learned.prepare(hub, who, value)
     if not isinstance(prepared, Proposal):
         return Dialog(forms.told("Handbok", prepared.body))
     said_in = given.get("spoken", language)
     if said_in not in set(Language):
         raise InputError("a dialog without a language")
     proposal = as_written(prepared, Language(said_in), given)
-    saving = asyncio.create_task(teaching.save(hub.desk, who, number, proposal))
+    saving = asyncio.create_task(learned.save(hub, who, value, proposal))
     done, _ = await asyncio.wait({saving}, timeout=PATIENCE)
     if not done:
         hub.later.start(_save_later(hub, came, saving))
@@ -226,9 +226,9 @@ async def _save(hub: Hub, came: Came, number: int, given: Given) -> Reply:
     if examined is None:
         return Nothing()
     if examined.saved is None:
-        if offered := learned.instead(number, examined):
+        if offered := learned.instead(value, examined):
             hub.later.start(hub.alone_in_chat(came, [offered]))
-        return Dialog(_saving(hub, number, proposal, language, _text(examined.told)))
+        return Dialog(_saving(hub, value, proposal, language, _text(examined.told)))
     return Dialog(forms.told("Handbok", _text(examined.told)))
 
 

@@ -42,7 +42,7 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
         case "forget":
             hub.references.forget(came)
             return await _instead(hub, came, do, value)
-        case "language" | "person" | "new-question" | "accept" | "refuse" | "undo" | "renew" | "desk":
+        case "language" | "person" | "new-question" | "accept" | "refuse" | "undo" | "renew" | "desk" | "settle-gap":
             return await _instead(hub, came, do, value)
         case "add-there":  # what stands against it takes a while to find out
             hub.after(came, _add_there(hub, came, value))

@@ -94,6 +94,7 @@ def routes(site: Site) -> list[Route]:
         *(Route(path, _form(site, act), methods=["POST"]) for path, act in FORMS.items()),
         Route("/mine/{case:int}/{did}", _case_form(site, staff.mine), methods=["POST"]),
         Route("/comms/{case:int}/{did}", _case_form(site, comms.act), methods=["POST"]),
+        Route("/gaps/{key}/{did}", _gap_form(site), methods=["POST"]),
         *(Route(f"/static/{name}", _static(name)) for name in STATIC),
     ]
 
@@ -124,6 +125,18 @@ def _case_form(site: Site, act: CaseAct) -> Endpoint:
     return endpoint
 
 
+def _gap_form(site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        form = await form_of(request)
+        here = replace(here_of(site, request), event=event_of(request, form))
+        key, did = request.path_params["key"], request.path_params["did"]
+        return await answer(
+            site, request, await _tried(site, here, comms.gap(site, here, form, key, did), request, form)
+        )
+
+    return endpoint
+
+
 async def _tried(site: Site, here: Here, acting: Awaitable[Result], request: Request, form: Form) -> Result:
     """What could not be done is told above its pane, with what was typed kept in its form."""
     say, path = site.staff.say, request.url.path
@@ -138,7 +151,7 @@ async def _tried(site: Site, here: Here, acting: Awaitable[Result], request: Req
 
 
 def _pane(path: str) -> Literal["staff", "comms"]:
-    return "comms" if path.startswith(("/comms/", "/learned")) else "staff"
+    return "comms" if path.startswith(("/comms/", "/learned", "/gaps/")) else "staff"
 
 
 def _static(name: str) -> Endpoint:

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from adapters.chat import handling
 from adapters.chat.forms import until
-from adapters.chat.hub import Office
+from adapters.chat.hub import Office, to_number
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import curating, deciding, teaching
+from bot.service import curating, deciding, gaps, teaching
 from bot.service.desk import Sender, choose_language
 from bot.service.teaching import Examined
 
@@ -22,7 +22,8 @@ RENEWED = timedelta(days=365)
 
 async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result:
     """Someone in comms does something with a case, which stays open on the page. InputError for an unknown action."""
-    here = replace(here, view=replace(here.view, case=case, desk="cases"))
+    if not did.startswith("reply-"):
+        here = replace(here, view=replace(here.view, case=case, desk="cases"))
     await choose_language(site.comms, comms_sender(site, here), here.language)
     if did == "save":
         return await _save(site, here, form, case)
@@ -58,7 +59,24 @@ async def _save(site: Site, here: Here, form: Form, case: int) -> Result:
     prepared = await teaching.prepare(site.comms, who, case)
     if isinstance(prepared, Text):
         return Result(here, Extra(Notice("comms", prepared.body)))
-    return _told(here, await teaching.save(site.comms, who, case, _proposal(prepared, form)), form, case)
+    return _told(here, await teaching.save(site.comms, who, case, _proposal(prepared, form)), form, f"/comms/{case}")
+
+
+async def gap(site: Site, here: Here, form: Form, key: str, did: str) -> Result:
+    """Someone in comms answers a gap, or sets it aside. InputError for an unknown action or number."""
+    number = to_number(key)
+    here = replace(here, view=replace(here.view, case=number if did == "save" else 0, desk="gaps"))
+    who = comms_sender(site, here)
+    await choose_language(site.comms, who, here.language)
+    if did == "settle":
+        done = await gaps.settle(site.comms, who, number)
+        return Result(here, Extra(Notice("comms", done.body, status=200))) if done else Result(here)
+    if did != "save":
+        raise InputError(f"a gap cannot be “{did[:40]}”")
+    prepared = await gaps.prepare(site.comms, who, number)
+    if isinstance(prepared, Text):
+        return Result(here, Extra(Notice("comms", prepared.body)))
+    return _told(here, await gaps.save(site.comms, who, number, _proposal(prepared, form)), form, f"/gaps/{number}")
 
 
 def _proposal(prepared: Proposal, form: Form) -> Proposal:
@@ -76,14 +94,14 @@ def _proposal(prepared: Proposal, form: Form) -> Proposal:
     )
 
 
-def _told(here: Here, done: Examined | None, form: Form, case: int) -> Result:
+def _told(here: Here, done: Examined | None, form: Form, path: str) -> Result:
     if done is None:
         return Result(here)
     said = "\n".join(text.body for text in done.told)
     if done.saved is not None:
         return Result(here, Extra(Notice("comms", said, status=200)))
-    notice = Notice("comms", said, instead=done.instead, case=case)
-    return Result(here, Extra(notice, Kept(f"/comms/{case}/save:", dict(form))))
+    notice = Notice("comms", said, instead=done.instead, at=f"{path}/save")
+    return Result(here, Extra(notice, Kept(f"{path}/save:", dict(form))))
 
 
 async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:

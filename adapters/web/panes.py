@@ -30,7 +30,7 @@ from bot.proposing import Proposal
 from bot.review import cover
 from bot.reviewing import Kept as LookedAfter
 from bot.reviewing import kept
-from bot.service import asking, casework, curating, deciding, setting_aside, teaching
+from bot.service import asking, casework, curating, deciding, drafting, gaps, setting_aside, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 from bot.service.figures import weeks
@@ -80,7 +80,7 @@ class Notice:
     status: int = 409
     lang: str = ""  # where it is not the page's
     instead: tuple[Choice, ...] = ()  # entries that what was to be saved could be added to
-    case: int = 0  # that it is about
+    at: str = ""  # the path that adds to them
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the 
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
     "forms_of": {}, "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None,
-    "decided": (), "figures": (), "kept_answers": (), "piles": None,
+    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (), "replies": (),
 }  # fmt: skip
 
 
@@ -203,13 +203,16 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     view = here.view
     if view.desk == "learned":
         items = await curating.listing(site.comms, comms_sender(site, here))
-        return NO_COMMS | {"items": items if isinstance(items, list) else []}
+        kept = await drafting.saved(site.comms, here.visitor.organisation)
+        return NO_COMMS | {"items": items if isinstance(items, list) else [], "replies": kept}
     who = comms_sender(site, here)
     if view.desk == "figures":
         now, before = await weeks(site.comms, who.organisation)
         return NO_COMMS | {"figures": figures(now, before, site.comms.say, here.language)}
     if view.desk == "entries":
         return NO_COMMS | {"kept_answers": _kept(site, here)}
+    if view.desk == "gaps":
+        return NO_COMMS | await _gaps(site, here, who)
     piles, cards = await _listed(site, here, who)
     opened = await _opened(site, here) if view.case else None
     more, cards = len(cards) > SHOWN, cards[:SHOWN]
@@ -234,6 +237,14 @@ async def _listed(site: Site, here: Here, who: Sender) -> tuple[Piles, list[Case
     if view.pile == "open":
         cards = await casework.queue(site.comms, view.wanted(), here.language)
     return piles, cards
+
+
+async def _gaps(site: Site, here: Here, who: Sender) -> dict[str, Any]:
+    """What the handbook lacks; the one that is open, by its number as ``case``, with the form for its answer."""
+    found = await gaps.listing(site.comms, who.organisation, here.language)
+    opened = here.view.case
+    proposal = await gaps.prepare(site.comms, who, opened) if opened else None
+    return {"gaps": found, "opened": opened, "proposal": proposal if isinstance(proposal, Proposal) else None}
 
 
 def _kept(site: Site, here: Here) -> list[LookedAfter]:

@@ -13,7 +13,7 @@ from bot.knowledge import OrganisationId
 from bot.ports import CaseFilter
 
 SHOWN = 30  # cases in the list
-DeskName = Literal["cases", "learned", "figures", "entries"]
+DeskName = Literal["cases", "learned", "figures", "entries", "gaps"]
 DESKS: tuple[DeskName, ...] = get_args(DeskName)
 Said = Literal["", "thanks-helpful", "thanks-missing", "what-was-missing"]
 _SAID: dict[str, Said] = {each: each for each in get_args(Said) if each}
@@ -58,23 +58,26 @@ class View:
 
 def to_view(query: Mapping[str, Any], organisations: Mapping[OrganisationId, object]) -> View:
     """What is unknown in an address is as at first."""
-    about = str(query.get("about", ""))
     return View(
         tab="check" if query.get("tab") == "check" else "ask",
         desk=next((each for each in DESKS if each == query.get("desk")), "cases"),
-        case=_number(query.get("case", "")),
+        case=_signed(query.get("case", "")),
         state=_one_of(query.get("state", ""), {state.value for state in State}),
         kind=_one_of(query.get("kind", ""), {kind.value for kind in Kind}),
         org=_one_of(query.get("org", ""), organisations),
         words=str(query.get("words", "")).strip()[:200],
         pile=next((each for each in PILES if each == query.get("pile")), "open"),
         said=_SAID.get(str(query.get("said", "")), ""),
-        about=_number(about) or -_number(about.removeprefix("-")),
+        about=_signed(query.get("about", "")),
     )
 
 
 def _one_of(value: object, known: Any) -> str:
     return str(value) if value in known else ""
+
+
+def _signed(value: object) -> int:
+    return _number(value) or -_number(str(value).removeprefix("-"))
 
 
 def _number(value: object) -> int:

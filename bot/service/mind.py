@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.knowledge import KnowledgeBase
+from bot.gaps import Gap
+from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.matching.matcher import Matcher, build_matcher
 from bot.review import Rulebook, Speller
 
@@ -19,6 +21,15 @@ class Brain:
     version: int = 0
 
 
+@dataclass(frozen=True)
+class Found:
+    """What an organisation's handbook lacked at that moment, by what was known then."""
+
+    gaps: tuple[Gap, ...]
+    at: datetime
+    version: int
+
+
 def _nobody() -> None:
     """Nobody waits to be told."""
 
@@ -29,7 +40,7 @@ class Mind:
 
     ``learn``: a matcher for knowledge that differs a little from what is known now; whoever keeps the mind up to date
     puts a faster one here than training anew. ``soon``: told when somebody looks over what could be learned.
-    ``changed``: told when something was learned through this very process.
+    ``changed``: told when something was learned through this very process. ``gaps``: what was found last.
     """
 
     now: Brain
@@ -38,3 +49,4 @@ class Mind:
     learn: Callable[[KnowledgeBase], Matcher] = build_matcher
     soon: Callable[[], None] = _nobody
     changed: Callable[[], None] = _nobody
+    gaps: dict[OrganisationId, Found] = field(default_factory=dict)

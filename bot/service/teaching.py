@@ -67,7 +67,11 @@ async def save(desk: Desk, who: Sender, number: CaseNumber, proposal: Proposal) 
 
     What is learned, the event's id and the case's history are saved together, or not at all (StorageError).
     """
-    made = cleaned(proposal, desk.mind.now.knowledge, desk.mind.rules)
+    return await keep(desk, who, cleaned(proposal, desk.mind.now.knowledge, desk.mind.rules), number)
+
+
+async def keep(desk: Desk, who: Sender, made: Proposal, number: CaseNumber | None = None) -> Examined | None:
+    """The same for a proposal that is ``cleaned``; of no case where there is none."""
     while True:
         seen = await _look(desk, who, number)
         if seen.refusal:
@@ -77,14 +81,15 @@ async def save(desk: Desk, who: Sender, number: CaseNumber, proposal: Proposal) 
         if not verdict.passes:
             return found
         async with desk.store.work() as work:
-            case = await find_case(work, number)
+            case = await find_case(work, number) if number else None
             if await work.hold_knowledge() != seen.version:
                 continue
             if not await work.first_time(who.event):
                 return None
             saved = _learned(desk, made, verdict.lesson, seen, number)
             await work.add_learned(saved)
-            await _note(desk, work, case, seen, title_of(desk, verdict.lesson, seen.language))
+            if case:
+                await _note(desk, work, case, seen, title_of(desk, verdict.lesson, seen.language))
         desk.mind.changed()
         return replace(found, told=(Text(desk.say(_said(made, saved), seen.language)),), saved=saved)
 
@@ -101,24 +106,22 @@ class _Seen:
     """How things stood when a proposal was looked at. ``learned``: every version."""
 
     person: Person
-    case: Case
     learned: tuple[Learned, ...]
     version: int
     language: Language  # that comms is spoken to in
     refusal: Text | None
 
 
-async def _look(desk: Desk, who: Sender, number: CaseNumber) -> _Seen:
+async def _look(desk: Desk, who: Sender, number: CaseNumber | None) -> _Seen:
     async with desk.store.work() as work:
         person = await sender(desk, work, who)
-        case = await find_case(work, number)
+        organisation = (await find_case(work, number)).organisation if number else who.organisation
         return _Seen(
             person,
-            case,
             tuple(await work.learned(all_versions=True)),
             await work.knowledge_version(),
-            spoken(desk, person, case.organisation),
-            await not_comms(desk, person, case.organisation),
+            spoken(desk, person, organisation),
+            await not_comms(desk, person, organisation),
         )
 
 
@@ -140,7 +143,7 @@ def _examined(desk: Desk, proposal: Proposal, verdict: Verdict, language: Langua
     return Examined(proposal, verdict, tuple(map(Text, told)), instead)
 
 
-def _learned(desk: Desk, proposal: Proposal, lesson: Lesson, seen: _Seen, number: CaseNumber) -> Learned:
+def _learned(desk: Desk, proposal: Proposal, lesson: Lesson, seen: _Seen, number: CaseNumber | None) -> Learned:
     name = addition_id(lesson.id, [text for _, text in lesson.variants()]) if proposal.base else lesson.id
     return Learned(
         id=name,

@@ -109,6 +109,10 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return f"{question}:hashtag"
         case "desk":
             return "open"
+        case "reply-new" | "reply-edit" | "reply-drop":
+            return "0"
+        case "settle-gap":
+            return str(question)
         case "add-there":
             return "0:hashtag"  # of no case: what stands against a real one takes seconds to find out
         case "new-question":
@@ -184,6 +188,8 @@ def on_the_page(  # noqa: PLR0911  # one for each kind
             return "/set-aside", {"value": given, "rule": "disrespect", "verdict": "wrong", "text": "Hei"}
         case "add" | "withdraw" | "reopen":
             return f"/mine/{number}/{action}", {"text": "Hei"}
+        case "settle-gap":
+            return f"/gaps/{given}/settle", {"text": ""}
         case "accept" | "refuse" | "undo" | "renew":
             return "/learned", {"id": given, "did": action}
         case "language" | "forget" | "new-question" | "person" | "desk":

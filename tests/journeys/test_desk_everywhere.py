@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from bot.commands import NAMED, CommsHelp, Entries, Figures, Queue, Search, type
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.matching.matcher import Matcher
+from bot.ports import Asked
 from bot.review import Rulebook
 from bot.wording import wording
 
@@ -102,7 +104,7 @@ async def test_home_leads_to_every_view_in_a_window(staff: slack_staff.Staff) ->
         for element in block["elements"]
         if element["action_id"].startswith("desk:")
     }
-    assert set(offered) == {"urgent", "mine", "waiting", "overdue", "open", "taught", "entries"}
+    assert set(offered) == {"urgent", "mine", "waiting", "overdue", "open", "gaps", "taught", "entries"}
     for pressed in offered.values():
         await staff.interact("U-cleo", {"type": "block_actions", "actions": [pressed], "view": {"type": "home"}})
     views = staff.windows()
@@ -134,6 +136,64 @@ async def test_in_teams_the_views_take_each_others_place(teams: teams_staff.Staf
     assert SAY("desk.pile-overdue", NN) in instead
     assert "sommerbildet" in instead
     assert "i helgen" not in instead
+
+
+HEISEN = ("Hvem velger fargen på heisen?", "fargen på heisen, hvem bestemmer den for Kari Nordmann?")
+
+
+async def lacking(store: Any) -> None:
+    async with store.work() as work:
+        for place, text in enumerate(HEISEN):
+            await work.add_question(Asked(f"p-{place}", "oslomet", Language.NB, text, "escalate", None, (), 0.1, NOON))
+
+
+async def test_in_slack_a_gap_opens_the_form_with_its_ways_of_asking(staff: slack_staff.Staff) -> None:
+    await lacking(staff.store)
+    staff.clock.advance(minutes=1)
+    shown = await in_slack(staff, "hol")
+    assert "Nordmann" not in json.dumps(shown, ensure_ascii=False)
+    await staff.press("U-cleo", shown, "save", label=SAY("gap.write", NN))
+    form = staff.windows()[-1]
+    check_view(form)
+    (ways,) = [block["element"]["initial_value"] for block in form["blocks"] if block.get("block_id") == "questions"]
+    assert HEISEN[0] in ways.splitlines()
+    await staff.press("U-cleo", shown, "settle-gap")
+    assert SAY("gap.none", NN) in json.dumps(await in_slack(staff, "hol"), ensure_ascii=False)
+
+
+async def test_in_teams_a_gap_opens_the_form_with_its_ways_of_asking(teams: teams_staff.Staff) -> None:
+    await lacking(teams.store)
+    thread = await teams.mention(CLEO, "hol")
+    (post,) = teams.said(thread)
+    assert "Nordmann" not in json.dumps(post, ensure_ascii=False)
+    dialog = await teams.press(CLEO, post, "save", where=in_channel)
+    assert HEISEN[0] in json.dumps(dialog, ensure_ascii=False)
+    settled = await teams.press(CLEO, post, "settle-gap", where=in_channel)
+    assert SAY("gap.settled", NN) in json.dumps(settled, ensure_ascii=False)
+
+
+async def test_on_the_page_a_gap_opens_the_form_and_is_set_aside(
+    knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook
+) -> None:
+    store = MemoryStore()
+    await lacking(store)
+    comms = {each: comms_address(each) for each in ("oslomet",)}
+    app = make_app(
+        replace(make_desk(knowledge, matcher, rules, store=store), comms=comms), Live(store), secret="a secret",
+        organisation="oslomet",
+    )  # fmt: skip
+    headers = {"accept-language": "nn", "origin": "http://127.0.0.1:8080"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=headers["origin"], headers=headers) as browser:
+        page = html.unescape((await browser.get("/?desk=gaps")).text)
+        assert HEISEN[0] in page
+        assert "Nordmann" not in page
+        (key,) = set(re.findall(r"/gaps/(\d+)/settle", page))
+        opened = html.unescape((await browser.get(f"/?desk=gaps&case={key}")).text)
+        assert f'action="/gaps/{key}/save' in opened
+        await browser.post(f"/gaps/{key}/settle", files={"text": (None, "")})
+        assert SAY("gap.none", NN) in html.unescape((await browser.get("/?desk=gaps")).text)
+        assert (await browser.post("/gaps/x/settle", files={"text": (None, "")})).status_code == 400
 
 
 @pytest.mark.parametrize(
