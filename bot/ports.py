@@ -459,6 +459,9 @@ class Work(Protocol):
     async def case_at(self, place: Address, post: str) -> CaseNumber | None:
         """The case that ``post`` in comms' channel is about."""
 
+    async def question_at(self, place: Address, post: str) -> int | None:
+        """The question that ``post`` replies to."""
+
     async def save_message(self, message: Message) -> None: ...
 
     async def pulse(self) -> str:

@@ -519,6 +519,10 @@ class MemoryWork:
         )
         return next((each.case for each in there if _where(each.to) == _where(place)), None)
 
+    async def question_at(self, place: Address, post: str) -> int | None:
+        there = (each for each in self.kept.messages.values() if each.post == post and each.question)
+        return next((each.question for each in there if _where(each.to) == _where(place)), None)
+
     async def save_message(self, message: Message) -> None:
         self.kept.messages[message.id] = message
 
