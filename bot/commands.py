@@ -82,11 +82,16 @@ class Taught:
 
 
 @dataclass(frozen=True)
+class Replies:
+    """Show comms the replies that they use again, to add, change or remove some."""
+
+
+@dataclass(frozen=True)
 class Gaps:
     """Show comms what the handbook lacks."""
 
 
-ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Gaps
+ForComms: TypeAlias = CommsHelp | Queue | Search | Figures | Taught | Entries | Gaps | Replies
 Command: TypeAlias = CheckDraft | MyCases | SpeakIn | ForgetMe | WhatYouHold | Help | ForComms
 
 _DRAFT = re.compile(r"\s*/?checkpost\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -140,6 +145,9 @@ NAMED_THERE: Mapping[Command, tuple[str, ...]] = {
     Queue("waiting"): ("venter", "ventar", "ledige", "väntar", "waiting"),
     Queue("overdue"): ("overtid", "over tid", "forfalt", "forfalle", "sena", "försenade", "overdue"),
     Figures(): ("statistikk", "statistik", "statistics", "stats"),
+    Replies(): (
+        "lagrede svar", "lagra svar", "faste svar", "sparade svar", "saved replies", "replies",
+    ),
     Gaps(): ("hull", "hullene", "hol", "hola", "luckor", "luckorna", "gaps"),
     Entries(): (
         "innhold", "innhald", "innehåll", "content", "oppføringer", "oppføringar", "artiklar", "entries",
@@ -162,6 +170,7 @@ def of_value(value: str) -> ForComms | None:
         return Queue(value)
     found: Mapping[str, ForComms] = {
         "help": CommsHelp(), "figures": Figures(), "taught": Taught(), "entries": Entries(), "gaps": Gaps(),
+        "replies": Replies(),
     }  # fmt: skip
     return found.get(value)
 

@@ -23,6 +23,7 @@ from bot.commands import (
     Help,
     MyCases,
     Queue,
+    Replies,
     Search,
     SpeakIn,
     Taught,
@@ -64,7 +65,7 @@ async def do(hub: Office, who: Sender, command: Command) -> Reply:  # noqa: PLR0
             return await held(hub, who, language)
         case Help():
             return await _help(hub, who, language)
-        case Queue() | Figures() | Taught() | CommsHelp() | Search() | Entries() | Gaps():
+        case Queue() | Figures() | Taught() | CommsHelp() | Search() | Entries() | Gaps() | Replies():
             return await _for_comms(hub, who, command, language)
         case _:
             assert_never(command)

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from adapters.chat.hub import Office
 from adapters.chat.learned import GAP
 from bot.cases import State
-from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Gaps, Pile, Queue, Search, Taught
+from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Gaps, Pile, Queue, Replies, Search, Taught
 from bot.insights import figures
 from bot.language import Language
 from bot.messages import Block, Button, CaseCard, Text
 from bot.ports import CaseFilter, Piles
 from bot.reviewing import kept
-from bot.service import casework, curating, gaps, insighting
+from bot.service import casework, curating, drafting, gaps, insighting
 from bot.service.curating import Item
 from bot.service.desk import Sender
 from bot.service.figures import weeks
@@ -28,12 +28,14 @@ from bot.service.overview import pile
 from bot.service.searching import search
 from bot.wording import Wording
 
-ITEMS, FOUND, ANSWERS, GAPS = 10, 6, 20, 8  # shown at most
+ITEMS, FOUND, ANSWERS, GAPS, SAVED = 10, 6, 20, 8, 20  # shown at most
 QUOTED = 200  # characters of a case in a list
-VIEWS = ("open", "gaps", "figures", "taught", "entries")
+VIEWS = ("open", "gaps", "figures", "taught", "entries", "replies")
 
 
-async def view(hub: Office, who: Sender, command: ForComms, language: Language) -> Sequence[Block]:
+async def view(  # noqa: PLR0911  # one for each view
+    hub: Office, who: Sender, command: ForComms, language: Language
+) -> Sequence[Block]:
     """For members of comms alone."""
     match command:
         case CommsHelp():
@@ -48,6 +50,8 @@ async def view(hub: Office, who: Sender, command: ForComms, language: Language) 
             return await taught(hub, who, language)
         case Entries():
             return entries(hub, who, language)
+        case Replies():
+            return await replies(hub, who, language)
         case Gaps():
             return await lacking(hub, who, language)
         case _:
@@ -132,6 +136,18 @@ def _item(item: Item, say: Wording, language: Language) -> Text:
     lines = [f"{item.state_label} · {item.title}", about, *item.variants[:3], item.answer]
     buttons = tuple(Button(name, item.id, label) for name, label in item.actions)
     return Text("\n".join(filter(None, lines)), buttons=buttons)
+
+
+async def replies(hub: Office, who: Sender, language: Language) -> list[Block]:
+    """The replies that comms uses again, each to be changed or removed, and a button for a new one."""
+    say = hub.desk.say
+    new = Button("reply-new", "0", say("case.do.reply-new", language), "primary", asks=True)
+    listed: list[Block] = [Text(say("saved.what", language), buttons=(new,))]
+    for each in (await drafting.saved(hub.desk, who.organisation))[:SAVED]:
+        change = Button("reply-edit", str(each.id), say("case.do.reply-edit", language), asks=True)
+        drop = Button("reply-drop", str(each.id), say("case.do.reply-drop", language), "danger")
+        listed.append(Text(f"💬 {each.name}\n{short(each.text)}", buttons=(change, drop)))
+    return [*listed, _more(say, language, "replies")]
 
 
 def entries(hub: Office, who: Sender, language: Language) -> list[Block]:

@@ -15,18 +15,21 @@ from adapters.chat.fields import Field, Form
 from adapters.chat.forms import REASONS
 from adapters.chat.hub import NoChatError, Office, to_number
 from bot.casecards import clock
-from bot.cases import Action, Answer, Case, CaseNumber, HandOver, Later
+from bot.cases import Action, Answer, Case, CaseNumber, HandOver, Later, Part
 from bot.errors import InputError
 from bot.knowledge import Organisation
 from bot.language import Language
 from bot.messages import Text
 from bot.ports import Address, Person
+from bot.saved import FIELDS
 from bot.service import casework, drafting
 from bot.service.desk import Sender, find_case
 from bot.workhours import next_working_moment
 
-PRESSES = frozenset({"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow"})
-FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over"})
+PRESSES = frozenset(
+    {"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow", "reply-drop", "join", "part"}
+)
+FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "reply-new", "reply-edit"})
 _WRITTEN = frozenset({"answer", "ask-back", "note", "close"})
 FARTHEST = timedelta(days=92)  # that an answer can be put off
 Given = Mapping[str, str]
@@ -42,6 +45,13 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     say who is in comms.
     """
     number = to_number(value)
+    if do == "reply-drop":
+        person = await hub.may_act(who)
+        return await drafting.drop_reply(hub.desk, who, hub.language(person, who.organisation), number)
+    if do in ("join", "part"):
+        await hub.may_act(who)
+        joined = await (_join(hub, who, number) if do == "join" else _part(hub, who, number))
+        return joined.refused if joined else None
     if do in ("follow", "unfollow"):
         person = await hub.may_act(who)
         own = await hub.own_place(who, who.user) if do == "follow" else None
@@ -52,6 +62,23 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     return done.refused if done else None
 
 
+async def _join(hub: Office, who: Sender, number: CaseNumber) -> casework.Done | None:
+    """To the case that it was offered for."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    if case.alike is None:
+        language = await hub.spoken(who)
+        return casework.Done(case, Text(hub.desk.say("refused.no-such-case", language, number="…")))
+    return await casework.same_as(hub.desk, who, number, case.alike)
+
+
+async def _part(hub: Office, who: Sender, number: CaseNumber) -> casework.Done | None:
+    """A joined case stands by itself again; of one that others are joined to, all of those."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    return await (casework.do(hub.desk, who, number, Part()) if case.joined else casework.part(hub.desk, who, number))
+
+
 # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -60,6 +87,8 @@ async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -
     number = to_number(value)
     person = await hub.may_act(who)
     language = hub.language(person, who.organisation)
+    if do in ("reply-new", "reply-edit"):
+        return await _reply(hub, who, person, number)
     async with hub.desk.store.look() as work:
         case = await find_case(work, number)
     if not await hub.desk.membership.in_comms(person.id, case.organisation):
@@ -80,6 +109,24 @@ async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -
             raise InputError("that button opens nothing")
 
 
+async def _reply(hub: Office, who: Sender, person: Person, number: int) -> Form | Text:
+    """A saved reply, new or to be changed."""
+    say, language = hub.desk.say, hub.language(person, who.organisation)
+    if not await hub.desk.membership.in_comms(person.id, who.organisation):
+        return Text(say("refused.not-comms", language))
+    kept = next((each for each in await drafting.saved(hub.desk, who.organisation) if each.id == number), None)
+    if number and kept is None:
+        return Text(say("saved.gone", language))
+    fields = [
+        Field("name", say("saved.name", language), "line", kept.name if kept else ""),
+        Field("text", say("saved.text", language), given=kept.text if kept else ""),
+    ]
+    do = "reply-edit" if number else "reply-new"
+    known = ", ".join(f"{{{each}}}" for each in FIELDS)
+    notes = [say("saved.fields", language, known=known)]
+    return Form(do, str(number), _title(hub, do, language), say("web.save", language), fields, notes)
+
+
 def _title(hub: Office, do: str, language: Language) -> str:
     return hub.desk.say(f"case.do.{do}", language)
 
@@ -98,6 +145,9 @@ async def _answer(hub: Office, number: CaseNumber, person: Person, language: Lan
     """With the best guess in the field, or what was chosen instead."""
     say, draft = hub.desk.say, await drafting.draft(hub.desk, number, person.id, language, begin)
     notes = _notes(hub, "answer", draft.case, language)
+    async with hub.desk.store.look() as work:
+        if others := await work.joined_to(number):
+            notes.insert(0, say("case.answers-all", language, count=len(others) + 1))
     if draft.text:
         label = next(each.label for each in draft.beginnings if each.id == draft.chosen)
         notes.append(say("case.begun", language, title=label))
@@ -125,6 +175,7 @@ def _close(hub: Office, case: Case, language: Language) -> Form:
     fields = [
         Field("reason", say("web.reason", language), "choice", choices=reasons),
         Field("text", say("web.text-close", language), needed=False),
+        Field("of", say("case.same-as", language), "line", str(case.alike or ""), needed=False),
     ]
     title = _title(hub, "close", language)
     return Form("close", str(case.number), title, title, fields, _notes(hub, "close", case, language))
@@ -162,7 +213,8 @@ def bare(hub: Office, given: Given, language: Language) -> Form:
     do, say = given["do"], hub.desk.say
     reasons = [(each, say(f"web.reason-{each}", language)) for each in REASONS]
     known = {
-        "text": Field("text", say(f"web.text-{do}", language) if do in _WRITTEN else ""),
+        "name": Field("name", say("saved.name", language), "line"),
+        "text": Field("text", say(f"web.text-{do}" if do in _WRITTEN else "saved.text", language)),
         "reason": Field("reason", say("web.reason", language), "choice", choices=reasons),
         "to": Field("to", say("case.hand-over-to", language), "choice", choices=[(given.get("to", ""), "✓")]),
         "when": Field("when", say("case.later-when", language), "choice", choices=[(given.get("when", ""), "✓")]),
@@ -180,6 +232,12 @@ def bare(hub: Office, given: Given, language: Language) -> Form:
 async def sent(hub: Office, who: Sender, do: str, value: str, given: Given) -> Text | None:
     """What stands against it; None where it is done. InputError where there is no such case or form."""
     number = to_number(value)
+    if do in ("reply-new", "reply-edit"):
+        person = await hub.may_act(who)
+        language = hub.language(person, who.organisation)
+        name, text = given.get("name", ""), given.get("text", "")
+        kept = await drafting.keep_reply(hub.desk, who, language, name, text, number)
+        return kept[0] if kept and not kept[1] else None
     own: Address | None = None
     match do:
         case "hand-over":
@@ -191,6 +249,10 @@ async def sent(hub: Office, who: Sender, do: str, value: str, given: Given) -> T
             action = await _when(hub, number, given)
         case "answer":
             action = await _answered(hub, number, given)
+        case "close" if given.get("reason") == "duplicate" and given.get("of", "").strip():
+            await hub.may_act(who)
+            same = await casework.same_as(hub.desk, who, number, to_number(given["of"].strip().lstrip("#")))
+            return same.refused if same else None
         case _:
             action = casework.named(do, given.get("text", ""), given.get("reason", ""))
     await hub.may_do(who, number, action)

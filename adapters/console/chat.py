@@ -18,6 +18,7 @@ from bot.commands import (
     Help,
     MyCases,
     Queue,
+    Replies,
     Search,
     SpeakIn,
     Taught,
@@ -131,6 +132,7 @@ class Chat:
                 | Queue()
                 | Figures()
                 | Taught()
+                | Replies()
                 | CommsHelp()
                 | Search()
                 | Entries()

@@ -22,7 +22,8 @@ RENEWED = timedelta(days=365)
 
 async def act(site: Site, here: Here, form: Form, case: int, did: str) -> Result:
     """Someone in comms does something with a case, which stays open on the page. InputError for an unknown action."""
-    here = replace(here, view=replace(here.view, case=case, desk="cases"))
+    if not did.startswith("reply-"):
+        here = replace(here, view=replace(here.view, case=case, desk="cases"))
     await choose_language(site.comms, comms_sender(site, here), here.language)
     if did == "save":
         return await _save(site, here, form, case)

@@ -30,7 +30,7 @@ from bot.proposing import Proposal
 from bot.review import cover
 from bot.reviewing import Kept as LookedAfter
 from bot.reviewing import kept
-from bot.service import asking, casework, curating, deciding, gaps, setting_aside, teaching
+from bot.service import asking, casework, curating, deciding, drafting, gaps, setting_aside, teaching
 from bot.service.asking import Exchange
 from bot.service.desk import Desk, Sender
 from bot.service.figures import weeks
@@ -120,7 +120,7 @@ ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the 
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
     "forms_of": {}, "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None,
-    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (),
+    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (), "replies": (),
 }  # fmt: skip
 
 
@@ -203,7 +203,8 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     view = here.view
     if view.desk == "learned":
         items = await curating.listing(site.comms, comms_sender(site, here))
-        return NO_COMMS | {"items": items if isinstance(items, list) else []}
+        kept = await drafting.saved(site.comms, here.visitor.organisation)
+        return NO_COMMS | {"items": items if isinstance(items, list) else [], "replies": kept}
     who = comms_sender(site, here)
     if view.desk == "figures":
         now, before = await weeks(site.comms, who.organisation)

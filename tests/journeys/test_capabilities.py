@@ -109,6 +109,8 @@ def value(action: str, number: int, question: int) -> str:  # noqa: PLR0911  # o
             return f"{question}:hashtag"
         case "desk":
             return "open"
+        case "reply-new" | "reply-edit" | "reply-drop":
+            return "0"
         case "settle-gap":
             return str(question)
         case "add-there":

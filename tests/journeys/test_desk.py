@@ -14,7 +14,7 @@ import teams_staff
 from fakes import Clock, MemoryStore
 from slack_limits import check_message, check_view
 from slack_staff import CHANNEL, rules, slack, staff
-from teams_says import ALVA, BO, CLEO, execute, in_channel
+from teams_says import ALVA, BO, CLEO, execute, in_channel, task_fetch
 from teams_says import CHANNEL as TEAM
 from teams_staff import DAG
 from teams_world import teams_world
@@ -57,6 +57,10 @@ class Office(ABC):
     @abstractmethod
     async def open(self, who: str, do: str) -> Form | None:
         """Presses a button of the newest card that opens a form; what opened."""
+
+    @abstractmethod
+    async def open_by(self, who: str, do: str, value: str) -> Form:
+        """The form of a button that stands elsewhere."""
 
     @abstractmethod
     async def press(self, who: str, do: str) -> str:
@@ -127,6 +131,13 @@ class InSlack(Office):
             check_view(opened[-1])
         return opened[-1] if opened else None
 
+    async def open_by(self, who: str, do: str, value: str) -> Form:
+        pressed = {"action_id": f"{do}?:0", "type": "button", "value": value}
+        where = {"channel": {"id": CHANNEL}, "message": {"ts": "1.1"}}
+        await self.staff.interact(f"U-{who}", {"type": "block_actions", "actions": [pressed], **where})
+        check_view(self.staff.windows()[-1])
+        return dict(self.staff.windows()[-1])
+
     async def press(self, who: str, do: str) -> str:
         before, self.presses = len(self.staff.slack.of("chat.postEphemeral")), self.presses + 1
         await self.staff.press(f"U-{who}", self.card, do)
@@ -185,6 +196,11 @@ class InTeams(Office):
         self.presses += 1
         dialog = await self.staff.press(PEOPLE[who], self.card, do, where=in_channel)
         return dialog if any(teams_staff.inputs(dialog)) else None
+
+    async def open_by(self, who: str, do: str, value: str) -> Form:
+        asked = {"do": f"{do}?", "value": value}
+        url = self.staff.world.url
+        return dict((await self.staff.send(task_fetch(url, PEOPLE[who], asked, where=in_channel))).json())
 
     async def press(self, who: str, do: str) -> str:
         self.presses += 1
@@ -427,3 +443,29 @@ async def test_an_old_button_that_would_have_sent_a_guess_sends_nothing(office: 
         told = reply.text
     assert SAY("talk.old-card", Language.NN)[:30] in told
     assert office.case.answer is None
+
+
+async def test_comms_keeps_changes_and_uses_its_own_replies(office: Office) -> None:
+    form = await office.open_by("cleo", "reply-new", "0")
+    wrong = await office.fill("cleo", form, name="Takk", text="Hei {navn}!")
+    assert "{navn}" in wrong
+    assert "{name}" in wrong, "what there is instead"
+    assert not office.store.kept.saved
+    assert await office.fill("cleo", form, name="Takk", text="Hei {name}!") == ""
+    ((number, kept),) = office.store.kept.saved.items()
+    assert (kept.name, kept.text) == ("Takk", "Hei {name}!")
+    form = await office.open_by("dag", "reply-edit", str(number))
+    assert office.field(form, "text") == "Hei {name}!"
+    await office.fill("dag", form, name="Takk", text="Hei på deg, {name}!")
+    await office.a_case()
+    answer = await office.open("cleo", "answer")
+    assert answer
+    answer = await office.begin("cleo", answer, f"reply:{number}")
+    assert office.field(answer, "text") == "Hei på deg, Alva!"
+
+
+async def test_whoever_is_not_in_comms_sees_no_form_of_theirs(office: Office) -> None:
+    await office.a_case()
+    office.guess(*GUESSES)
+    for do in ("answer", "hand-over", "later"):
+        assert await office.open("bo", do) is None
