@@ -35,6 +35,8 @@ class CaseFile:
     messages: tuple[Message, ...]
     names: Mapping[PersonId, str]
     repeats: tuple[str, ...] = ()  # what its asker asked besides, which was folded into it; newest last
+    joined: tuple[Case, ...] = ()  # those whose answer is this one's
+    alike: Case | None = None  # an open case that may be the same need
     live: bool = False  # its answer was saved to the handbook: the bot gives it by itself now
 
 
@@ -149,8 +151,8 @@ def case_card(
         urgent=say("case.card.urgent", language) if case.urgent else "",
         topic=topic.title[language] if topic and not isinstance(topic, Smalltalk) else "",
         text=case.text,
-        repeats_label=say("case.card.repeats", language, count=len(file.repeats)) if file.repeats else "",
-        repeats=_different(file.repeats, case.text),
+        repeats_label=_more_like_this(file, say, language),
+        repeats=_different((*(each.text for each in file.joined), *file.repeats), case.text),
         guesses_label=say("case.card.guesses", language),
         guesses=tuple(
             say("case.card.guess", language, title=title, percent=round(confidence * 100))
@@ -166,6 +168,14 @@ def case_card(
     )
 
 
+def _more_like_this(file: CaseFile, say: Wording, language: Language) -> str:
+    said = [say("case.card.people", language, count=len(file.joined) + 1)] if file.joined else []
+    said += [say("case.card.repeats", language, count=len(file.repeats))] if file.repeats else []
+    if file.alike and file.alike.state is not State.CLOSED and not file.case.joined:
+        said.append(say("case.card.alike", language, number=file.alike.number, question=_short(file.alike.text)))
+    return " · ".join(said)
+
+
 def _different(repeats: Sequence[str], text: str) -> tuple[str, ...]:
     """Those that say something else, once each, newest first."""
     found = {plain_words(each): each for each in repeats}  # of several that read the same, the latest
@@ -176,6 +186,8 @@ def _state(file: CaseFile, say: Wording, language: Language, zone: ZoneInfo) -> 
     """How a case stands, and who has it; and whether what comms said cannot reach its asker."""
     case = file.case
     state = say(f"case.state.{case.state.value}", language)
+    if case.joined:
+        return say("case.card.joined", language, number=case.joined)
     if case.state is State.CLAIMED and (holder := file.names.get(case.claimed_by or "")):
         state = say("case.card.held", language, who=holder)
     if case.asked_back:
@@ -207,6 +219,9 @@ def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId
 
     decide = (Button("decide", number, say("teach.decide", language), asks=True),) if decidable(case) else ()
     follow = (button("follow"), button("unfollow"))
+    if case.joined and case.state in (State.WAITING, State.CLAIMED):
+        return Offered((button("part"), button("note")), ())
+    join = (button("join"),) if case.alike else ()
     match case.state:
         case State.CLAIMED if viewer and viewer != case.claimed_by:
             return Offered((button("take-over"), button("note")), (), follow)
@@ -214,7 +229,9 @@ def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId
             first = button("claim") if case.state is State.WAITING else button("release")
             over = () if case.state is State.WAITING or viewer else (button("take-over"),)
             menu = (button("note"), button("later"), button("hand-over"), button("close"))
-            return Offered((button("answer", "primary"), first, button("ask-back")), menu, (*over, *follow))
+            return Offered(
+                (button("answer", "primary"), first, button("ask-back"), *join), menu, (*over, button("part"), *follow)
+            )
         case State.ANSWERED:
             return Offered((button("save", "primary"), button("reopen")), (*decide, button("note"), button("close")))
         case State.CLOSED:
@@ -311,7 +328,7 @@ def _line(event: Event, file: CaseFile, say: Wording, language: Language, zone: 
     who = say("case.card.asker", language) if by_asker else file.names.get(event.who, "–")
     if event.who == HANDBOK:
         who = say("case.card.bot", language)
-    text = "" if event.kind == "opened" else event.text
+    text = "" if event.kind in ("opened", "joined") else event.text
     if event.kind == "deferred":
         text = clock(datetime.fromisoformat(event.text), zone)
     return HistoryLine(event.at.astimezone(zone), who, say(f"case.event.{event.kind}", language), text)

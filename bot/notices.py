@@ -42,6 +42,8 @@ _FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
     "released": ("card", "status"),
     "handed": ("card", "status"),
     "taken": ("card", "status"),
+    "joined": ("card",),
+    "parted": ("card", "status"),
     "deferred": ("card", "status", "later"),
     "answered": ("card", "status", "answer"),
     "asked-back": ("card", "status", "back"),

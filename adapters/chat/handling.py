@@ -15,7 +15,7 @@ from adapters.chat.fields import Field, Form
 from adapters.chat.forms import REASONS
 from adapters.chat.hub import NoChatError, Office, to_number
 from bot.casecards import clock
-from bot.cases import Action, Answer, Case, CaseNumber, HandOver, Later
+from bot.cases import Action, Answer, Case, CaseNumber, HandOver, Later, Part
 from bot.errors import InputError
 from bot.knowledge import Organisation
 from bot.language import Language
@@ -26,7 +26,9 @@ from bot.service import casework, drafting
 from bot.service.desk import Sender, find_case
 from bot.workhours import next_working_moment
 
-PRESSES = frozenset({"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow", "reply-drop"})
+PRESSES = frozenset(
+    {"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow", "reply-drop", "join", "part"}
+)
 FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "reply-new", "reply-edit"})
 _WRITTEN = frozenset({"answer", "ask-back", "note", "close"})
 FARTHEST = timedelta(days=92)  # that an answer can be put off
@@ -46,6 +48,10 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     if do == "reply-drop":
         person = await hub.may_act(who)
         return await drafting.drop_reply(hub.desk, who, hub.language(person, who.organisation), number)
+    if do in ("join", "part"):
+        await hub.may_act(who)
+        joined = await (_join(hub, who, number) if do == "join" else _part(hub, who, number))
+        return joined.refused if joined else None
     if do in ("follow", "unfollow"):
         person = await hub.may_act(who)
         own = await hub.own_place(who, who.user) if do == "follow" else None
@@ -54,6 +60,23 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     await hub.may_do(who, number, action)
     done = await casework.do(hub.desk, who, number, action)
     return done.refused if done else None
+
+
+async def _join(hub: Office, who: Sender, number: CaseNumber) -> casework.Done | None:
+    """To the case that it was offered for."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    if case.alike is None:
+        language = await hub.spoken(who)
+        return casework.Done(case, Text(hub.desk.say("refused.no-such-case", language, number="…")))
+    return await casework.same_as(hub.desk, who, number, case.alike)
+
+
+async def _part(hub: Office, who: Sender, number: CaseNumber) -> casework.Done | None:
+    """A joined case stands by itself again; of one that others are joined to, all of those."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    return await (casework.do(hub.desk, who, number, Part()) if case.joined else casework.part(hub.desk, who, number))
 
 
 # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,6 +145,9 @@ async def _answer(hub: Office, number: CaseNumber, person: Person, language: Lan
     """With the best guess in the field, or what was chosen instead."""
     say, draft = hub.desk.say, await drafting.draft(hub.desk, number, person.id, language, begin)
     notes = _notes(hub, "answer", draft.case, language)
+    async with hub.desk.store.look() as work:
+        if others := await work.joined_to(number):
+            notes.insert(0, say("case.answers-all", language, count=len(others) + 1))
     if draft.text:
         label = next(each.label for each in draft.beginnings if each.id == draft.chosen)
         notes.append(say("case.begun", language, title=label))
@@ -149,6 +175,7 @@ def _close(hub: Office, case: Case, language: Language) -> Form:
     fields = [
         Field("reason", say("web.reason", language), "choice", choices=reasons),
         Field("text", say("web.text-close", language), needed=False),
+        Field("of", say("case.same-as", language), "line", str(case.alike or ""), needed=False),
     ]
     title = _title(hub, "close", language)
     return Form("close", str(case.number), title, title, fields, _notes(hub, "close", case, language))
@@ -222,6 +249,10 @@ async def sent(hub: Office, who: Sender, do: str, value: str, given: Given) -> T
             action = await _when(hub, number, given)
         case "answer":
             action = await _answered(hub, number, given)
+        case "close" if given.get("reason") == "duplicate" and given.get("of", "").strip():
+            await hub.may_act(who)
+            same = await casework.same_as(hub.desk, who, number, to_number(given["of"].strip().lstrip("#")))
+            return same.refused if same else None
         case _:
             action = casework.named(do, given.get("text", ""), given.get("reason", ""))
     await hub.may_do(who, number, action)

@@ -115,6 +115,10 @@ class Casework(Basis):
         rows = await self._rows(select(cases).where(*_conditions(wanted)).order_by(*order).limit(wanted.most))
         return [to_case(row) for row in rows]
 
+    async def joined_to(self, case: CaseNumber) -> list[Case]:
+        theirs = select(cases).where(cases.c.joined == case, cases.c.state != "closed").order_by(cases.c.number)
+        return [to_case(row) for row in await self._rows(theirs)]
+
     async def count_cases(self, wanted: CaseFilter) -> int:
         return await self._number(select(func.count()).select_from(cases).where(*_conditions(wanted)))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from adapters.chat import handling, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.hub import to_number
@@ -48,6 +51,35 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
             )
         case _:
             return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))
+
+
+async def judged(hub: Hub, came: Came) -> Reply:
+    """Whether an answer helped, as Teams' own buttons below a message ask: kept as what the card's buttons say, and the
+    latest counts. Teams thanks by itself; only what matters more is said."""
+    given = came.value.get("actionValue")
+    said = given if isinstance(given, Mapping) else {}
+    async with hub.desk.store.look() as work:
+        question = await work.question_at(came.address(), came.post)
+    if question is None or said.get("reaction") not in ("like", "dislike"):
+        return Nothing()
+    why = _reason(said.get("feedback"))
+    try:
+        told = await asking.feedback(hub, came, question, helpful=said["reaction"] == "like", missing=why)
+    except InputError:  # somebody else asked it, in a channel
+        return Nothing()
+    if told and told.cases:
+        hub.after(came, hub.alone_in_chat(came, told.blocks))
+    return Nothing()
+
+
+def _reason(given: object) -> str:
+    """What somebody wrote beside it: JSON within the JSON, or empty."""
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except (ValueError, RecursionError):
+        return ""
+    text = found.get("feedbackText") if isinstance(found, Mapping) else None
+    return text if isinstance(text, str) else ""
 
 
 async def _act(hub: Hub, came: Came, do: str, value: str) -> Reply:

@@ -20,7 +20,9 @@ from bot.cases import (
     Close,
     Expire,
     HandOver,
+    Join,
     Note,
+    Part,
     PersonId,
     Refused,
     Release,
@@ -149,8 +151,10 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
         names[who] = person.name if person else "–"
     asked = [] if case.confidential else await work.questions_of_case(number)
     repeats = tuple(each.text for each in asked[1:])
+    joined = tuple(await work.joined_to(number))
+    alike = await work.case(case.alike) if case.alike else None
     live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, live)
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, joined, alike, live)
 
 
 async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
@@ -248,7 +252,9 @@ async def remind(desk: Desk, number: CaseNumber, name: str, version: int) -> Non
         if kind in _BY_LEDGER:
             await change_case(desk, work, case, _BY_LEDGER[kind], HANDBOK)
             return
-        if made := await _reminder(desk, work, case, kind, rung):
+        if case.joined and kind != "late":  # the case that it is joined to is called out
+            rung = -1
+        elif made := await _reminder(desk, work, case, kind, rung):
             await work.add_message(made)
         if kind != "late":
             for each in desk.due(case, desk.clock(), rung + 1):
@@ -283,6 +289,36 @@ async def _reminder(desk: Desk, work: Work, case: Case, kind: str, rung: int) ->
     organisation = desk.mind.now.knowledge.organisation[case.organisation]
     told, place = call(case, organisation, rung, comms) if kind == "claim" else ("remind-answer", comms)
     return Message(told, "comms", case.number, event, place)
+
+
+async def same_as(desk: Desk, who: Sender, number: CaseNumber, other: CaseNumber) -> Done | None:
+    """A case asks for what ``other`` asks for: joined to it where that is open, else answered as that was."""
+    async with desk.store.look() as work:
+        case, first = await find_case(work, number), await work.case(other)
+    person_language = _comms_language(desk, case)
+    if first is None or first.organisation != case.organisation or first.number == number:
+        return Done(case, Text(desk.say("refused.no-such-case", person_language, number=other)))
+    if first.confidential or case.confidential:
+        return Done(case, Text(desk.say("refused.apart", person_language, number=number)))
+    if first.state in (State.WAITING, State.CLAIMED):
+        return await do(desk, who, number, Join(first.joined or first.number))
+    if first.answer:
+        return await do(desk, who, number, Answer(first.answer))
+    return await do(desk, who, number, Close("duplicate"))
+
+
+async def part(desk: Desk, who: Sender, number: CaseNumber) -> Done | None:
+    """The cases that are joined to one stand by themselves again."""
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        case = await find_case(work, number)
+        if not await desk.membership.in_comms(person.id, case.organisation):
+            return Done(None, Text(desk.say("refused.not-comms", _comms_language(desk, case))))
+        for each in await work.joined_to(number):
+            await change_case(desk, work, each, Part(), person.id)
+        return Done(case)
 
 
 async def keep_promises(desk: Desk) -> int:

@@ -7,16 +7,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cases import MAX_TEXT, Action, Case, CaseNumber, Event, Guess, Kind, PersonId, act, opened
+from bot.cases import (
+    MAX_TEXT,
+    Action,
+    Answer,
+    Case,
+    CaseNumber,
+    Close,
+    Event,
+    Expire,
+    Guess,
+    Join,
+    Kind,
+    Part,
+    PersonId,
+    State,
+    Withdraw,
+    act,
+    opened,
+)  # fmt: skip
 from bot.errors import InputError
+from bot.joining import nearest
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.matching.matcher import Candidate
 from bot.notices import COMMS, IN_PLACE, notices
-from bot.ports import Address, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
+from bot.ports import Address, CaseFilter, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
 
+COMPARED = 100  # open cases that a new question is compared with, the latest
 ASKED_BACK_FOR = timedelta(days=14)  # that a reply to comms' question is waited for
 Due = Callable[[Case, datetime, int], tuple[Reminder, ...]]
 
@@ -110,6 +130,7 @@ async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening
     if len(opening.text) > MAX_TEXT:
         raise InputError(f"a case holds {MAX_TEXT} characters; this text has {len(opening.text)}")
     asker = await work.conceal(person.id) if opening.confidential else person.id
+    alike, joined = await _same_need(desk, work, who, person, opening)
     case = Case(
         number=0,
         kind=opening.kind,
@@ -122,10 +143,36 @@ async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening
         urgent=opening.urgent,
         guesses=tuple(Guess(guess.entry, guess.probability) for guess in opening.guesses),
         opened_at=desk.clock(),
+        alike=alike,
+        joined=joined,
     )
     saved = await work.add_case(case, opened(case), who.address)
     await _tell(desk, work, saved, opened(saved), 1)
+    if joined:
+        await redraw(work, joined)
     return saved
+
+
+async def _same_need(
+    desk: Desk, work: Work, who: Sender, person: Person, opening: Opening
+) -> tuple[CaseNumber | None, CaseNumber | None]:
+    """An open case that may be the same need, and one that nearly certainly is."""
+    if opening.kind is not Kind.QUESTION or opening.confidential or opening.urgent:
+        return None, None
+    states = (State.WAITING, State.CLAIMED)
+    open_ones = await work.cases(CaseFilter(who.organisation, states, kinds=("question",), most=COMPARED))
+    found = nearest(opening.text, person.id, open_ones, desk.mind.now.matcher.model)
+    if found is None:
+        return None, None
+    case, sure = found
+    return (None, case.number) if sure else (case.number, None)
+
+
+async def redraw(work: Work, number: CaseNumber) -> None:
+    """The case's card shows what has come to it."""
+    for message in await work.messages(number):
+        if message.kind == "card":
+            await work.change_message(message.id)
 
 
 async def change_case(desk: Desk, work: Work, case: Case, action: Action, who: PersonId) -> Case:
@@ -133,7 +180,33 @@ async def change_case(desk: Desk, work: Work, case: Case, action: Action, who: P
     after, event = act(case, action, who, desk.clock())
     place = await work.save_case(after, event)
     await _tell(desk, work, after, event, place)
+    for other in {case.joined, after.joined} - {None}:
+        await redraw(work, other)  # type: ignore[arg-type]  # None is taken out
+    if case.joined is None:
+        await _carry(desk, work, after, action, who)
     return after
+
+
+async def _carry(desk: Desk, work: Work, case: Case, action: Action, who: PersonId) -> None:
+    """What is said to one is said to all that ask the same; where the first of them goes, the next takes its place."""
+    joined = await work.joined_to(case.number)
+    if not joined:
+        return
+    match action:
+        case Answer() | Close():
+            for each in joined:
+                if each.state in (State.WAITING, State.CLAIMED):
+                    await change_case(desk, work, each, action, who)
+        case Join(of=of):
+            for each in joined:
+                await change_case(desk, work, each, Join(of), who)
+        case Withdraw() | Expire():
+            waiting = [each for each in joined if each.state in (State.WAITING, State.CLAIMED)]
+            for place, each in enumerate(waiting):
+                then: Action = Join(waiting[0].number) if place else Part()
+                await change_case(desk, work, each, then, who)
+        case _:
+            return
 
 
 async def find_case(work: Work, number: CaseNumber) -> Case:
@@ -151,6 +224,8 @@ async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) ->
     for kind in notices(event):
         if kind in IN_PLACE and kind in sent:
             await work.change_message(sent[kind].id)
+        elif kind in COMMS and case.joined:
+            continue  # the card of the case that it is joined to speaks for both
         elif kind in COMMS and comms:
             await work.add_message(Message(kind, "comms", case.number, place, comms))
         elif kind not in COMMS and not (kind == "closed" and not event.text):
