@@ -12,7 +12,7 @@ from bot.errors import DeliveryError, HandbokError, StorageError, UndeliverableE
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Failed = Callable[[BaseException], Coroutine[Any, Any, None]]
-ENDING = 6.0  # seconds that work under way gets when the server stops, replies above all; then it ends all the same
+ENDING = 2.0  # seconds that work under way gets when the server stops
 AGAIN = (0.3, 1.0, 2.5)  # seconds before what somebody waits for is sent once more, each time it was not taken
 LONGEST = 30.0  # seconds that somebody may be kept waiting where the platform asks for it
 

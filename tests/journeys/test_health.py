@@ -42,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Itera
         yield found
 
 
-def until_ready(server: Running, patience: float = 20.0) -> None:
+def until_ready(server: Running, patience: float = 60.0) -> None:
     """The rules are read while the first questions are answered already."""
     until = time.monotonic() + patience
     while (found := get(server, "/readyz"))[0] != 200:
@@ -65,7 +65,7 @@ def test_a_server_that_is_well_says_so(served: Running) -> None:
     assert status == 200, text
     found = json.loads(text)
     assert found["ready"]
-    assert set(found["checks"]) == {"database", "delivery", "knowledge"}
+    assert set(found["checks"]) == {"database", "delivery", "knowledge", "communications"}
 
 
 def test_a_monitor_gets_figures_and_only_from_here(served: Running) -> None:
