@@ -82,6 +82,8 @@ async def _press(  # noqa: PLR0912  # one for each button
             await asking.ask_alone(hub, came, value)
         case "desk" | "desk-search" if body.get("view"):
             await _desk(hub, came, body, Search(value) if name == "desk-search" else of_value(value))
+        case "link":  # the browser opens it by itself
+            return
         case "open-draft":
             await drafts.open_form(hub, came, draft=unpack(value)[0])
         case "add-there":  # what stands against it takes a while to find out

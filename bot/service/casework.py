@@ -38,6 +38,7 @@ from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import Address, CaseFilter, Message, Work, of_name
+from bot.service import digesting
 from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
@@ -130,6 +131,8 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
             return None if drawn is None else (message, list(drawn))
         if message.kind == EXPIRES:
             return message, [await reminder(desk, work, message)]
+        if message.kind.startswith(digesting.DIGEST):
+            return message, list(await digesting.drawn(desk, message))
         if message.kind == UNHELPFUL:
             return message, [await told(desk, work, message)]
         file = await case_file(work, message.case)

@@ -30,11 +30,13 @@ from bot.errors import InputError
 from bot.joining import nearest
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
+from bot.ledger import LATE_AFTER
 from bot.matching.matcher import Candidate
 from bot.notices import COMMS, IN_PLACE, notices
 from bot.ports import Address, CaseFilter, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
+from bot.workhours import working_hours_before
 
 COMPARED = 100  # open cases that a new question is compared with, the latest
 ASKED_BACK_FOR = timedelta(days=14)  # that a reply to comms' question is waited for
@@ -53,6 +55,7 @@ class Desk:
     comms: Mapping[OrganisationId, Address]  # where comms works, by organisation
     membership: Membership
     due: Due
+    url: str = ""  # where people reach the server; empty where nobody outside this machine does
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,11 @@ def post_key(who: Sender) -> str:
         return ""
     named = "\0".join((who.address.platform, who.address.workspace, who.address.conversation, who.post))
     return hashlib.blake2b(named.encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def overdue(desk: Desk, organisation: OrganisationId) -> datetime:
+    """Whoever asked before then, and waits for comms, was promised a word by now."""
+    return working_hours_before(desk.mind.now.knowledge.organisation[organisation], desk.clock(), LATE_AFTER)
 
 
 def works_here(desk: Desk, who: Sender) -> bool:
