@@ -117,7 +117,9 @@ async def follow(desk: Desk, who: Sender, number: CaseNumber, language: Language
         return Text(desk.say("case.follows", language, number=number))
 
 
-async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] | None:
+async def draw_message(  # noqa: PLR0911  # one for each kind
+    desk: Desk, number: int
+) -> tuple[Message, list[Block]] | None:
     """A message to be delivered with what it shows as things stand now; None where it is gone.
 
     Below a draft's card stands what was decided on drafts like it.
