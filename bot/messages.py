@@ -27,7 +27,8 @@ ActionName = Literal[
     "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
     "set-aside",
     "claim", "release", "answer", "ask-back", "note", "close", "save", "decide",
-    "hand-over", "take-over", "join", "part", "later", "follow", "unfollow", "reply-new", "reply-edit", "reply-drop",
+    "hand-over", "take-over", "join", "part", "move", "later", "follow", "unfollow", "reply-new", "reply-edit",
+    "reply-drop",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",
     "new-question", "person", "add-there", "desk", "settle-gap",
 ]  # fmt: skip

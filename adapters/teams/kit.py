@@ -22,6 +22,7 @@ LABEL, VALUE, TITLE, CHOICE = 60, 2000, 64, 100
 INPUT = 8000  # characters of a field, as many as a case takes
 FILLED_IN = (  # their forms are more than one empty field
     "save", "decide", "send-draft", "share-post", "answer", "close", "later", "hand-over", "reply-new", "reply-edit",
+    "move",
     "set-aside",
 )  # fmt: skip
 _STYLES = {"primary": "positive", "danger": "destructive"}
