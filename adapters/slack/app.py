@@ -97,7 +97,7 @@ async def worked_off(hub: Hub, arrival: Arrival) -> None:
     except StorageError as error:
         if arrival.tries < MOST_TRIES:
             raise
-        if asked:
+        if asked and not await hub.intake.is_done(arrival.event):
             await hub.apologise(asked, error)
     except FaultError as fault:
         if asked:
