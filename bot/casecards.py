@@ -23,7 +23,7 @@ from bot.wording import Wording
 TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
 NAMED = 80  # characters of a question that an answer is told by
 LEAST_GUESS = 0.3  # a guess less likely than this misleads more often than it helps
-ASKS: frozenset[ActionName] = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "save"})
+ASKS: frozenset[ActionName] = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "save", "move"})
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ def draw(  # noqa: PLR0911, PLR0912  # one for each kind
             return Text(say("case.followed", comms, number=case.number, what=said), buttons=(whole,))
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+        case "called":
+            return _called(file, knowledge, say, comms)
         case "unreachable":
             organisation = knowledge.organisation[case.organisation]
             return Text(say("case.unreachable", comms, number=case.number, organisation=organisation.name), urgent=True)
@@ -119,6 +121,15 @@ def _call(kind: NoticeKind, file: CaseFile, knowledge: KnowledgeBase, say: Wordi
     return Text(body, case.urgent, calls=tuple(who for on, who in named.items() if on == platform))
 
 
+def _called(file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: Language) -> Text:
+    """The group of the place that a case came to, mentioned."""
+    case = file.case
+    route = knowledge.organisation[case.organisation].routes.get(case.route)
+    platform = next((message.to.platform for message in file.messages if message.kind == "called"), "web")
+    groups = tuple(group for on, group in route.group.items() if on == platform) if route else ()
+    return Text(say("case.call-group", language, number=case.number), case.urgent, calls=groups)
+
+
 def case_card(
     file: CaseFile,
     knowledge: KnowledgeBase,
@@ -137,7 +148,7 @@ def case_card(
     kind = say(f"case.kind.{case.kind.value}", language)
     asker = say("case.card.confidential", language) if case.confidential else file.names.get(case.asker, "–")
     topic = knowledge.topic.get(case.topic) if case.topic else None
-    offered = comms_buttons(case, say, language, viewer)
+    offered = comms_buttons(case, say, language, viewer, routes=bool(organisation.routes))
     return CaseCard(
         number=case.number,
         version=case.version,
@@ -207,7 +218,9 @@ class Offered:
     further: tuple[Button, ...] = ()
 
 
-def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId | None = None) -> Offered:
+def comms_buttons(
+    case: Case, say: Wording, language: Language, viewer: PersonId | None = None, *, routes: bool = False
+) -> Offered:
     """What comms may do with a case as it stands; ``viewer``: what this member may, else what any of them may.
 
     Nothing here sends anything to the asker by one press: *Answer* opens what would be sent.
@@ -222,6 +235,7 @@ def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId
     if case.joined and case.state in (State.WAITING, State.CLAIMED):
         return Offered((button("part"), button("note")), ())
     join = (button("join"),) if case.alike else ()
+    move = (button("move"),) if routes else ()
     match case.state:
         case State.CLAIMED if viewer and viewer != case.claimed_by:
             return Offered((button("take-over"), button("note")), (), follow)
@@ -230,7 +244,9 @@ def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId
             over = () if case.state is State.WAITING or viewer else (button("take-over"),)
             menu = (button("note"), button("later"), button("hand-over"), button("close"))
             return Offered(
-                (button("answer", "primary"), first, button("ask-back"), *join), menu, (*over, button("part"), *follow)
+                (button("answer", "primary"), first, button("ask-back"), *join),
+                menu,
+                (*over, *move, button("part"), *follow),
             )
         case State.ANSWERED:
             return Offered((button("save", "primary"), button("reopen")), (*decide, button("note"), button("close")))

@@ -127,6 +127,14 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Move:
+    """To another channel or group of the organisation, with its history. ``route``: empty for comms' own."""
+
+    route: str
+    name: str  # of where it goes
+
+
+@dataclass(frozen=True)
 class Part:
     """It is another need after all, and stands by itself again."""
 
@@ -191,15 +199,15 @@ class Expire:
 
 
 Action: TypeAlias = (
-    Claim | Release | HandOver | TakeOver | Later | Join | Part | Answer | AskBack | Note | Close | Add | Reopen
-    | Withdraw | Return | Expire
+    Claim | Release | HandOver | TakeOver | Later | Join | Part | Move | Answer | AskBack | Note | Close | Add
+    | Reopen | Withdraw | Return | Expire
 )  # fmt: skip
-ByComms = (Claim, Release, HandOver, TakeOver, Later, Join, Part, Answer, AskBack, Note, Close)
+ByComms = (Claim, Release, HandOver, TakeOver, Later, Join, Part, Move, Answer, AskBack, Note, Close)
 ByAsker = (Add, Withdraw)
 
 EventKind = Literal[
     "opened", "claimed", "released", "handed", "taken", "deferred", "answered", "asked-back", "noted", "closed",
-    "added", "joined", "parted", "reopened", "withdrawn", "returned", "rested", "unheard",
+    "added", "joined", "parted", "moved", "reopened", "withdrawn", "returned", "rested", "unheard",
 ]  # fmt: skip
 
 
@@ -217,7 +225,7 @@ class Event:
 
 Why = Literal[
     "claimed-by-other", "claimed-by-you", "not-claimed", "answered", "answered-already", "withdrawn", "closed", "open",
-    "not-yours", "empty", "too-long", "past", "apart",
+    "not-yours", "empty", "too-long", "past", "apart", "there-already",
 ]  # fmt: skip
 
 
@@ -297,6 +305,11 @@ def _change(  # noqa: PLR0911, PLR0912  # one for each action
             return {"joined": of, "alike": None, "state": State.WAITING, "claimed_by": None}, Event(
                 "joined", who, at, str(of)
             )
+        case Move(route=route, name=name):
+            if case.route == route:
+                raise Refused("there-already", case)
+            changes = {"route": route, "state": _again(case), "claimed_by": None, "asked_back": False}
+            return changes, Event("moved", who, at, name)
         case Part():
             if case.joined is None:
                 raise Refused("apart", case)
@@ -333,6 +346,11 @@ def _change(  # noqa: PLR0911, PLR0912  # one for each action
             return {"state": State.CLOSED, "closed_as": as_, "asked_back": False}, Event(kind, who, at, closed_as=as_)
         case _:
             assert_never(action)
+
+
+def _again(case: Case) -> State:
+    """Whoever had it is elsewhere: it waits there for somebody to take it."""
+    return State.WAITING if case.state is State.CLAIMED else case.state
 
 
 def _check_by(case: Case, who: PersonId, fits: bool) -> None:

@@ -26,6 +26,8 @@ SHORT = {
     "GNU Library or Lesser General Public License (LGPL)": "LGPL", "UNKNOWN": "",
 }  # fmt: skip
 
+READ = {"resvg-py": "MIT"}  # where the package tells it in its LICENSE alone
+
 
 def names() -> list[str]:
     """Those of the lock that are for this system."""
@@ -42,6 +44,8 @@ def _here(name: str) -> bool:
 
 
 def licence(name: str) -> str:
+    if name in READ:
+        return READ[name]
     about = distribution(name).metadata
     if expression := about.get("License-Expression"):
         return str(expression)

@@ -88,9 +88,11 @@ class Casework(Basis):
         }
         saved = replace(case, number=await self._add(cases, values))
         await self._add_event(saved, event)
+        self._concerns(saved.number)
         return saved
 
     async def case(self, number: CaseNumber) -> Case | None:
+        self._concerns(number)
         this = select(cases).where(cases.c.number == number)
         row = await self._row(this.with_for_update() if self.locks else this)
         return None if row is None else to_case(row)

@@ -140,6 +140,7 @@ class Sending(Basis):
         if row is None:
             return None
         message = self._message(row)
+        self._concerns(message.case)
         if message.audience == "comms" and message.kind not in IN_PLACE and not message.to.thread:
             message = replace(message, to=replace(message.to, thread=await self._card(message)))
         return Taken(message, row.tries, row.taken, row.drawn)

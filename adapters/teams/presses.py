@@ -20,6 +20,7 @@ from bot.knowledge import Entry, Handoff
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.service import casework, deciding
+from bot.service.desk import may_handle, place_of
 
 
 async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
@@ -115,16 +116,16 @@ async def in_comms(hub: Hub, person: Person, number: CaseNumber) -> bool:
     """Whether the person is in the comms that the case is for, wherever they read."""
     async with hub.desk.store.look() as work:
         case = await work.case(number)
-    return bool(case and await hub.desk.membership.in_comms(person.id, case.organisation))
+    return bool(case and await may_handle(hub.desk, person.id, case))
 
 
 async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:
     """Whether the person reads the case as a member of comms: in its channel, where its card stands."""
     async with hub.desk.store.look() as work:
         case = await work.case(number)
-    works = hub.desk.comms.get(case.organisation) if case else None
+    works = place_of(hub.desk, case) if case else None
     here = works is not None and (works.workspace, works.conversation) == (came.tenant, came.conversation)
-    return bool(case and here and await hub.desk.membership.in_comms(person.id, case.organisation))
+    return bool(case and here and await may_handle(hub.desk, person.id, case))
 
 
 async def _seen(hub: Hub, came: Came, number: CaseNumber) -> None:

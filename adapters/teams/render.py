@@ -89,7 +89,7 @@ def to_activity(
     """A message as it is posted: plain text where that shows the same, else a card."""
     summary = to_notification(blocks)
     match list(blocks):
-        case [Text(body=body, urgent=False, buttons=(), calls=())] if (
+        case [Text(body=body, urgent=False, buttons=(), calls=(), picture=None, link=None)] if (
             body.strip() and len(body) <= 1000 and harmless(body)
         ):
             return {"type": "message", "text": body, "textFormat": "plain", "summary": summary}
@@ -162,9 +162,11 @@ def _body(blocks: Sequence[Shown], pen: Pen) -> list[Element]:
 
 def to_elements(block: Shown, pen: Pen) -> list[Element]:
     match block:
-        case Text(body=body, urgent=urgent, buttons=wanted):
+        case Text(body=body, urgent=urgent, buttons=wanted, picture=picture):
             said = kit.paragraph(f"🚨 {body}" if urgent else body, pen.most(6000))
-            return [*(kit.box(said, "attention") if urgent else said), *pen.buttons(wanted)]
+            seen = [kit.image(picture.png, picture.alt)] if picture else []
+            leads = [kit.link(*block.link)] if block.link else []
+            return [*(kit.box(said, "attention") if urgent else said), *seen, *pen.buttons(wanted, *leads)]
         case AnswerCard():
             return _answer(block, pen)
         case Options():
