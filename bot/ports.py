@@ -305,6 +305,9 @@ class Work(Protocol):
     async def keep_arrival(self, arrival: Arrival) -> None:
         """Keeps what came until it is worked off; the same once."""
 
+    async def is_kept(self, event: str) -> bool:
+        """Whether what came waits to be worked off, by whoever."""
+
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
         first."""

@@ -419,6 +419,9 @@ class MemoryWork:
     async def keep_arrival(self, arrival: Arrival) -> None:
         self.kept.arrivals.setdefault(arrival.event, arrival)
 
+    async def is_kept(self, event: str) -> bool:
+        return event in self.kept.arrivals
+
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         waiting = [each for each in self.kept.arrivals.values() if each.platform == platform and each.at <= before]
         taken = [replace(each, at=now, tries=each.tries + 1) for each in sorted(waiting, key=lambda each: each.at)]

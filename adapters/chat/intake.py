@@ -178,9 +178,14 @@ class Intake:
                 self._later.start(tell())
 
     async def _was_saved(self, event: str) -> bool:
+        """Looked for twice: a database that is busy may not answer at once."""
+        return await self.is_done(event, or_kept=True) or await self.is_done(event, or_kept=True)
+
+    async def is_done(self, event: str, *, or_kept: bool = False) -> bool:
+        """Whether it has its outcome, by whoever; ``or_kept``: or will have it."""
         try:
             async with asyncio.timeout(LOOKING), self._desk.store.look() as work:
-                return await work.seen(event)
+                return await work.seen(event) or (or_kept and await work.is_kept(event))
         except (StorageError, TimeoutError):
             return False
 

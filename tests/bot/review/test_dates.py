@@ -39,6 +39,8 @@ HEAVY = (
     "Opplæringsaktivitetene koordineres gjennom kommunikasjonsavdelingen. "
     "Rapporteringsforpliktelsene ivaretas gjennom virksomhetsrapporteringen. "
     "Arbeidsmiljøundersøkelsen gjennomføres regelmessig innenfor virksomhetsområdene. "
+    "Brukerundersøkelsene sammenfattes deretter administrativt før offentliggjøring. "
+    "Samarbeidsavtalene reforhandles vanligvis annethvert budsjettår. "
     "Hovedprinsippene videreføres uforandret innenfor gjeldende fullmaktsstruktur."
 )
 
