@@ -7,7 +7,7 @@ TAUGHT := $(shell find knowledge bot -name '*.yaml' -o -name '*.py')
 KEPT := $(CURDIR)/.pytest_cache/d/models
 PROCESSES ?= 2
 
-.PHONY: install run test coverage check bench faults fuzz lock clean
+.PHONY: install run test coverage check bench faults fuzz lock sbom licences audit clean
 install: .venv/.trained
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -66,6 +66,18 @@ faults: .venv/.installed-dev
 # Each parser over 100,000 cases that nobody would write; FUZZ_SEED chooses which.
 fuzz: .venv/.installed-dev
 	FUZZ_CASES=100000 $(BIN)/python -m pytest -n $(PROCESSES) tests/adapters/test_fuzz.py
+
+# What it is made of, as CycloneDX, in build/; and under which licences.
+sbom: .venv/.installed-dev
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o build/handbok.cdx.json
+
+licences: .venv/.installed-dev
+	$(BIN)/python deploy/licences.py > docs/licences.md
+
+# Asks the registry's and OSV's data for known faults, so it needs the network.
+audit: .venv/.installed-dev
+	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements.lock
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -23,7 +23,7 @@ from bot.wording import Wording
 TO_ASKER = frozenset({"answer", "back", "closed"})  # what comms says to the asker
 NAMED = 80  # characters of a question that an answer is told by
 LEAST_GUESS = 0.3  # a guess less likely than this misleads more often than it helps
-ASKS: frozenset[ActionName] = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "save"})
+ASKS: frozenset[ActionName] = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "save", "move"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class CaseFile:
     messages: tuple[Message, ...]
     names: Mapping[PersonId, str]
     repeats: tuple[str, ...] = ()  # what its asker asked besides, which was folded into it; newest last
+    joined: tuple[Case, ...] = ()  # those whose answer is this one's
+    alike: Case | None = None  # an open case that may be the same need
     live: bool = False  # its answer was saved to the handbook: the bot gives it by itself now
 
 
@@ -83,6 +85,8 @@ def draw(  # noqa: PLR0911, PLR0912  # one for each kind
             return Text(say("case.followed", comms, number=case.number, what=said), buttons=(whole,))
         case "remind-claim" | "remind-answer":
             return Text(say(f"case.{kind.replace('-', '.', 1)}", comms, number=case.number), case.urgent)
+        case "called":
+            return _called(file, knowledge, say, comms)
         case "unreachable":
             organisation = knowledge.organisation[case.organisation]
             return Text(say("case.unreachable", comms, number=case.number, organisation=organisation.name), urgent=True)
@@ -117,6 +121,15 @@ def _call(kind: NoticeKind, file: CaseFile, knowledge: KnowledgeBase, say: Wordi
     return Text(body, case.urgent, calls=tuple(who for on, who in named.items() if on == platform))
 
 
+def _called(file: CaseFile, knowledge: KnowledgeBase, say: Wording, language: Language) -> Text:
+    """The group of the place that a case came to, mentioned."""
+    case = file.case
+    route = knowledge.organisation[case.organisation].routes.get(case.route)
+    platform = next((message.to.platform for message in file.messages if message.kind == "called"), "web")
+    groups = tuple(group for on, group in route.group.items() if on == platform) if route else ()
+    return Text(say("case.call-group", language, number=case.number), case.urgent, calls=groups)
+
+
 def case_card(
     file: CaseFile,
     knowledge: KnowledgeBase,
@@ -135,7 +148,7 @@ def case_card(
     kind = say(f"case.kind.{case.kind.value}", language)
     asker = say("case.card.confidential", language) if case.confidential else file.names.get(case.asker, "–")
     topic = knowledge.topic.get(case.topic) if case.topic else None
-    offered = comms_buttons(case, say, language, viewer)
+    offered = comms_buttons(case, say, language, viewer, routes=bool(organisation.routes))
     return CaseCard(
         number=case.number,
         version=case.version,
@@ -149,8 +162,8 @@ def case_card(
         urgent=say("case.card.urgent", language) if case.urgent else "",
         topic=topic.title[language] if topic and not isinstance(topic, Smalltalk) else "",
         text=case.text,
-        repeats_label=say("case.card.repeats", language, count=len(file.repeats)) if file.repeats else "",
-        repeats=_different(file.repeats, case.text),
+        repeats_label=_more_like_this(file, say, language),
+        repeats=_different((*(each.text for each in file.joined), *file.repeats), case.text),
         guesses_label=say("case.card.guesses", language),
         guesses=tuple(
             say("case.card.guess", language, title=title, percent=round(confidence * 100))
@@ -166,6 +179,14 @@ def case_card(
     )
 
 
+def _more_like_this(file: CaseFile, say: Wording, language: Language) -> str:
+    said = [say("case.card.people", language, count=len(file.joined) + 1)] if file.joined else []
+    said += [say("case.card.repeats", language, count=len(file.repeats))] if file.repeats else []
+    if file.alike and file.alike.state is not State.CLOSED and not file.case.joined:
+        said.append(say("case.card.alike", language, number=file.alike.number, question=_short(file.alike.text)))
+    return " · ".join(said)
+
+
 def _different(repeats: Sequence[str], text: str) -> tuple[str, ...]:
     """Those that say something else, once each, newest first."""
     found = {plain_words(each): each for each in repeats}  # of several that read the same, the latest
@@ -176,6 +197,8 @@ def _state(file: CaseFile, say: Wording, language: Language, zone: ZoneInfo) -> 
     """How a case stands, and who has it; and whether what comms said cannot reach its asker."""
     case = file.case
     state = say(f"case.state.{case.state.value}", language)
+    if case.joined:
+        return say("case.card.joined", language, number=case.joined)
     if case.state is State.CLAIMED and (holder := file.names.get(case.claimed_by or "")):
         state = say("case.card.held", language, who=holder)
     if case.asked_back:
@@ -195,7 +218,9 @@ class Offered:
     further: tuple[Button, ...] = ()
 
 
-def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId | None = None) -> Offered:
+def comms_buttons(
+    case: Case, say: Wording, language: Language, viewer: PersonId | None = None, *, routes: bool = False
+) -> Offered:
     """What comms may do with a case as it stands; ``viewer``: what this member may, else what any of them may.
 
     Nothing here sends anything to the asker by one press: *Answer* opens what would be sent.
@@ -207,6 +232,10 @@ def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId
 
     decide = (Button("decide", number, say("teach.decide", language), asks=True),) if decidable(case) else ()
     follow = (button("follow"), button("unfollow"))
+    if case.joined and case.state in (State.WAITING, State.CLAIMED):
+        return Offered((button("part"), button("note")), ())
+    join = (button("join"),) if case.alike else ()
+    move = (button("move"),) if routes else ()
     match case.state:
         case State.CLAIMED if viewer and viewer != case.claimed_by:
             return Offered((button("take-over"), button("note")), (), follow)
@@ -214,7 +243,11 @@ def comms_buttons(case: Case, say: Wording, language: Language, viewer: PersonId
             first = button("claim") if case.state is State.WAITING else button("release")
             over = () if case.state is State.WAITING or viewer else (button("take-over"),)
             menu = (button("note"), button("later"), button("hand-over"), button("close"))
-            return Offered((button("answer", "primary"), first, button("ask-back")), menu, (*over, *follow))
+            return Offered(
+                (button("answer", "primary"), first, button("ask-back"), *join),
+                menu,
+                (*over, *move, button("part"), *follow),
+            )
         case State.ANSWERED:
             return Offered((button("save", "primary"), button("reopen")), (*decide, button("note"), button("close")))
         case State.CLOSED:
@@ -311,7 +344,7 @@ def _line(event: Event, file: CaseFile, say: Wording, language: Language, zone: 
     who = say("case.card.asker", language) if by_asker else file.names.get(event.who, "–")
     if event.who == HANDBOK:
         who = say("case.card.bot", language)
-    text = "" if event.kind == "opened" else event.text
+    text = "" if event.kind in ("opened", "joined") else event.text
     if event.kind == "deferred":
         text = clock(datetime.fromisoformat(event.text), zone)
     return HistoryLine(event.at.astimezone(zone), who, say(f"case.event.{event.kind}", language), text)

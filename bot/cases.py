@@ -120,6 +120,26 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Join:
+    """It is the same need as another open case, whose answer is this one's, too."""
+
+    of: CaseNumber
+
+
+@dataclass(frozen=True)
+class Move:
+    """To another channel or group of the organisation, with its history. ``route``: empty for comms' own."""
+
+    route: str
+    name: str  # of where it goes
+
+
+@dataclass(frozen=True)
+class Part:
+    """It is another need after all, and stands by itself again."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """Comms answers. ``entry``: the entry whose answer was sent, where one of the guesses was."""
 
@@ -179,15 +199,15 @@ class Expire:
 
 
 Action: TypeAlias = (
-    Claim | Release | HandOver | TakeOver | Later | Answer | AskBack | Note | Close | Add | Reopen | Withdraw | Return
-    | Expire
+    Claim | Release | HandOver | TakeOver | Later | Join | Part | Move | Answer | AskBack | Note | Close | Add
+    | Reopen | Withdraw | Return | Expire
 )  # fmt: skip
-ByComms = (Claim, Release, HandOver, TakeOver, Later, Answer, AskBack, Note, Close)
+ByComms = (Claim, Release, HandOver, TakeOver, Later, Join, Part, Move, Answer, AskBack, Note, Close)
 ByAsker = (Add, Withdraw)
 
 EventKind = Literal[
     "opened", "claimed", "released", "handed", "taken", "deferred", "answered", "asked-back", "noted", "closed",
-    "added", "reopened", "withdrawn", "returned", "rested", "unheard",
+    "added", "joined", "parted", "moved", "reopened", "withdrawn", "returned", "rested", "unheard",
 ]  # fmt: skip
 
 
@@ -205,7 +225,7 @@ class Event:
 
 Why = Literal[
     "claimed-by-other", "claimed-by-you", "not-claimed", "answered", "answered-already", "withdrawn", "closed", "open",
-    "not-yours", "empty", "too-long", "past",
+    "not-yours", "empty", "too-long", "past", "apart", "there-already",
 ]  # fmt: skip
 
 
@@ -278,6 +298,22 @@ def _change(  # noqa: PLR0911, PLR0912  # one for each action
                 raise Refused("past", case)
             changes: Changes = {"state": State.CLAIMED, "claimed_by": who, "later_at": when}
             return changes, Event("deferred", who, at, when.isoformat())
+        case Join(of=of):
+            _unanswered(case)
+            if of == case.number or case.confidential:
+                raise Refused("apart", case)
+            return {"joined": of, "alike": None, "state": State.WAITING, "claimed_by": None}, Event(
+                "joined", who, at, str(of)
+            )
+        case Move(route=route, name=name):
+            if case.route == route:
+                raise Refused("there-already", case)
+            changes = {"route": route, "state": _again(case), "claimed_by": None, "asked_back": False}
+            return changes, Event("moved", who, at, name)
+        case Part():
+            if case.joined is None:
+                raise Refused("apart", case)
+            return {"joined": None}, Event("parted", who, at)
         case Answer(text=text, entry=entry):
             return _answer(case, text, who), Event("answered", who, at, text, entry)
         case AskBack(text=text):
@@ -293,7 +329,9 @@ def _change(  # noqa: PLR0911, PLR0912  # one for each action
         case Add(text=text):
             again = State.WAITING if case.state is State.ANSWERED else case.state
             claimed_by = None if case.state is State.ANSWERED else case.claimed_by
-            return {"state": again, "claimed_by": claimed_by, "asked_back": False}, Event("added", who, at, text)
+            return {
+                "state": again, "claimed_by": claimed_by, "asked_back": False, "joined": None,
+            }, Event("added", who, at, text)  # fmt: skip
         case Reopen(text=text):
             return _reopen(case), Event("reopened", who, at, text)
         case Withdraw():
@@ -308,6 +346,11 @@ def _change(  # noqa: PLR0911, PLR0912  # one for each action
             return {"state": State.CLOSED, "closed_as": as_, "asked_back": False}, Event(kind, who, at, closed_as=as_)
         case _:
             assert_never(action)
+
+
+def _again(case: Case) -> State:
+    """Whoever had it is elsewhere: it waits there for somebody to take it."""
+    return State.WAITING if case.state is State.CLAIMED else case.state
 
 
 def _check_by(case: Case, who: PersonId, fits: bool) -> None:
@@ -351,7 +394,7 @@ def _answer(case: Case, text: str, who: PersonId) -> Changes:
 def _reopen(case: Case) -> Changes:
     if case.state in (State.WAITING, State.CLAIMED):
         raise Refused("open", case)
-    return {"state": State.WAITING, "claimed_by": None, "closed_as": None, "asked_back": False}
+    return {"state": State.WAITING, "claimed_by": None, "closed_as": None, "asked_back": False, "joined": None}
 
 
 def _unanswered(case: Case) -> None:

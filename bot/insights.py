@@ -69,13 +69,13 @@ def figures(now: Week, before: Week, say: Wording, language: Language) -> Sequen
         counted("asked", now.asked, before.asked),
         counted("answered", now.answered, before.answered),
         counted("handed", now.handed, before.handed),
-        Figure(say("talk.week-wait", language), _length(now.wait, say, language), _length(before.wait, say, language)),
+        Figure(say("talk.week-wait", language), length(now.wait, say, language), length(before.wait, say, language)),
         counted("helped", now.helped, before.helped),
         counted("not-helped", now.not_helped, before.not_helped),
     )
 
 
-def _length(wait: timedelta | None, say: Wording, language: Language) -> str:
+def length(wait: timedelta | None, say: Wording, language: Language) -> str:
     if wait is None:
         return "–"
     hours, minutes = divmod(round(wait.total_seconds() / 60), 60)

@@ -180,6 +180,19 @@ class Ladder(Model):
     second_channel: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
 
 
+class Route(Model):
+    """Where the cases of some topics go instead of comms' own channel: to IT security, HR, data protection.
+
+    By platform: ``channel``, where their cards stand, and whose members may act on them; ``group``, which is mentioned
+    there. Where there is no channel on comms' platform, the card stands in comms' own.
+    """
+
+    title: Texts
+    topics: tuple[EntryId, ...] = ()  # hand-off topics that go there at once
+    channel: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
+    group: Mapping[Platform, NonEmpty] = Field(default_factory=dict)
+
+
 class AnswerReview(Model):
     """When an answer is to be looked over, and by whom, where that is not as for the others."""
 
@@ -210,6 +223,7 @@ class Organisation(Model):
     hours: Mapping[Weekday, Hours]
     public: Public
     ladder: Ladder = Ladder()
+    routes: Mapping[Slug, Route] = Field(default_factory=dict)
     review: Reviewing = Reviewing()
     headings: tuple[str, ...] = ()  # fingerprints of the handbook's paragraphs that say nothing by themselves
     rules: Mapping[str, RuleSetting] = Field(default_factory=dict)  # /checkpost rules switched off or changed here

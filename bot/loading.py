@@ -202,6 +202,11 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
 
 
 def _review_faults(organisation: Organisation, knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
+    for name, route in organisation.routes.items():
+        for topic_id in route.topics:
+            if not isinstance(knowledge.topic.get(topic_id), Handoff) and topic_id not in places.broken:
+                message = f"{topic_id} is no hand-off topic; name one of handoff.yaml"
+                yield places.fault(organisation.id, ("routes", name, "topics"), message)
     for name in organisation.review.answers:
         topic = knowledge.topic.get(name)
         if not (isinstance(topic, Entry) and organisation.id in topic.answers) and name not in places.broken:

@@ -27,7 +27,8 @@ ActionName = Literal[
     "choose", "none-of-these", "helpful", "not-helpful", "ask-comms", "ask-confidentially", "send-draft", "share-post",
     "set-aside",
     "claim", "release", "answer", "ask-back", "note", "close", "save", "decide",
-    "hand-over", "take-over", "later", "follow", "unfollow", "reply-new", "reply-edit", "reply-drop",
+    "hand-over", "take-over", "join", "part", "move", "later", "follow", "unfollow", "reply-new", "reply-edit",
+    "reply-drop",
     "add", "withdraw", "reopen", "forget", "language", "more", "accept", "refuse", "undo", "renew",
     "new-question", "person", "add-there", "desk", "settle-gap",
 ]  # fmt: skip
@@ -45,6 +46,14 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture beside a text that says the same. ``alt``: all that it shows, in words."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A paragraph. ``urgent`` ones are set off: minutes count. ``calls``: by the operator's files alone."""
 
@@ -52,6 +61,8 @@ class Text:
     urgent: bool = False
     buttons: tuple[Button, ...] = ()
     calls: tuple[str, ...] = ()  # the platform's own ids of a group or person to be notified
+    picture: Picture | None = None
+    link: tuple[str, str] | None = None  # what it is called, and its address
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ NoticeKind: TypeAlias = Literal[
     "call-group",  # comms: the same, with the organisation's group mentioned
     "call-deputy",  # comms: the same, with its deputy mentioned
     "second-channel",  # comms: the same, in another channel
+    "called",  # comms, where a case was sent or moved to: the group of that place, mentioned
     "handed",  # a colleague in comms, alone: a case was given to them
     "followed",  # a colleague in comms, alone: a case that they follow has changed
     "unreachable",  # comms, elsewhere: their channel takes nothing
@@ -31,17 +32,20 @@ NoticeKind: TypeAlias = Literal[
 COMMS: frozenset[NoticeKind] = frozenset(
     {
         "card", "thread", "remind-claim", "remind-answer", "call-group", "call-deputy", "second-channel", "handed",
-        "followed", "unreachable",
+        "followed", "unreachable", "called",
     }
 )  # fmt: skip
 IN_PLACE: frozenset[NoticeKind] = frozenset({"card", "status"})  # one post each, changed rather than repeated
 
 _FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
-    "opened": ("card", "status"),
+    "opened": ("card", "called", "status"),
     "claimed": ("card", "status"),
     "released": ("card", "status"),
     "handed": ("card", "status"),
     "taken": ("card", "status"),
+    "joined": ("card",),
+    "moved": ("card", "called"),
+    "parted": ("card", "status"),
     "deferred": ("card", "status", "later"),
     "answered": ("card", "status", "answer"),
     "asked-back": ("card", "status", "back"),

@@ -305,6 +305,9 @@ class Work(Protocol):
     async def keep_arrival(self, arrival: Arrival) -> None:
         """Keeps what came until it is worked off; the same once."""
 
+    async def is_kept(self, event: str) -> bool:
+        """Whether what came waits to be worked off, by whoever."""
+
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
         first."""
@@ -406,6 +409,9 @@ class Work(Protocol):
 
     async def asked_at(self, number: CaseNumber) -> Address: ...
 
+    async def joined_to(self, case: CaseNumber) -> list[Case]:
+        """Those whose answer is this one's and that are not closed, oldest first."""
+
     async def follow(self, case: CaseNumber, person: PersonId, own: Address) -> bool:
         """``own``: the person's own conversation. Whether they did not follow it before."""
 
@@ -455,6 +461,9 @@ class Work(Protocol):
 
     async def case_at(self, place: Address, post: str) -> CaseNumber | None:
         """The case that ``post`` in comms' channel is about."""
+
+    async def question_at(self, place: Address, post: str) -> int | None:
+        """The question that ``post`` replies to."""
 
     async def save_message(self, message: Message) -> None: ...
 

@@ -402,6 +402,9 @@ class MemoryWork:
             newest.sort(key=lambda case: not case.urgent)
         return [case for case in newest if _fits(case, wanted)][: wanted.most]
 
+    async def joined_to(self, case: CaseNumber) -> list[Case]:
+        return [each for each in self.kept.cases.values() if each.joined == case and each.state != "closed"]
+
     async def count_cases(self, wanted: CaseFilter) -> int:
         return sum(_fits(case, wanted) for case in self.kept.cases.values())
 
@@ -415,6 +418,9 @@ class MemoryWork:
 
     async def keep_arrival(self, arrival: Arrival) -> None:
         self.kept.arrivals.setdefault(arrival.event, arrival)
+
+    async def is_kept(self, event: str) -> bool:
+        return event in self.kept.arrivals
 
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         waiting = [each for each in self.kept.arrivals.values() if each.platform == platform and each.at <= before]
@@ -515,6 +521,10 @@ class MemoryWork:
             message for message in self.kept.messages.values() if message.post == post and message.audience == "comms"
         )
         return next((each.case for each in there if _where(each.to) == _where(place)), None)
+
+    async def question_at(self, place: Address, post: str) -> int | None:
+        there = (each for each in self.kept.messages.values() if each.post == post and each.question)
+        return next((each.question for each in there if _where(each.to) == _where(place)), None)
 
     async def save_message(self, message: Message) -> None:
         self.kept.messages[message.id] = message

@@ -38,7 +38,7 @@ class Front:
     say: Wording
     health: Health
     metrics: Metrics
-    open_paths: tuple[str, ...] = ("/slack/", "/api/")
+    open_paths: tuple[str, ...] = ("/slack/", "/api/", "/insights")
 
     def __post_init__(self) -> None:
         self._own: dict[str, Own] = {

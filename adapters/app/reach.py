@@ -35,13 +35,14 @@ class Reach:
     desk: Callable[[], Desk]
     _wrong: dict[tuple[str, str], str] = field(default_factory=dict)  # by platform and conversation
 
-    async def unreached(self, message: Message, why: str) -> None:
-        """Says so in the log and at /readyz, and to the next best of comms, once for each case."""
+    async def unreached(self, message: Message, why: str) -> bool:
+        """Says so in the log and at /readyz, and to the next best of comms, once for each case. Whether the case was
+        brought elsewhere, so that the message is no longer to be delivered."""
         place = (message.to.platform, message.to.conversation)
         if place not in self._wrong:
             log.critical("Communications cannot be reached in %s: %s", message.to.conversation, why)
         self._wrong[place] = why
-        await casework.alarm(self.desk(), message)
+        return await casework.alarm(self.desk(), message)
 
     def reached(self, message: Message) -> None:
         self._wrong.pop((message.to.platform, message.to.conversation), None)

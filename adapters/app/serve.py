@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from adapters.app.front import Front
@@ -43,7 +43,7 @@ from adapters.database import Database, opened
 from adapters.settings import Settings, needs_key
 from adapters.settings.keeping import Keep
 from adapters.version import VERSION
-from adapters.web import Live, WebMessenger, comms_address, make_app
+from adapters.web import Live, WebMessenger, comms_address, make_app, make_insights
 from adapters.web.guard import LOOPBACK
 from adapters.web.live import POLL, looking
 from bot.cases import Case, PersonId, State
@@ -52,7 +52,7 @@ from bot.knowledge import OrganisationId
 from bot.ledger import LATE_AFTER, reminders
 from bot.ports import CaseFilter, Message, Messenger, PlatformName, Reminder, Store
 from bot.review import Rulebook, find_speller, load_rules
-from bot.service import casework
+from bot.service import casework, digesting
 from bot.service.curating import expiring
 from bot.service.desk import Desk
 from bot.service.mind import Brain, Mind
@@ -130,6 +130,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Served]:
             finish_starting(rules, lambda: _read_rules(parts), speller)
             health = Health(_checks(database, deliveries, rules, sides) | {"communications": reach.check})
             metrics = Metrics(database.figures, lambda: _overdue(desk), database.connections)
+            routes += [Route("/insights{rest:path}", _insights(settings, desk, secret))]
             front = Front(_joined(routes, page), settings, parts.say, health, metrics)
             yield Served(front, desk, live, live.close, rules)
 
@@ -158,6 +159,13 @@ def _checks(
     for side in sides:
         found |= side.checks()
     return found
+
+
+def _insights(settings: Settings, desk: Desk, secret: str) -> ASGIApp:
+    """The figures behind a link: it lets nobody else in, wherever they come from."""
+    address = urlsplit(settings.url)
+    hosts = frozenset(name for name in (address.hostname, settings.host) if name)
+    return make_insights(desk, secret=secret, hosts=hosts, safe=address.scheme == "https")
 
 
 def _page(settings: Settings, desk: Desk, live: Live, secret: str) -> ASGIApp:
@@ -228,6 +236,7 @@ def make_desk(parts: Parts, store: Store, mind: Mind) -> Desk:
         comms={organisation: comms_address(organisation) for organisation in knowledge.organisation},
         membership=Nobody(),
         due=due,
+        url=parts.settings.url,
     )
 
 
@@ -261,11 +270,16 @@ def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:
     async def remind_owners() -> None:
         await expiring(desk, _now())
 
+    async def digests() -> None:
+        if count := await digesting.send(desk):
+            log.info("%d digests are on their way", count)
+
     async def keep_promises() -> None:
         if count := await casework.keep_promises(desk):
             log.warning("%d open cases had lost their next step; they have one again", count)
 
     return (
+        Job("digests", "*/15 * * * *", "UTC", digests),
         Job("keep-promises", "*/10 * * * *", "UTC", keep_promises),
         Job("purge", "7 3 * * *", "Europe/Oslo", purge),
         Job("remind-owners", "3 9 * * 1-5", "Europe/Oslo", remind_owners),

@@ -19,7 +19,7 @@ from bot.language import Language
 from bot.messages import Block, Button, CaseCard, Text
 from bot.ports import CaseFilter, Piles
 from bot.reviewing import kept
-from bot.service import casework, curating, drafting, gaps
+from bot.service import casework, curating, drafting, gaps, insighting
 from bot.service.curating import Item
 from bot.service.desk import Sender
 from bot.service.figures import weeks
@@ -114,7 +114,10 @@ async def week(hub: Office, who: Sender, language: Language) -> Text:
     now, before = await weeks(hub.desk, who.organisation)
     shown = [f"{each.label}: {each.now} ({each.before})" for each in figures(now, before, say, language)]
     body = "\n".join([say("talk.week", language), *shown, say("talk.week-before", language)])
-    return Text(body, buttons=elsewhere(say, language, "figures"))
+    link = None
+    if hub.desk.url:
+        link = (say("insights.link", language), hub.desk.url + await insighting.link(hub.desk, who))
+    return Text(body, buttons=elsewhere(say, language, "figures"), link=link)
 
 
 async def taught(hub: Office, who: Sender, language: Language) -> list[Block]:

@@ -15,7 +15,7 @@ from adapters.chat.fields import Field, Form
 from adapters.chat.forms import REASONS
 from adapters.chat.hub import NoChatError, Office, to_number
 from bot.casecards import clock
-from bot.cases import Action, Answer, Case, CaseNumber, HandOver, Later
+from bot.cases import Action, Answer, Case, CaseNumber, HandOver, Later, Move, Part
 from bot.errors import InputError
 from bot.knowledge import Organisation
 from bot.language import Language
@@ -23,11 +23,14 @@ from bot.messages import Text
 from bot.ports import Address, Person
 from bot.saved import FIELDS
 from bot.service import casework, drafting
-from bot.service.desk import Sender, find_case
+from bot.service.desk import Sender, find_case, may_handle
 from bot.workhours import next_working_moment
 
-PRESSES = frozenset({"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow", "reply-drop"})
-FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "reply-new", "reply-edit"})
+PRESSES = frozenset(
+    {"claim", "release", "take-over", "reopen", "withdraw", "follow", "unfollow", "reply-drop", "join", "part"}
+)
+FORMS = frozenset({"answer", "ask-back", "note", "close", "later", "hand-over", "reply-new", "reply-edit", "move"})
+MAIN = "-"  # comms' own channel, in a form
 _WRITTEN = frozenset({"answer", "ask-back", "note", "close"})
 FARTHEST = timedelta(days=92)  # that an answer can be put off
 Given = Mapping[str, str]
@@ -46,6 +49,10 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     if do == "reply-drop":
         person = await hub.may_act(who)
         return await drafting.drop_reply(hub.desk, who, hub.language(person, who.organisation), number)
+    if do in ("join", "part"):
+        await hub.may_act(who)
+        joined = await (_join(hub, who, number) if do == "join" else _part(hub, who, number))
+        return joined.refused if joined else None
     if do in ("follow", "unfollow"):
         person = await hub.may_act(who)
         own = await hub.own_place(who, who.user) if do == "follow" else None
@@ -56,10 +63,29 @@ async def act(hub: Office, who: Sender, do: str, value: str) -> Text | None:
     return done.refused if done else None
 
 
+async def _join(hub: Office, who: Sender, number: CaseNumber) -> casework.Done | None:
+    """To the case that it was offered for."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    if case.alike is None:
+        language = await hub.spoken(who)
+        return casework.Done(case, Text(hub.desk.say("refused.no-such-case", language, number="…")))
+    return await casework.same_as(hub.desk, who, number, case.alike)
+
+
+async def _part(hub: Office, who: Sender, number: CaseNumber) -> casework.Done | None:
+    """A joined case stands by itself again; of one that others are joined to, all of those."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    return await (casework.do(hub.desk, who, number, Part()) if case.joined else casework.part(hub.desk, who, number))
+
+
 # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -> Form | Text:
+async def form(  # noqa: PLR0911  # one for each form
+    hub: Office, who: Sender, do: str, value: str, begin: str = ""
+) -> Form | Text:
     """The form, or why there is none. ``begin``: what an answer is to begin with. InputError for no case of theirs."""
     number = to_number(value)
     person = await hub.may_act(who)
@@ -68,7 +94,7 @@ async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -
         return await _reply(hub, who, person, number)
     async with hub.desk.store.look() as work:
         case = await find_case(work, number)
-    if not await hub.desk.membership.in_comms(person.id, case.organisation):
+    if not await may_handle(hub.desk, person.id, case):
         return Text(hub.desk.say("refused.not-comms", language))
     match do:
         case "answer":
@@ -79,6 +105,8 @@ async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -
             return _later(hub, case, language)
         case "close":
             return _close(hub, case, language)
+        case "move":
+            return _move(hub, case, language)
         case "ask-back" | "note":
             fields = [Field("text", hub.desk.say(f"web.text-{do}", language))]
             return Form(do, value, _title(hub, do, language), _send(hub, do, language), fields, _notes(hub, do, case))
@@ -122,6 +150,9 @@ async def _answer(hub: Office, number: CaseNumber, person: Person, language: Lan
     """With the best guess in the field, or what was chosen instead."""
     say, draft = hub.desk.say, await drafting.draft(hub.desk, number, person.id, language, begin)
     notes = _notes(hub, "answer", draft.case, language)
+    async with hub.desk.store.look() as work:
+        if others := await work.joined_to(number):
+            notes.insert(0, say("case.answers-all", language, count=len(others) + 1))
     if draft.text:
         label = next(each.label for each in draft.beginnings if each.id == draft.chosen)
         notes.append(say("case.begun", language, title=label))
@@ -149,9 +180,26 @@ def _close(hub: Office, case: Case, language: Language) -> Form:
     fields = [
         Field("reason", say("web.reason", language), "choice", choices=reasons),
         Field("text", say("web.text-close", language), needed=False),
+        Field("of", say("case.same-as", language), "line", str(case.alike or ""), needed=False),
     ]
     title = _title(hub, "close", language)
     return Form("close", str(case.number), title, title, fields, _notes(hub, "close", case, language))
+
+
+def _move(hub: Office, case: Case, language: Language) -> Form | Text:
+    """Everywhere that the organisation names, but for where the case is."""
+    say = hub.desk.say
+    offered = [(name, title) for name, title in _places(hub, case, language).items() if name != (case.route or MAIN)]
+    if not offered:
+        return Text(say("case.no-route", language))
+    fields = [Field("to", say("case.move-to", language), "choice", choices=offered)]
+    return Form("move", str(case.number), _title(hub, "move", language), say("web.send", language), fields)
+
+
+def _places(hub: Office, case: Case, language: Language) -> dict[str, str]:
+    routes = hub.desk.mind.now.knowledge.organisation[case.organisation].routes
+    named = {name: route.title[language] for name, route in routes.items()}
+    return {MAIN: hub.desk.say("case.route-main", language), **named} if named else {}
 
 
 def _later(hub: Office, case: Case, language: Language) -> Form:
@@ -222,6 +270,12 @@ async def sent(hub: Office, who: Sender, do: str, value: str, given: Given) -> T
             action = await _when(hub, number, given)
         case "answer":
             action = await _answered(hub, number, given)
+        case "move":
+            action = await _moving(hub, number, given.get("to", ""))
+        case "close" if given.get("reason") == "duplicate" and given.get("of", "").strip():
+            await hub.may_act(who)
+            same = await casework.same_as(hub.desk, who, number, to_number(given["of"].strip().lstrip("#")))
+            return same.refused if same else None
         case _:
             action = casework.named(do, given.get("text", ""), given.get("reason", ""))
     await hub.may_do(who, number, action)
@@ -238,6 +292,16 @@ async def _answered(hub: Office, number: CaseNumber, given: Given) -> Action:
         case = await find_case(work, number)
     same = " ".join(drafting.words_of(hub.desk, case, entry).split()) == " ".join(text.split())
     return Answer(text, entry if same else None)
+
+
+async def _moving(hub: Office, number: CaseNumber, to: str) -> Action:
+    """InputError for a place that the organisation does not name."""
+    async with hub.desk.store.look() as work:
+        case = await find_case(work, number)
+    named = _places(hub, case, hub.desk.mind.now.knowledge.organisation[case.organisation].language)
+    if to not in named:
+        raise InputError("there is no such place")
+    return Move("" if to == MAIN else to, named[to])
 
 
 async def _colleague(hub: Office, who: Sender, number: CaseNumber, user: str) -> tuple[Action, Address | None] | Text:

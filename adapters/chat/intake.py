@@ -29,6 +29,7 @@ Tell = Callable[[], Coroutine[Any, Any, None]]
 WITHIN = 2.5  # seconds that a platform waits for its acknowledgement; Slack gives up after three
 AT_ONCE = 32  # messages that are being saved; others wait for their turn: begun all at once, none would be done in time
 MANY = 64  # that wait for their turn; what comes then is kept as it came, and acknowledged
+BUSY = 8  # at once, beyond which only what somebody waits for is done
 TURN = 0.8  # seconds that one may take, its turn included, before it is kept so, too
 INSISTING = 6.0  # seconds for which saving is tried that nobody will send again
 AGAIN = 0.25  # seconds before it is tried again
@@ -47,11 +48,17 @@ class Intake:
         self.shelf = Shelf(desk, platform)
         self._told: OrderedDict[str, None] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._acting = 0  # in their turn
         self._waiting = 0  # for their turn, or to be kept
         self._calm, self._kept = asyncio.Event(), asyncio.Event()
         self._keeping = 0  # arrivals that are not kept yet
         self._calm.set()
         self._kept.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether so many are at it that what is only nice to have takes time from somebody's answer."""
+        return self._acting > BUSY
 
     async def calm(self) -> None:
         """Returns when nothing waits for its turn to be saved, or ``WITHIN`` later: a reply can wait a moment longer
@@ -120,10 +127,12 @@ class Intake:
             await self._turns.acquire()
         finally:
             self._waited()
+        self._acting += 1
         try:
             await self._kept.wait()  # that takes no time, and then nobody waits for an acknowledgement
             await _insisting(act, WITHIN)
         finally:
+            self._acting -= 1
             self._turns.release()
 
     def _waits(self) -> None:
@@ -169,9 +178,14 @@ class Intake:
                 self._later.start(tell())
 
     async def _was_saved(self, event: str) -> bool:
+        """Looked for twice: a database that is busy may not answer at once."""
+        return await self.is_done(event, or_kept=True) or await self.is_done(event, or_kept=True)
+
+    async def is_done(self, event: str, *, or_kept: bool = False) -> bool:
+        """Whether it has its outcome, by whoever; ``or_kept``: or will have it."""
         try:
             async with asyncio.timeout(LOOKING), self._desk.store.look() as work:
-                return await work.seen(event)
+                return await work.seen(event) or (or_kept and await work.is_kept(event))
         except (StorageError, TimeoutError):
             return False
 

@@ -5,15 +5,19 @@ The list is fetched before a case is touched, never while it is locked: ``ready`
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.cases import PersonId
-from bot.knowledge import OrganisationId
-from bot.ports import Membership
+from bot.errors import DeliveryError, UndeliverableError
+from bot.knowledge import KnowledgeBase, OrganisationId
+from bot.ports import Membership, PlatformName
+from bot.service.desk import routed
 
+log = logging.getLogger(__name__)
 FRESH = 300.0  # seconds that a yes counts
 DOUBTED = 10.0  # seconds that a no counts: somebody may just have joined
 PEOPLE = 50_000
@@ -53,6 +57,12 @@ class ChannelMembers:
 
         DeliveryError or UndeliverableError where the platform does not say.
         """
+        for route in self._channels:
+            if route.startswith(f"{organisation}/"):
+                try:
+                    await self.ready(route, user)
+                except (DeliveryError, UndeliverableError) as error:  # comms' own channel does not wait for it
+                    log.warning("Nobody says who is in the channel of %s: %s", route, error)
         if organisation not in self._channels:
             return False
         listed, now = self._listed.get(organisation), time.monotonic()
@@ -88,6 +98,17 @@ class ChannelMembers:
         self._doubts += 1
         if listed := self._listed.get(organisation):
             self._listed[organisation] = replace(listed, at=LONG_AGO)
+
+
+def with_routes(
+    channels: Mapping[OrganisationId, tuple[str, str]], knowledge: KnowledgeBase, platform: PlatformName
+) -> dict[str, tuple[str, str]]:
+    """The channels of comms, and those that their organisations route topics to, in the same workspace."""
+    found = dict(channels)
+    for organisation, (workspace, _) in channels.items():
+        for name, route in knowledge.organisation[organisation].routes.items():
+            found |= {routed(organisation, name): (workspace, to) for on, to in route.channel.items() if on == platform}
+    return found
 
 
 @dataclass(frozen=True)

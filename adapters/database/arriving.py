@@ -18,6 +18,9 @@ class Arriving(Basis):
     async def keep_arrival(self, arrival: Arrival) -> None:
         await self._add_new(arrivals, vars(arrival))
 
+    async def is_kept(self, event: str) -> bool:
+        return await self._row(select(arrivals.c.event).where(arrivals.c.event == event)) is not None
+
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         waiting = select(arrivals.c.event).where(arrivals.c.platform == platform, arrivals.c.at <= before)
         oldest = waiting.order_by(arrivals.c.at).limit(TAKEN).with_for_update(skip_locked=True)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Executable, Table
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import bind_contextvars
 
 from adapters.database.failing import FAILURES, as_storage_errors, storage_error
 from adapters.database.outbox import Outbox
@@ -36,6 +37,11 @@ class Basis:
         self._postgres = postgres(connection)
         self.failed = False
         self.locks = True  # rows that are read to be changed; whoever only looks waits for nobody, and nobody for them
+
+    def _concerns(self, case: int | None) -> None:
+        """Every line that is logged from here on, in this request or delivery, names the case."""
+        if self.locks and case:
+            bind_contextvars(case=case)
 
     async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         with self._failing():

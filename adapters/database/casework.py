@@ -88,9 +88,11 @@ class Casework(Basis):
         }
         saved = replace(case, number=await self._add(cases, values))
         await self._add_event(saved, event)
+        self._concerns(saved.number)
         return saved
 
     async def case(self, number: CaseNumber) -> Case | None:
+        self._concerns(number)
         this = select(cases).where(cases.c.number == number)
         row = await self._row(this.with_for_update() if self.locks else this)
         return None if row is None else to_case(row)
@@ -112,6 +114,10 @@ class Casework(Basis):
         order = (*first, cases.c.changed_at.desc(), cases.c.number.desc())
         rows = await self._rows(select(cases).where(*_conditions(wanted)).order_by(*order).limit(wanted.most))
         return [to_case(row) for row in rows]
+
+    async def joined_to(self, case: CaseNumber) -> list[Case]:
+        theirs = select(cases).where(cases.c.joined == case, cases.c.state != "closed").order_by(cases.c.number)
+        return [to_case(row) for row in await self._rows(theirs)]
 
     async def count_cases(self, wanted: CaseFilter) -> int:
         return await self._number(select(func.count()).select_from(cases).where(*_conditions(wanted)))

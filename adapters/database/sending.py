@@ -120,6 +120,11 @@ class Sending(Basis):
         rows = map(self._message, await self._rows(select(messages).where(*wanted)))
         return next((found.case for found in rows if _is_at(found.to, place)), None)
 
+    async def question_at(self, place: Address, post: str) -> int | None:
+        wanted = (messages.c.post == post, messages.c.question.is_not(None))
+        rows = map(self._message, await self._rows(select(messages).where(*wanted)))
+        return next((found.question for found in rows if _is_at(found.to, place)), None)
+
     def _message(self, row: AnyRow) -> Message:
         return to_message(row, self._open_address(row.address))
 
@@ -135,6 +140,7 @@ class Sending(Basis):
         if row is None:
             return None
         message = self._message(row)
+        self._concerns(message.case)
         if message.audience == "comms" and message.kind not in IN_PLACE and not message.to.thread:
             message = replace(message, to=replace(message.to, thread=await self._card(message)))
         return Taken(message, row.tries, row.taken, row.drawn)

@@ -11,7 +11,6 @@ from asyncio import Lock, Task
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from inspect import isawaitable
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakValueDictionary
@@ -36,7 +35,7 @@ class Looks(Protocol):
 
 
 Render = Callable[[Message], Sequence[object] | Awaitable[Sequence[object]]]
-Unreached = Callable[[Message, str], Awaitable[None]]
+Unreached = Callable[[Message, str], Awaitable[bool | None]]
 Remind = Callable[[int, str, int], Awaitable[None]]
 
 
@@ -88,10 +87,22 @@ class Posting:
                 message = self._last.pop(number, None)
                 if wrong is None or not await self._again(number, wrong):
                     return
-                if isinstance(wrong, UnreachableError) and message and self._handlers.unreached:
-                    await insist(partial(self._handlers.unreached, message, str(wrong)), "An alarm", self._first_pause)
+                if isinstance(wrong, UnreachableError) and message and await self._told(message, str(wrong)):
+                    await self._note(lambda work: work.undeliverable(number, datetime.now(UTC)))
+                    return
                 unsure = asked_for(wrong) is None
                 await asyncio.sleep(asked_for(wrong) or pause)
+
+    async def _told(self, message: Message, why: str) -> bool:
+        """Whether it need not arrive any more, now that others know."""
+        elsewhere: list[bool | None] = []
+
+        async def tell() -> None:
+            if self._handlers.unreached:
+                elsewhere.append(await self._handlers.unreached(message, why))
+
+        await insist(tell, "An alarm", self._first_pause)
+        return any(elsewhere)
 
     async def _attempt(self, number: int, due: Callable[[Taken], bool], unsure: bool) -> None:
         async with self._desk.work() as work:

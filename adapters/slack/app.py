@@ -75,12 +75,16 @@ async def _taken(hub: Hub, body: Mapping[str, Any], repeat: int) -> None:
         if asked := question(body):
             await hub.apologise(asked, error)
 
+    async def taken() -> None:
+        await hub.intake.taken(act, lambda: hub.intake.shelf.arrival(came.event, json.dumps(body)), failed)
+
     came = of_event(body)
+    saved = taken if events.is_written(body) else act
     try:
         if repeat >= LAST_REPEAT:
-            await hub.intake.saved_or_told(act, came.event, lambda: hub.own_words(came, "ask.not-saved"))
-        elif events.is_written(body):
-            await hub.intake.taken(act, lambda: hub.intake.shelf.arrival(came.event, json.dumps(body)), failed)
+            await hub.intake.saved_or_told(saved, came.event, lambda: hub.own_words(came, "ask.not-saved"))
+        elif saved is taken:
+            await taken()
         else:
             await hub.intake.saved(act)
     except FaultError as fault:
@@ -97,7 +101,7 @@ async def worked_off(hub: Hub, arrival: Arrival) -> None:
     except StorageError as error:
         if arrival.tries < MOST_TRIES:
             raise
-        if asked:
+        if asked and not await hub.intake.is_done(arrival.event):
             await hub.apologise(asked, error)
     except FaultError as fault:
         if asked:

@@ -86,7 +86,7 @@ async def _asked(hub: Hub, came: Came) -> None:
 async def _given(hub: Hub, came: Came, reply: Reply) -> None:
     await hub.intake.calm()
     await give(hub, came, reply)
-    if came.direct and not came.in_thread and came.text:
+    if came.direct and not came.in_thread and came.text and not hub.intake.busy:
         await _entitle(hub, came)
 
 

@@ -30,7 +30,7 @@ STATE_SECONDS = 600
 SECRET = ("bot_token", "user_token", "bot_refresh_token", "user_refresh_token", "incoming_webhook_url")
 SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read",
-    "groups:history", "groups:read", "im:history", "im:write", "users:read",
+    "files:write", "groups:history", "groups:read", "im:history", "im:write", "users:read",
 )  # fmt: skip
 
 Kept = TypeVar("Kept", Bot, Installation)

@@ -100,6 +100,14 @@ def button(action: str, text: str, value: str, style: str = "plain") -> Block:
     return drawn if style == "plain" else drawn | {"style": style}
 
 
+def linked(link: tuple[str, str] | None) -> list[Block]:
+    """A button that leads to an address of ours."""
+    if link is None:
+        return []
+    label, url = link
+    return actions([{"type": "button", "action_id": "link:0", "text": plain(label, BUTTON), "url": url[:3000]}])
+
+
 def buttons(wanted: Iterable[Button]) -> list[Block]:
     """Buttons in a row. Their ids say what they do, whether they ask for text (“?”), and where they stand."""
     drawn = [

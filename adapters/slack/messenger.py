@@ -11,13 +11,15 @@ from typing import Any, cast
 from adapters.chat.cutting import parts
 from adapters.slack.clients import Clients
 from adapters.slack.failures import DELETED, GONE, UNDRAWN, RefusedError, called
+from adapters.slack.pictures import upload
 from adapters.slack.posts import post_text
 from adapters.slack.render import to_message, to_notification
 from adapters.slack.text import escape
 from adapters.slack.translate import user_of
+from bot.errors import DeliveryError, UndeliverableError
 from bot.knowledge import OrganisationId
 from bot.language import Language
-from bot.messages import Block
+from bot.messages import Block, Text
 from bot.ports import Address
 from bot.wording import Wording
 
@@ -46,6 +48,17 @@ class SlackMessenger:
         self._comms = frozenset(comms.values())
 
     async def post(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
+        """The id of the first message. A picture follows in its thread; where Slack does not take it, the text has said
+        as much."""
+        post = await self._post_all(to, blocks, key=key)
+        for picture in [block.picture for block in blocks if isinstance(block, Text) and block.picture]:
+            try:
+                await upload(self._clients, to, post, picture)
+            except (DeliveryError, UndeliverableError) as error:
+                log.warning("A picture is not shown: %s", error)
+        return post
+
+    async def _post_all(self, to: Address, blocks: Sequence[object], *, key: str) -> str:
         """The id of the first message. A long text is divided, and its last part carries the key: it stands there only
         when all of it does."""
         *before, last = parts(cast("Sequence[Block]", blocks), PART)

@@ -25,6 +25,7 @@ from bot.messages import Button, Text
 from bot.ports import Person
 from bot.proposing import Proposal
 from bot.service import casework, deciding
+from bot.service.desk import may_handle
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,8 @@ async def _press(  # noqa: PLR0912  # one for each button
             await asking.ask_alone(hub, came, value)
         case "desk" | "desk-search" if body.get("view"):
             await _desk(hub, came, body, Search(value) if name == "desk-search" else of_value(value))
+        case "link":  # the browser opens it by itself
+            return
         case "open-draft":
             await drafts.open_form(hub, came, draft=unpack(value)[0])
         case "add-there":  # what stands against it takes a while to find out
@@ -190,7 +193,7 @@ async def _whole(hub: Hub, came: Came, number: int, *, above: bool) -> None:
     async with hub.desk.store.look() as work:
         case = await work.case(number)
     language = hub.language(person, who.organisation)
-    if case is None or not await hub.members.in_comms(person.id, case.organisation):
+    if case is None or not await may_handle(hub.desk, person.id, case):
         await hub.say(came, "refused.not-comms", language)
         return
     title = hub.desk.say("case.title", language, number=number)

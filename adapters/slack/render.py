@@ -24,6 +24,7 @@ from adapters.slack.kit import (
     divider,
     feedback,
     header,
+    linked,
     menu,
     option,
     quote,
@@ -48,7 +49,7 @@ def to_blocks(block: Shown, more: str, most: int = LONGEST) -> list[Block]:
     match block:
         case Text(body=body, urgent=urgent, buttons=wanted, calls=calls):
             said = sections(f"🚨 {body}" if urgent else body, most)
-            return [*called(calls), *said, *feedback(wanted), *buttons(_others(wanted))]
+            return [*called(calls), *said, *linked(block.link), *feedback(wanted), *buttons(_others(wanted))]
         case AnswerCard():
             return _answer(block)
         case Options():

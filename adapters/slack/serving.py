@@ -30,7 +30,7 @@ from starlette.types import Receive, Scope, Send
 from adapters.chat.bodies import read, too_deep
 from adapters.chat.hub import languages
 from adapters.chat.intake import Heart
-from adapters.chat.members import ChannelMembers
+from adapters.chat.members import ChannelMembers, with_routes
 from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
 from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of, worked_off
@@ -98,8 +98,9 @@ async def connected(
     # without a proxy aiohttp would look for a .netrc in a thread, for each request
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=bool(getproxies())) as session:
         clients = Clients(session, settings.api, tokens or one_token(settings.bot_token))
-        messenger = SlackMessenger(clients, say, spoken, settings.comms)
-        yield Connection(settings, clients, messenger, ChannelMembers(settings.comms, listing(clients)))
+        places = with_routes(settings.comms, knowledge, "slack")
+        messenger = SlackMessenger(clients, say, spoken, places)
+        yield Connection(settings, clients, messenger, ChannelMembers(places, listing(clients)))
 
 
 @asynccontextmanager

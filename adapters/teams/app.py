@@ -21,7 +21,7 @@ from bot.messages import Text
 log = logging.getLogger(__name__)
 INVOKES = frozenset({
     "adaptiveCard/action", "task/fetch", "task/submit", "composeExtension/query", "composeExtension/fetchTask",
-    "composeExtension/submitAction",
+    "composeExtension/submitAction", "message/submitAction",
 })  # fmt: skip
 
 HOLD = 8.5  # seconds for which a request is held while saving is tried; Teams waits for ten to fifteen
@@ -105,7 +105,7 @@ async def _kept(hub: Hub, came: Came, name: str, key: str) -> Reply:
     return card_of(form) if name == "adaptiveCard/action" else form
 
 
-async def _reply(hub: Hub, came: Came, name: str) -> Reply:
+async def _reply(hub: Hub, came: Came, name: str) -> Reply:  # noqa: PLR0911  # one for each invoke
     data = pressed(came.value)
     do, value = str(data.get("do", "")), str(data.get("value", ""))
     match name:
@@ -121,6 +121,8 @@ async def _reply(hub: Hub, came: Came, name: str) -> Reply:
             return await extension.fetch(hub, came, came.value)
         case "composeExtension/submitAction":
             return await extension.submit(hub, came, came.value)
+        case "message/submitAction" if came.value.get("actionName") == "feedback":
+            return await presses.judged(hub, came)
         case _:
             return Nothing()
 

@@ -23,7 +23,7 @@ from bot.wording import Wording
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
 FIELDS = (
     "text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture", "decision",
-    "until", "begin", "to", "when", "day", "name", "rule", "verdict",
+    "until", "begin", "to", "when", "day", "name", "of", "rule", "verdict",
 )  # fmt: skip
 
 

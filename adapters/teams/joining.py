@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from starlette.routing import Route
 
 from adapters.chat.hub import languages
-from adapters.chat.members import ChannelMembers
+from adapters.chat.members import ChannelMembers, with_routes
 from adapters.chat.replies import Posted
 from adapters.settings import TeamsSettings
 from adapters.teams.activities import Activity, InvokeReply
@@ -68,6 +68,7 @@ async def connected(
     SettingsError where an organisation is named that the knowledge does not have.
     """
     spoken = languages("HANDBOK_TEAMS_ORGANISATIONS", settings.organisations, settings.comms, knowledge)
+    places_of = with_routes(settings.comms, knowledge, "teams")
     async with connecting(settings) as connector:
         references = References(places, connector, settings.service_url)
 
@@ -75,9 +76,9 @@ async def connected(
             place = await references.place(Address("teams", tenant, channel))
             return frozenset(str(each.get("id", "")) for each in await connector.members(place, comms=True))
 
-        members = ChannelMembers(settings.comms, roster)
+        members = ChannelMembers(places_of, roster)
         messenger = TeamsMessenger(
-            connector, references, members, say, spoken, settings.comms, dialogs=not settings.playground
+            connector, references, members, say, spoken, places_of, dialogs=not settings.playground
         )
         yield Connection(settings, connector, references, members, messenger)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from adapters.chat import handling, learned
 from adapters.chat.acts import Pressed
 from adapters.chat.hub import to_number
@@ -17,6 +20,7 @@ from bot.knowledge import Entry, Handoff
 from bot.messages import Block, Text
 from bot.ports import Person
 from bot.service import casework, deciding
+from bot.service.desk import may_handle, place_of
 
 
 async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PLR0911  # one for each button
@@ -48,6 +52,35 @@ async def press(hub: Hub, came: Came, do: str, value: str) -> Reply:  # noqa: PL
             )
         case _:
             return Word(hub.desk.say("talk.old-card", await hub.language_of(came)))
+
+
+async def judged(hub: Hub, came: Came) -> Reply:
+    """Whether an answer helped, as Teams' own buttons below a message ask: kept as what the card's buttons say, and the
+    latest counts. Teams thanks by itself; only what matters more is said."""
+    given = came.value.get("actionValue")
+    said = given if isinstance(given, Mapping) else {}
+    async with hub.desk.store.look() as work:
+        question = await work.question_at(came.address(), came.post)
+    if question is None or said.get("reaction") not in ("like", "dislike"):
+        return Nothing()
+    why = _reason(said.get("feedback"))
+    try:
+        told = await asking.feedback(hub, came, question, helpful=said["reaction"] == "like", missing=why)
+    except InputError:  # somebody else asked it, in a channel
+        return Nothing()
+    if told and told.cases:
+        hub.after(came, hub.alone_in_chat(came, told.blocks))
+    return Nothing()
+
+
+def _reason(given: object) -> str:
+    """What somebody wrote beside it: JSON within the JSON, or empty."""
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except (ValueError, RecursionError):
+        return ""
+    text = found.get("feedbackText") if isinstance(found, Mapping) else None
+    return text if isinstance(text, str) else ""
 
 
 async def _act(hub: Hub, came: Came, do: str, value: str) -> Reply:
@@ -83,16 +116,16 @@ async def in_comms(hub: Hub, person: Person, number: CaseNumber) -> bool:
     """Whether the person is in the comms that the case is for, wherever they read."""
     async with hub.desk.store.look() as work:
         case = await work.case(number)
-    return bool(case and await hub.desk.membership.in_comms(person.id, case.organisation))
+    return bool(case and await may_handle(hub.desk, person.id, case))
 
 
 async def is_for_comms(hub: Hub, came: Came, person: Person, number: CaseNumber) -> bool:
     """Whether the person reads the case as a member of comms: in its channel, where its card stands."""
     async with hub.desk.store.look() as work:
         case = await work.case(number)
-    works = hub.desk.comms.get(case.organisation) if case else None
+    works = place_of(hub.desk, case) if case else None
     here = works is not None and (works.workspace, works.conversation) == (came.tenant, came.conversation)
-    return bool(case and here and await hub.desk.membership.in_comms(person.id, case.organisation))
+    return bool(case and here and await may_handle(hub.desk, person.id, case))
 
 
 async def _seen(hub: Hub, came: Came, number: CaseNumber) -> None:

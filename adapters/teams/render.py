@@ -20,11 +20,13 @@ from bot.messages import Block as Shown
 from bot.showing import plain
 
 MESSAGE = 20 * 1024  # bytes of a message; Teams once refused from 28 KB on, and says today that it takes 100
-SUMMARY = 2 * 1024  # bytes of it beside the card
+SUMMARY = 4 * 1024  # bytes of it beside the card
 REFRESH = 6 * 1024  # bytes more, for the list of those whose card is drawn anew
 DIALOG = 78 * 1024  # bytes of a card in a dialog, whose frame takes some more
 SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)  # of its usual length that a text keeps, until a message fits
 HISTORY = 6  # events on a card, the latest
+CITATIONS = 2  # of a message that answers several questions, so that it stays small
+CITED, ABSTRACT = 80, 160  # characters of a citation's name, and of what it says; Microsoft's
 FINDINGS = 12  # on a card
 REFRESHED = 60  # people for whom Teams draws a card anew by itself
 MARKS = {"stop": "🛑", "consider": "⚠️", "ready": "✅", "warn": "⚠️", "tip": "💡"}
@@ -87,12 +89,41 @@ def to_activity(
     """A message as it is posted: plain text where that shows the same, else a card."""
     summary = to_notification(blocks)
     match list(blocks):
-        case [Text(body=body, urgent=False, buttons=(), calls=())] if (
+        case [Text(body=body, urgent=False, buttons=(), calls=(), picture=None, link=None)] if (
             body.strip() and len(body) <= 1000 and harmless(body)
         ):
             return {"type": "message", "text": body, "textFormat": "plain", "summary": summary}
     drawn = to_card(blocks, more, refresh=refresh, dialogs=dialogs)
-    return {"type": "message", "summary": summary, "attachments": [kit.attachment(drawn)]}
+    message: Element = {"type": "message", "summary": summary, "attachments": [kit.attachment(drawn)]}
+    answers = [block for block in blocks if isinstance(block, AnswerCard)]
+    if answers:
+        message["entities"] = [_citing(answers)]
+    if any(_question(answer) for answer in answers):
+        message["channelData"] = {"feedbackLoopEnabled": True}
+    return message
+
+
+def _citing(answers: Sequence[AnswerCard]) -> Element:
+    """Where each answer comes from, in Teams' own terms; the card says it, too, for clients that do not show it."""
+    claims = [
+        {
+            "@type": "Claim",
+            "position": position,
+            "appearance": {
+                "@type": "DigitalDocument",
+                "name": cut(answer.source, CITED),
+                "abstract": cut(" ".join(answer.body.split()), ABSTRACT),
+            },
+        }
+        for position, answer in enumerate(answers[:CITATIONS], start=1)
+    ]
+    known = {"type": "https://schema.org/Message", "@type": "Message", "@context": "https://schema.org", "@id": ""}
+    return {**known, "citation": claims}
+
+
+def _question(answer: AnswerCard) -> str:
+    """The question that was answered; empty where none is kept."""
+    return next((each.value for each in answer.buttons if each.action == "helpful"), "")
 
 
 def _short(body: str) -> bool:
@@ -131,9 +162,11 @@ def _body(blocks: Sequence[Shown], pen: Pen) -> list[Element]:
 
 def to_elements(block: Shown, pen: Pen) -> list[Element]:
     match block:
-        case Text(body=body, urgent=urgent, buttons=wanted):
+        case Text(body=body, urgent=urgent, buttons=wanted, picture=picture):
             said = kit.paragraph(f"🚨 {body}" if urgent else body, pen.most(6000))
-            return [*(kit.box(said, "attention") if urgent else said), *pen.buttons(wanted)]
+            seen = [kit.image(picture.png, picture.alt)] if picture else []
+            leads = [kit.link(*block.link)] if block.link else []
+            return [*(kit.box(said, "attention") if urgent else said), *seen, *pen.buttons(wanted, *leads)]
         case AnswerCard():
             return _answer(block, pen)
         case Options():
@@ -149,7 +182,7 @@ def to_elements(block: Shown, pen: Pen) -> list[Element]:
 
 
 def _answer(card: AnswerCard, pen: Pen) -> list[Element]:
-    question = next((each.value for each in card.buttons if each.action == "helpful"), "")
+    question = _question(card)
     drawn = [*kit.small(card.preface), *kit.paragraph(card.body, pen.most(4000)), *kit.small(f"📖 {card.source}")]
     drawn += pen.buttons(card.buttons)
     if card.related and question:

@@ -67,6 +67,8 @@ def body(reply: Reply, invoke: str) -> dict[str, Any]:  # noqa: PLR0911  # one f
             return {"statusCode": 200, "type": WORD, "value": text}
         case Word(text=text) if invoke == "composeExtension/query":
             return {"composeExtension": {"type": "message", "text": text}}
+        case Word() if invoke == "message/submitAction":  # Teams has no place for it
+            return {}
         case Word(text=text):
             return {"task": {"type": "message", "value": text}}
         case Dialog(reply=dialog):

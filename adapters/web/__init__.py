@@ -16,7 +16,8 @@ from the store; forms work without JavaScript, and with it the panes change in p
 """
 
 from adapters.web.app import make_app
+from adapters.web.insights import make_insights
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger, comms_address
 
-__all__ = ["Live", "WebMessenger", "comms_address", "make_app"]
+__all__ = ["Live", "WebMessenger", "comms_address", "make_app", "make_insights"]

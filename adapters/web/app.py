@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -22,12 +22,13 @@ from adapters.web.drawing import HERE, STATIC, draw, environment
 from adapters.web.exchange import LIVE, answer, event_of, form_of, here_of, show
 from adapters.web.guard import LOOPBACK, Guard
 from adapters.web.live import Events, Live
-from adapters.web.panes import Extra, Here, Kept, Notice, Site
+from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from adapters.web.visitor import Cookies
 from bot.cases import PersonId
 from bot.errors import InputError, StorageError
 from bot.knowledge import OrganisationId
+from bot.service import insighting
 from bot.service.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ def routes(site: Site) -> list[Route]:
         *(Route(path, _form(site, act), methods=["POST"]) for path, act in FORMS.items()),
         Route("/mine/{case:int}/{did}", _case_form(site, staff.mine), methods=["POST"]),
         Route("/comms/{case:int}/{did}", _case_form(site, comms.act), methods=["POST"]),
+        Route("/figures", _figures(site), methods=["POST"]),
         Route("/gaps/{key}/{did}", _gap_form(site), methods=["POST"]),
         *(Route(f"/static/{name}", _static(name)) for name in STATIC),
     ]
@@ -121,6 +123,16 @@ def _case_form(site: Site, act: CaseAct) -> Endpoint:
         here = replace(here_of(site, request), event=event_of(request, form))
         case, did = request.path_params["case"], request.path_params["did"]
         return await answer(site, request, await _tried(site, here, act(site, here, form, case, did), request, form))
+
+    return endpoint
+
+
+def _figures(site: Site) -> Endpoint:
+    """To the figures, by a link of one's own."""
+
+    async def endpoint(request: Request) -> Response:
+        who = comms_sender(site, here_of(site, request))
+        return RedirectResponse(await insighting.link(site.comms, who), 303)
 
     return endpoint
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.review.accessible import accessible
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.craft import internal_links, no_hashtag, nobody_speaks, nothing_to_answer, picture
+from bot.review.dates import wrong_weekdays
 from bot.review.findings import RuleId, Sighting
-from bot.review.links import links, long_sentences
+from bot.review.links import heavy, links
 from bot.review.misspelling import spelling
 from bot.review.personal import personal_data
 from bot.review.platforms import too_long
@@ -55,6 +56,7 @@ DETECTORS: Mapping[RuleId, Detector] = {
     "spelling": Detector(spelling, parts=_set("misspelt unknown doubled"), cues=_set("doubled")),
     "accessible": Detector(accessible, parts=_set("styled emoji hashtag capitals"), limits=_set("emoji")),
     "link": Detector(links, parts=_set("edit tracking short dead")),
-    "plain-language": Detector(long_sentences, limits=_set("words")),
+    "placeholder": Detector(wrong_weekdays, parts=_set("weekday")),
+    "plain-language": Detector(heavy, parts=_set("lix"), limits=_set("words lix lix_from")),
     "picture": Detector(picture, parts=_set("platform"), cues=_set("picture settled")),
 }

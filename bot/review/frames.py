@@ -14,6 +14,7 @@ from bot.review.marks import Span
 from bot.review.personal.cues import names
 from bot.review.rules import ClassId, Frame
 
+UNREAL = ("supposed", "long-ago", "year")  # classes beside which a thing is told of as possible, or as long past
 CONDEMNED = "condemned"  # the class beside which a quotation is told of, not said
 _FAR = 400  # characters around the first class beyond which nothing belongs to it
 _SHOWN = 120  # characters up to which all classes are shown with what stands between them
@@ -58,8 +59,11 @@ def _together(first: Span, others: Sequence[Sequence[Span]], reach: Span, frame:
 
 
 def _is_said(span: Span, scene: Scene) -> bool:
-    """Whether it is the writer who says it, and says it so."""
+    """Whether it is the writer who says it, and says it of what is so: not denied, supposed, long past or condemned."""
     if lexical.negated(scene, span[0]):
+        return False
+    sentence = scene.text.marks.sentence(span[0])
+    if any(_within(_places(name, scene), sentence) for name in UNREAL):
         return False
     return not scene.text.marks.is_quoted(span[0]) or CONDEMNED not in scene.members
 

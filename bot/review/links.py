@@ -11,6 +11,7 @@ import regex
 from bot.review.compiled import CompiledRule, Scene
 from bot.review.findings import Sighting
 
+_LONG = 6  # letters over which LIX calls a word long
 _LONGEST = 2_000  # characters of a link that are read
 _KINDS = (
     ("edit", regex.compile(r"docs\.google\.com/\S{0,300}/edit|[?&]action=edit|wp-admin|/edit(?:or)?/?(?:$|[?#])")),
@@ -31,7 +32,24 @@ def links(_compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
         yield scene.sighting(*found.span(), "dead")
 
 
-def long_sentences(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
+def heavy(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
+    """Sentences that are too long; without any, a text that is heavy as a whole."""
+    found = list(_long_sentences(compiled, scene))
+    yield from found or _by_lix(compiled, scene)
+
+
+def _by_lix(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
+    """LIX over the rule's limit: words a sentence, and of 100 words those over six letters. Björnsson (1968)."""
+    words, sentences = len(scene.tokens), len({scene.text.marks.sentence(token.start) for token in scene.tokens})
+    if words < compiled.rule.limits["lix_from"]:
+        return
+    lix = words / sentences + 100 * sum(len(token.text) > _LONG for token in scene.tokens) / words
+    if lix > compiled.rule.limits["lix"]:
+        values = (("count", f"{lix:.0f}"), ("limit", str(compiled.rule.limits["lix"])))
+        yield replace(scene.sighting(scene.tokens[0].start, scene.tokens[-1].end, "lix"), values=values)
+
+
+def _long_sentences(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
     """Sentences of more words than the rule's limit; a list that runs over lines is none."""
     limit = compiled.rule.limits["words"]
     starts = [token.start for token in scene.tokens]

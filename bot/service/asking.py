@@ -30,7 +30,7 @@ from bot.matching.matcher import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, Text
 from bot.ports import Asked, CaseFilter, Expectation, ExpectationKind, Message, OutcomeName, Person, Work
-from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, sender, speaks, works_here
+from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, redraw, sender, speaks, works_here
 from bot.service.guarding import care, emergency, to_a_person
 from bot.service.objecting import tell, tell_the_teacher
 from bot.service.suggesting import Suggestion, suggest
@@ -186,13 +186,6 @@ async def handed_in(
             return None, False, "ask.too-many"
         return found, False, "ask.folded"
     return await open_case(desk, work, who, person, opening), True, ""
-
-
-async def redraw(work: Work, number: CaseNumber) -> None:
-    """The case's card shows what has come to it."""
-    for message in await work.messages(number):
-        if message.kind == "card":
-            await work.change_message(message.id)
 
 
 async def _keep(desk: Desk, work: Work, who: Sender, asked: Asked) -> Message:

@@ -20,7 +20,10 @@ from bot.cases import (
     Close,
     Expire,
     HandOver,
+    Join,
+    Move,
     Note,
+    Part,
     PersonId,
     Refused,
     Release,
@@ -35,11 +38,12 @@ from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
 from bot.notices import NoticeKind
 from bot.ports import Address, CaseFilter, Message, Work, of_name
+from bot.service import digesting
 from bot.service.asking import draw_reply
 from bot.service.checking import remarks
 from bot.service.curating import EXPIRES, reminder
 from bot.service.deciding import told_to_comms
-from bot.service.desk import Desk, Sender, change_case, find_case, known, sender
+from bot.service.desk import Desk, Sender, change_case, find_case, known, may_handle, place_of, sender
 from bot.service.guarding import emergency, to_a_person
 from bot.service.objecting import UNHELPFUL, told
 from bot.service.suggesting import Suggestion, suggest
@@ -68,7 +72,7 @@ async def do(desk: Desk, who: Sender, number: CaseNumber, action: Action, own: A
         asker = await work.reveal(case.asker) == person.id
         as_asker = asker and isinstance(action, (*ByAsker, Reopen))
         language = case.language if as_asker else person.language or _comms_language(desk, case)
-        if not as_asker and not await desk.membership.in_comms(person.id, case.organisation):
+        if not as_asker and not await may_handle(desk, person.id, case):
             why = "refused.not-yours" if isinstance(action, ByAsker) else "refused.not-comms"
             return Done(None, Text(desk.say(why, language, number=number)))
         topic = (
@@ -104,7 +108,7 @@ async def follow(desk: Desk, who: Sender, number: CaseNumber, language: Language
             return None
         person = await sender(desk, work, who)
         case = await find_case(work, number)
-        if not await desk.membership.in_comms(person.id, case.organisation):
+        if not await may_handle(desk, person.id, case):
             return Text(desk.say("refused.not-comms", language))
         if own is None:
             await work.unfollow(number, person.id)
@@ -113,7 +117,9 @@ async def follow(desk: Desk, who: Sender, number: CaseNumber, language: Language
         return Text(desk.say("case.follows", language, number=number))
 
 
-async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] | None:
+async def draw_message(  # noqa: PLR0911  # one for each kind
+    desk: Desk, number: int
+) -> tuple[Message, list[Block]] | None:
     """A message to be delivered with what it shows as things stand now; None where it is gone.
 
     Below a draft's card stands what was decided on drafts like it.
@@ -127,15 +133,28 @@ async def draw_message(desk: Desk, number: int) -> tuple[Message, list[Block]] |
             return None if drawn is None else (message, list(drawn))
         if message.kind == EXPIRES:
             return message, [await reminder(desk, work, message)]
+        if message.kind.startswith(digesting.DIGEST):
+            return message, list(await digesting.drawn(desk, message))
         if message.kind == UNHELPFUL:
             return message, [await told(desk, work, message)]
         file = await case_file(work, message.case)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
+    place = place_of(desk, file.case)
+    if kind == "card" and place and message.to.conversation != place.conversation:
+        return message, [_moved_away(desk, file.case)]
     block = draw(kind, file, message.event, desk.mind.now.knowledge, desk.say, desk.clock())
     if not isinstance(block, CaseCard):
         return message, [block]
     found = await remarks(desk, file.case, _comms_language(desk, file.case))
     return message, [replace(block, findings=found), *await told_to_comms(desk, file.case.number)]
+
+
+def _moved_away(desk: Desk, case: Case) -> Text:
+    """What is left of a card where its case was before."""
+    language, organisation = _comms_language(desk, case), desk.mind.now.knowledge.organisation[case.organisation]
+    route = organisation.routes.get(case.route)
+    where = route.title[language] if route else desk.say("case.route-main", language)
+    return Text(desk.say("case.moved-away", language, number=case.number, where=where))
 
 
 async def case_file(work: Work, number: CaseNumber) -> CaseFile:
@@ -149,8 +168,10 @@ async def case_file(work: Work, number: CaseNumber) -> CaseFile:
         names[who] = person.name if person else "–"
     asked = [] if case.confidential else await work.questions_of_case(number)
     repeats = tuple(each.text for each in asked[1:])
+    joined = tuple(await work.joined_to(number))
+    alike = await work.case(case.alike) if case.alike else None
     live = any(each.from_case == number and each.version > 0 and not each.withdrawn for each in await work.learned())
-    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, live)
+    return CaseFile(case, tuple(history), tuple(await work.messages(number)), names, repeats, joined, alike, live)
 
 
 async def _slip(work: Work, case: Case, names: dict[PersonId, str]) -> CaseFile:
@@ -197,7 +218,7 @@ async def see(desk: Desk, who: Sender, number: CaseNumber) -> bool:
             for message in await work.messages(number)
             if message.audience == "comms" and message.state == "delivered"
         ]
-        if not fresh or not await desk.membership.in_comms(person.id, case.organisation):
+        if not fresh or not await may_handle(desk, person.id, case):
             return False
         for message in fresh:
             await work.save_message(replace(message, state="seen", at=desk.clock()))
@@ -248,24 +269,34 @@ async def remind(desk: Desk, number: CaseNumber, name: str, version: int) -> Non
         if kind in _BY_LEDGER:
             await change_case(desk, work, case, _BY_LEDGER[kind], HANDBOK)
             return
-        if made := await _reminder(desk, work, case, kind, rung):
+        if case.joined and kind != "late":  # the case that it is joined to is called out
+            rung = -1
+        elif made := await _reminder(desk, work, case, kind, rung):
             await work.add_message(made)
         if kind != "late":
             for each in desk.due(case, desk.clock(), rung + 1):
                 await work.remind(each)
 
 
-async def alarm(desk: Desk, message: Message) -> None:
-    """A place of comms does not take ``message``: the next best of theirs is told of the case, once."""
+async def alarm(desk: Desk, message: Message) -> bool:
+    """A place of comms does not take ``message``: the next best of theirs is told of the case, once. Whether the case
+    was brought back to comms' own channel, so that nothing has to arrive there any more."""
     async with desk.store.work() as work:
         case = await work.case(message.case) if message.case else None
         if case is None or case.state is State.CLOSED or message.kind == "unreachable":
-            return
+            return False
+        comms, place = desk.comms.get(case.organisation), place_of(desk, case)
+        if comms and message.to.conversation != comms.conversation:
+            if case.route and place and place.conversation == message.to.conversation:
+                said = desk.say("case.route-closed", _comms_language(desk, case))
+                await change_case(desk, work, case, Move("", said), HANDBOK)
+            return True
         organisation = desk.mind.now.knowledge.organisation[case.organisation]
         elsewhere = next_best(organisation, message.to)
         if elsewhere and await work.first_time(f"unreachable:{message.to.conversation}:{case.number}"):
             event = len(await work.history(case.number))
             await work.add_message(Message("unreachable", "comms", case.number, event, elsewhere))
+        return False
 
 
 _BY_LEDGER: dict[str, Action] = {"return": Return(), "rest": Expire(), "unheard": Expire()}
@@ -277,12 +308,42 @@ async def _reminder(desk: Desk, work: Work, case: Case, kind: str, rung: int) ->
     if kind in ("late", "asker"):
         told: NoticeKind = "late" if kind == "late" else "remind-asker"
         return Message(told, "asker", case.number, event, await work.asked_at(case.number))
-    comms = desk.comms.get(case.organisation)
+    comms = place_of(desk, case)
     if comms is None:
         return None
     organisation = desk.mind.now.knowledge.organisation[case.organisation]
     told, place = call(case, organisation, rung, comms) if kind == "claim" else ("remind-answer", comms)
     return Message(told, "comms", case.number, event, place)
+
+
+async def same_as(desk: Desk, who: Sender, number: CaseNumber, other: CaseNumber) -> Done | None:
+    """A case asks for what ``other`` asks for: joined to it where that is open, else answered as that was."""
+    async with desk.store.look() as work:
+        case, first = await find_case(work, number), await work.case(other)
+    person_language = _comms_language(desk, case)
+    if first is None or first.organisation != case.organisation or first.number == number:
+        return Done(case, Text(desk.say("refused.no-such-case", person_language, number=other)))
+    if first.confidential or case.confidential:
+        return Done(case, Text(desk.say("refused.apart", person_language, number=number)))
+    if first.state in (State.WAITING, State.CLAIMED):
+        return await do(desk, who, number, Join(first.joined or first.number))
+    if first.answer:
+        return await do(desk, who, number, Answer(first.answer))
+    return await do(desk, who, number, Close("duplicate"))
+
+
+async def part(desk: Desk, who: Sender, number: CaseNumber) -> Done | None:
+    """The cases that are joined to one stand by themselves again."""
+    async with desk.store.work() as work:
+        if not await work.first_time(who.event):
+            return None
+        person = await sender(desk, work, who)
+        case = await find_case(work, number)
+        if not await may_handle(desk, person.id, case):
+            return Done(None, Text(desk.say("refused.not-comms", _comms_language(desk, case))))
+        for each in await work.joined_to(number):
+            await change_case(desk, work, each, Part(), person.id)
+        return Done(case)
 
 
 async def keep_promises(desk: Desk) -> int:

@@ -7,16 +7,38 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cases import MAX_TEXT, Action, Case, CaseNumber, Event, Guess, Kind, PersonId, act, opened
+from bot.cases import (
+    MAX_TEXT,
+    Action,
+    Answer,
+    Case,
+    CaseNumber,
+    Close,
+    Event,
+    Expire,
+    Guess,
+    Join,
+    Kind,
+    Part,
+    PersonId,
+    State,
+    Withdraw,
+    act,
+    opened,
+)  # fmt: skip
 from bot.errors import InputError
+from bot.joining import nearest
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
+from bot.ledger import LATE_AFTER
 from bot.matching.matcher import Candidate
 from bot.notices import COMMS, IN_PLACE, notices
-from bot.ports import Address, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
+from bot.ports import Address, CaseFilter, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
+from bot.workhours import working_hours_before
 
+COMPARED = 100  # open cases that a new question is compared with, the latest
 ASKED_BACK_FOR = timedelta(days=14)  # that a reply to comms' question is waited for
 Due = Callable[[Case, datetime, int], tuple[Reminder, ...]]
 
@@ -33,6 +55,7 @@ class Desk:
     comms: Mapping[OrganisationId, Address]  # where comms works, by organisation
     membership: Membership
     due: Due
+    url: str = ""  # where people reach the server; empty where nobody outside this machine does
 
 
 @dataclass(frozen=True)
@@ -76,12 +99,41 @@ def post_key(who: Sender) -> str:
     return hashlib.blake2b(named.encode(errors="replace"), digest_size=16).hexdigest()
 
 
+def overdue(desk: Desk, organisation: OrganisationId) -> datetime:
+    """Whoever asked before then, and waits for comms, was promised a word by now."""
+    return working_hours_before(desk.mind.now.knowledge.organisation[organisation], desk.clock(), LATE_AFTER)
+
+
 def works_here(desk: Desk, who: Sender) -> bool:
     """Whether it is said where comms works."""
     there, here = desk.comms.get(who.organisation), who.address
-    return there is not None and (there.platform, there.workspace, there.conversation) == (
-        here.platform, here.workspace, here.conversation,
-    )  # fmt: skip
+    if there is None or (there.platform, there.workspace) != (here.platform, here.workspace):
+        return False
+    routes = desk.mind.now.knowledge.organisation[who.organisation].routes.values()
+    ways = [channel for route in routes for on, channel in route.channel.items() if on == here.platform]
+    return here.conversation in (there.conversation, *ways)
+
+
+def place_of(desk: Desk, case: Case) -> Address | None:
+    """Where the case's card stands: in comms' own channel, or in that of its route."""
+    comms = desk.comms.get(case.organisation)
+    route = desk.mind.now.knowledge.organisation[case.organisation].routes.get(case.route)
+    if comms is None or route is None:
+        return comms
+    channel = next((each for on, each in route.channel.items() if on == comms.platform), None)
+    return replace(comms, conversation=channel, thread="") if channel else comms
+
+
+async def may_handle(desk: Desk, person: PersonId, case: Case) -> bool:
+    """Whether the person may act on the case for comms: in comms' own channel, or where the case was moved to."""
+    if await desk.membership.in_comms(person, case.organisation):
+        return True
+    return bool(case.route) and await desk.membership.in_comms(person, routed(case.organisation, case.route))
+
+
+def routed(organisation: OrganisationId, route: str) -> str:
+    """What the members of a route's channel are known by (Membership)."""
+    return f"{organisation}/{route}"
 
 
 async def sender(desk: Desk, work: Work, who: Sender) -> Person:
@@ -110,6 +162,8 @@ async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening
     if len(opening.text) > MAX_TEXT:
         raise InputError(f"a case holds {MAX_TEXT} characters; this text has {len(opening.text)}")
     asker = await work.conceal(person.id) if opening.confidential else person.id
+    organisation = desk.mind.now.knowledge.organisation[who.organisation]
+    alike, joined = await _same_need(desk, work, who, person, opening)
     case = Case(
         number=0,
         kind=opening.kind,
@@ -122,10 +176,43 @@ async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening
         urgent=opening.urgent,
         guesses=tuple(Guess(guess.entry, guess.probability) for guess in opening.guesses),
         opened_at=desk.clock(),
+        alike=alike,
+        joined=joined,
+        route=next((name for name, route in organisation.routes.items() if opening.topic in route.topics), ""),
     )
     saved = await work.add_case(case, opened(case), who.address)
     await _tell(desk, work, saved, opened(saved), 1)
+    if joined:
+        await redraw(work, joined)
     return saved
+
+
+async def _same_need(
+    desk: Desk, work: Work, who: Sender, person: Person, opening: Opening
+) -> tuple[CaseNumber | None, CaseNumber | None]:
+    """An open case that may be the same need, and one that nearly certainly is."""
+    if opening.kind is not Kind.QUESTION or opening.confidential or opening.urgent:
+        return None, None
+    states = (State.WAITING, State.CLAIMED)
+    open_ones = await work.cases(CaseFilter(who.organisation, states, kinds=("question",), most=COMPARED))
+    found = nearest(opening.text, person.id, open_ones, desk.mind.now.matcher.model)
+    if found is None:
+        return None, None
+    case, sure = found
+    return (None, case.number) if sure else (case.number, None)
+
+
+def _has_group(desk: Desk, case: Case) -> bool:
+    route = desk.mind.now.knowledge.organisation[case.organisation].routes.get(case.route)
+    comms = desk.comms.get(case.organisation)
+    return route is not None and comms is not None and comms.platform in route.group
+
+
+async def redraw(work: Work, number: CaseNumber) -> None:
+    """The case's card shows what has come to it."""
+    for message in await work.messages(number):
+        if message.kind == "card":
+            await work.change_message(message.id)
 
 
 async def change_case(desk: Desk, work: Work, case: Case, action: Action, who: PersonId) -> Case:
@@ -133,7 +220,33 @@ async def change_case(desk: Desk, work: Work, case: Case, action: Action, who: P
     after, event = act(case, action, who, desk.clock())
     place = await work.save_case(after, event)
     await _tell(desk, work, after, event, place)
+    for other in {case.joined, after.joined} - {None}:
+        await redraw(work, other)  # type: ignore[arg-type]  # None is taken out
+    if case.joined is None:
+        await _carry(desk, work, after, action, who)
     return after
+
+
+async def _carry(desk: Desk, work: Work, case: Case, action: Action, who: PersonId) -> None:
+    """What is said to one is said to all that ask the same; where the first of them goes, the next takes its place."""
+    joined = await work.joined_to(case.number)
+    if not joined:
+        return
+    match action:
+        case Answer() | Close():
+            for each in joined:
+                if each.state in (State.WAITING, State.CLAIMED):
+                    await change_case(desk, work, each, action, who)
+        case Join(of=of):
+            for each in joined:
+                await change_case(desk, work, each, Join(of), who)
+        case Withdraw() | Expire():
+            waiting = [each for each in joined if each.state in (State.WAITING, State.CLAIMED)]
+            for place, each in enumerate(waiting):
+                then: Action = Join(waiting[0].number) if place else Part()
+                await change_case(desk, work, each, then, who)
+        case _:
+            return
 
 
 async def find_case(work: Work, number: CaseNumber) -> Case:
@@ -144,13 +257,27 @@ async def find_case(work: Work, number: CaseNumber) -> Case:
     return case
 
 
-async def _tell(desk: Desk, work: Work, case: Case, event: Event, place: int) -> None:
+async def _tell(  # noqa: PLR0912  # one for each kind of message
+    desk: Desk, work: Work, case: Case, event: Event, place: int
+) -> None:
     """Enqueues what follows from ``event``: cards and statuses that were sent before change in place."""
-    comms, asker = desk.comms.get(case.organisation), await work.asked_at(case.number)
-    sent = {message.kind: message for message in await work.messages(case.number)} if place > 1 else {}
+    comms, asker = place_of(desk, case), await work.asked_at(case.number)
+    before = await work.messages(case.number) if place > 1 else []
+    sent = {
+        message.kind: message for message in before
+        if message.audience == "asker" or (comms and message.to.conversation == comms.conversation)
+    }  # fmt: skip
+    if event.kind == "moved":  # what stands where it was says where it went
+        for message in before:
+            if message.kind == "card":
+                await work.change_message(message.id)
     for kind in notices(event):
         if kind in IN_PLACE and kind in sent:
             await work.change_message(sent[kind].id)
+        elif kind in COMMS and case.joined:
+            continue  # the card of the case that it is joined to speaks for both
+        elif kind == "called" and not _has_group(desk, case):
+            continue
         elif kind in COMMS and comms:
             await work.add_message(Message(kind, "comms", case.number, place, comms))
         elif kind not in COMMS and not (kind == "closed" and not event.text):

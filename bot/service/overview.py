@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.cases import PersonId, State
 from bot.commands import Pile
 from bot.insights import Week, this_week, week
 from bot.knowledge import OrganisationId
 from bot.language import Language
-from bot.ledger import LATE_AFTER
 from bot.messages import CaseCard
 from bot.ports import CaseFilter, Piles, Work
 from bot.service.casework import cards
-from bot.service.desk import Desk, Sender, known
-from bot.workhours import working_hours_before
+from bot.service.desk import Desk, Sender, known, overdue
 
 LISTED = 10  # cases shown of a pile
 
@@ -28,11 +25,6 @@ class Overview:
     piles: Piles
     cards: Sequence[CaseCard]
     week: tuple[Week, Week]
-
-
-def overdue(desk: Desk, organisation: OrganisationId) -> datetime:
-    """Whoever asked before then, and waits for comms, was promised a word by now."""
-    return working_hours_before(desk.mind.now.knowledge.organisation[organisation], desk.clock(), LATE_AFTER)
 
 
 def wanted(desk: Desk, organisation: OrganisationId, person: PersonId, pile: Pile, most: int = LISTED) -> CaseFilter:

@@ -28,7 +28,7 @@ def test_an_organisation_that_is_none_is_told_with_its_setting(
         languages("HANDBOK_X", workplaces, comms, knowledge)
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "²", "1" * 16, "1.5"])
+@pytest.mark.parametrize("text", ["", "x", "²", "1" * 16, "1.5"])
 def test_a_number_that_is_none_is_refused(text: str) -> None:
     assert to_number("17") == 17
     with pytest.raises(InputError):
@@ -41,5 +41,5 @@ def test_what_is_too_much_like_something_known_may_be_added_there_by_a_press() -
     offered = instead(7, refused)
 
     assert offered is not None
-    assert [(each.action, each.value) for each in offered.buttons] == [("add-there", "7:hashtag")]
+    assert [(each.action, each.value) for each in offered.buttons] == [("add-there", "7/hashtag")]
     assert instead(7, Examined(refused.proposal, None, refused.told)) is None

@@ -195,11 +195,13 @@ async def test_what_came_is_kept_once_taken_up_when_it_was_left_and_dropped_when
     async with kept.store.work() as work:
         assert await work.take_arrivals("slack", now, now) == [replace(first, at=now, tries=1)]
         assert await work.take_arrivals("slack", NOW, now) == [], "somebody has it in hand"
+        assert await work.is_kept("one")
     async with kept.store.work() as work:
         await work.drop_arrivals(["one", "three", "never"])
     async with kept.store.work() as work:
         assert [each.event for each in await work.take_arrivals("slack", later.at, now)] == ["two"]
         assert await work.take_arrivals("teams", later.at, now) == []
+        assert not await work.is_kept("one")
 
 
 async def test_a_user_is_one_person_wherever_they_write(kept: Opened) -> None:

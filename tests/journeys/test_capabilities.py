@@ -60,6 +60,7 @@ BUTTONS: dict[tuple[str, str], str] = {
     ("web", "follow"): "the page has no conversation of one's own to be told in; it shows every change by itself",
     ("web", "unfollow"): "nobody follows anything there",
     ("web", "hand-over"): "the page knows no colleagues: whoever looks at it is comms",
+    ("web", "move"): "no organisation that is shipped names another place; the form is the same as the others",
     ("web", "add-there"): "saved by the form of the case itself, with the entry in it",
 }
 NOWHERE = {"ask-confidentially": "no button of its own: a box in the forms"}

@@ -104,7 +104,7 @@ async def test_home_leads_to_every_view_in_a_window(staff: slack_staff.Staff) ->
         for element in block["elements"]
         if element["action_id"].startswith("desk:")
     }
-    assert set(offered) == {"urgent", "mine", "waiting", "overdue", "open", "gaps", "taught", "entries"}
+    assert set(offered) == {"urgent", "mine", "waiting", "overdue", "open", "replies", "gaps", "taught", "entries"}
     for pressed in offered.values():
         await staff.interact("U-cleo", {"type": "block_actions", "actions": [pressed], "view": {"type": "home"}})
     views = staff.windows()

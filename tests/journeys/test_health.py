@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -18,6 +19,8 @@ import pytest
 from browsing import Running, running
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from store_contract import add_case, opened_store
+from structlog.contextvars import bound_contextvars
 
 from adapters.app.front import Front
 from adapters.app.health import Health
@@ -39,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Itera
         yield found
 
 
-def until_ready(server: Running, patience: float = 20.0) -> None:
+def until_ready(server: Running, patience: float = 60.0) -> None:
     """The rules are read while the first questions are answered already."""
     until = time.monotonic() + patience
     while (found := get(server, "/readyz"))[0] != 200:
@@ -62,7 +65,7 @@ def test_a_server_that_is_well_says_so(served: Running) -> None:
     assert status == 200, text
     found = json.loads(text)
     assert found["ready"]
-    assert set(found["checks"]) == {"database", "delivery", "knowledge"}
+    assert set(found["checks"]) == {"database", "delivery", "knowledge", "communications"}
 
 
 def test_a_monitor_gets_figures_and_only_from_here(served: Running) -> None:
@@ -203,3 +206,33 @@ def test_personal_data_is_masked_whoever_logs_it(kind: str, seeded: str) -> None
 )  # fmt: skip
 def test_what_an_operator_needs_is_not_masked(said: str) -> None:
     assert masked(said).startswith(said[:12])
+
+
+async def test_what_concerns_a_case_is_logged_with_its_number_and_the_request(tmp_path: Path) -> None:
+    root, written = logging.getLogger(), io.StringIO()
+    before, level = list(root.handlers), root.level
+    try:
+        write_logs("json", "info", written)
+        async with opened_store(f"sqlite:///{tmp_path / 'h.db'}") as kept:
+            number = (await asyncio.create_task(add_case(kept.store))).number
+
+            async def dealt_with() -> None:
+                with bound_contextvars(request="r-1"):
+                    async with kept.store.work() as work:
+                        await work.case(number)
+                    logging.getLogger("adapters.any").warning("Somebody was not told")
+
+            await asyncio.create_task(dealt_with())
+            await asyncio.create_task(_logs_alone())
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    (about,) = [line for line in lines if line["event"] == "Somebody was not told"]
+    (alone,) = [line for line in lines if line["event"] == "Another matter"]
+    assert (about["case"], about["request"]) == (number, "r-1")
+    assert not {"request", "case"} & set(alone)
+
+
+async def _logs_alone() -> None:
+    logging.getLogger("adapters.any").warning("Another matter")

@@ -78,6 +78,25 @@ async def test_axe_finds_nothing_in_any_state(visit: Visit, look: dict[str, obje
     assert await faults(page) == []
 
 
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+async def test_axe_finds_nothing_on_comms_desk_and_its_figures(
+    visit: Visit, look: dict[str, object], knowledge: KnowledgeBase
+) -> None:
+    page = await visit(reduced_motion="reduce", **look)
+    await ask(page, knowledge.topic["hashtag"].questions.nb[0])
+    home = page.url.split("?")[0]
+    for desk in ("gaps", "entries", "figures"):
+        await page.goto(f"{home}?desk={desk}")
+        assert await faults(page) == []
+    await page.get_by_role("button", name=say("insights.link", NB)).click()
+    assert await faults(page) == []
+    await page.get_by_role("button", name=say("insights.open", NB)).click()
+    await expect(page.locator("h1")).to_contain_text(say("insights.title", NB))
+    assert await faults(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+
 async def unfold_and_send_open(page: Page, number: int) -> None:
     """Answers in a card whose forms are all open already."""
     form = page.locator(f"#case-{number} form[action^='/comms/{number}/answer']")

@@ -94,6 +94,10 @@ class Workspace:
 
     # ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def upload(self, request: web.Request) -> web.Response:
+        self.files[request.match_info["name"]] = await request.read()
+        return web.Response(text="OK")
+
     async def api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         arguments = await _arguments(request)
@@ -128,7 +132,7 @@ class Workspace:
             return "thread_not_found"
         return self.broken.get(given.get("channel", ""), "") if method.startswith("chat.") else ""
 
-    def _work(self, method: str, given: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911  # one for each method
+    def _work(self, method: str, given: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911, PLR0912  # one for each method
         match method:
             case "auth.test":
                 return {"user_id": BOT, "bot_id": "B1", "team_id": "T1", "url": self.url}
@@ -142,6 +146,10 @@ class Workspace:
                 more = {key: given[key] for key in ("metadata", "thread_ts", "blocks") if given.get(key)}
                 ts = self.post(given["channel"], given.get("text", ""), bot_id="B1", **more)
                 return {"ts": ts, "channel": given["channel"]}
+            case "files.getUploadURLExternal":
+                return {"upload_url": f"{self.url}upload/F-picture", "file_id": "F-picture"}
+            case "files.completeUploadExternal":
+                return {"files": [{"id": "F-picture"}]}
             case "chat.update":
                 known = [each for each in self.messages[given["channel"]] if each["ts"] == given["ts"]]
                 if not known:
@@ -223,6 +231,7 @@ async def workspace() -> AsyncIterator[Workspace]:
     app.router.add_post("/respond/{any}", made.response)
     app.router.add_get("/socket", made.socket)
     app.router.add_get("/files/{name}", made.file)
+    app.router.add_post("/upload/{name}", made.upload)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

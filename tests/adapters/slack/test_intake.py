@@ -359,6 +359,12 @@ async def test_slack_repeats_what_is_kept_and_it_is_still_one_question(flooded: 
     assert len(flooded.store.kept.arrivals) == 1
 
 
+async def test_nobody_is_told_that_it_is_not_saved_where_it_waits_for_its_turn(flooded: Staff, hashtag: str) -> None:
+    await sent(flooded, message(hashtag, "1.1"))
+
+    assert await flooded.handbok.hub.intake._was_saved("slack:message:T1:D-U-alva:1.1")
+
+
 @pytest.mark.usefixtures("soon")
 async def test_what_can_neither_be_done_nor_kept_is_refused(flooded: Staff, hashtag: str) -> None:
     flooded.store.broken = True

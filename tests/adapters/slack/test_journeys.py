@@ -320,7 +320,7 @@ async def test_a_shortcut_reads_the_text_of_a_message_wherever_it_stands(
 
 
 HOSTILE: dict[str, Any] = {"type": "section"}
-for _ in range(40):
+for _ in range(20):
     HOSTILE = {"type": "section", "elements": [HOSTILE], "text": HOSTILE.get("nothing", 7)}
 
 

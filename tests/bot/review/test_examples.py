@@ -12,7 +12,7 @@ from bot.review.opinion import Opinion
 from tests.bot.review.conftest import KNOWLEDGE, read_knowledge
 
 # Of the rules alone: no second opinion is learnt for them, in each process that collects these tests.
-EXAMPLES = tuple(examples(load_rules(KNOWLEDGE, read_knowledge(), lambda _drafts, _told: cast("Opinion", None))))
+EXAMPLES = tuple(examples(load_rules(KNOWLEDGE, read_knowledge(), lambda _lessons: cast("Opinion", None))))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

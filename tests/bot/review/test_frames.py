@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from bot import yamlfile
-from bot.knowledge import KnowledgeBase
+from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
-from bot.review import Review, Rulebook, Speller, review
+from bot.review import Review, Rulebook, Speller, frames, review
+from bot.review.engine import set_scene
 from bot.review.lexicon import Lexicon
 from bot.review.opinion import Lessons, learn
-from bot.review.rules import WordClass
+from bot.review.rules import Frame, Question, Rule, WordClass
 from bot.review.words import Word
 from tests.bot.review.conftest import KNOWLEDGE, Check
 
@@ -111,3 +113,85 @@ def test_no_rule_asks_about_a_topic_a_novel_or_a_supposition(language: Language,
     for frame in HARMLESS[language]:
         seen = check_by_rules(frame.format(it=told[0].lower() + told[1:]), org)
         assert "personal-data" not in {asking.rule for asking in seen.questions}, frame
+
+
+# ── every slot of every frame ────────────────────────────────────────────────────────────────────────────────────────
+FILES = {
+    KNOWLEDGE / "rules/material/questions.yaml": Question,
+    **dict.fromkeys(sorted((KNOWLEDGE / "rules").glob("*.yaml")), Rule),
+}
+FRAMED = [
+    pytest.param(frame, id=f"{each.id}-{number}")
+    for path, kind in FILES.items()
+    for each in yamlfile.read(path, tuple[kind, ...])  # type: ignore[valid-type]  # a type made at run time
+    for number, frame in enumerate(each.frames)
+]
+BY_ID = {each.id: each for each in CLASSES}
+BUILT = {"name": "Kari Nordmann", "year": "1897", "quote": "«ja»"}
+OPENING = {
+    Language.NB: "Dette er et innlegg fra oss som jobber på biblioteket.",
+    Language.NN: "Dette er eit innlegg frå oss som arbeider på biblioteket.",
+    Language.SV: "Det här är ett inlägg från oss som arbetar på biblioteket.",
+    Language.EN: "This is a post from those of us working at the library.",
+}
+UNMEANT = {  # it is denied, quoted to be condemned, long past, or only supposed
+    Language.NB: ("Ikke {it}.", "Noen ropte «{it}», og det er ikke greit.", "I gamle dager: {it}.", "Tenk deg {it}."),
+    Language.NN: (
+        "Ikkje {it}.",
+        "Nokon ropte «{it}»: det er ikkje greitt.",
+        "I gamle dagar: {it}.",
+        "Tenk deg {it}.",
+    ),
+    Language.SV: ("Inte {it}.", "Någon ropade ”{it}”, och det är inte okej.", "Förr i tiden: {it}.", "Tänk dig {it}."),
+    Language.EN: (
+        "Not {it}.",
+        "Someone shouted “{it}”: it is not okay.",
+        "In the old days: {it}.",
+        "Imagine {it}.",
+    ),
+}
+
+
+def phrases(item: str, language: Language) -> list[str]:
+    """The phrases of a slot, as they may be written."""
+    found: list[str] = []
+    for name in item.split("|"):
+        if name in BUILT:
+            found.append(BUILT[name])
+        else:
+            found += [" ".join(word.text for word in said(phrase)) for phrase in BY_ID[name].words[language]]
+    return found
+
+
+def filled(frame: Frame, language: Language) -> Iterator[str]:
+    """The frame with each phrase of each slot once, and the first ones of the other slots."""
+    slots = [phrases(item, language) for item in frame.of]
+    for place, slot in enumerate(slots):
+        for phrase in slot:
+            yield ", ".join(phrase if number == place else other[0] for number, other in enumerate(slots))
+
+
+def holds(frame: Frame, text: str, language: Language, rules: Rulebook, organisation: Organisation) -> bool:
+    scene = set_scene(f"{OPENING[language]} {text}", organisation, None, rules, None)
+    return bool(frames.spans(frame, scene))
+
+
+def is_settled(frame: Frame, text: str, language: Language, rules: Rulebook, organisation: Organisation) -> bool:
+    """Whether a phrase of the slots says itself that it is harmless, as *a hundred years ago* does."""
+    scene = set_scene(f"{OPENING[language]} {text}.", organisation, None, rules, None)
+    against = {name for item in (*frame.settled, *frame.unless, *frames.UNREAL) for name in item.split("|")}
+    return any(name in scene.members for name in against)
+
+
+@pytest.mark.parametrize("language", Language, ids=str)
+@pytest.mark.parametrize("frame", FRAMED)
+def test_every_slot_fires_and_falls_silent(
+    frame: Frame, language: Language, rules: Rulebook, oslomet: Organisation
+) -> None:
+    texts = [text for text in filled(frame, language) if not is_settled(frame, text, language, rules, oslomet)]
+    silent = [text for text in texts if not holds(frame, f"{text}.", language, rules, oslomet)]
+    assert texts
+    assert silent == []
+    first = texts[0]
+    meant = [each for each in UNMEANT[language] if holds(frame, each.format(it=first), language, rules, oslomet)]
+    assert meant == []

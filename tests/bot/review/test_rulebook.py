@@ -85,7 +85,7 @@ def test_an_example_that_does_not_hold_is_found(folder: Path, knowledge: Knowled
     path.write_text(
         text.replace("    good:\n      nb:\n", '    good:\n      nb:\n        - "' + "ja " * 200 + '"\n', 1)
     )
-    failing = failing_examples(load_rules(folder, knowledge, lambda _drafts, _told: rules.opinion), None)
+    failing = failing_examples(load_rules(folder, knowledge, lambda _lessons: rules.opinion), None)
     assert "length-nb-good-1" in {example.name for example in failing}
 
 
