@@ -28,7 +28,9 @@ Ints = NDArray[np.int64]
 TRAINING = Training(own=3.0)
 PROFILE = 0.6  # length of what the matcher makes of a question; its words, n-grams and cues together have about 1
 MANY = 400  # words of a question that are read
+TAUGHT = 0.2  # so much less than of the likeliest does a question sound of what people taught
 HELD_BACK = 0.5  # what belongs to a person sounds so only where a question is this unlike one for the handbooks
+LOUDEST = 0.2  # and never more than this: noise is unlike any question, and is for nobody
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,10 @@ class Raising:
 
     def of(self, sounds: Sounds) -> Floats:
         """For each label how much the question sounds like that, about −1 to 1."""
-        # What belongs to a person, and small talk, gains where no handbook is asked; for what people taught no section
-        # can speak, so it is taken for the likeliest of either.
-        beyond = np.array([-sounds.asked - HELD_BACK, sounds.sections.max()], np.float32)
+        # What belongs to a person, and small talk, gains where no handbook is asked
+        person = min(-sounds.asked - HELD_BACK, LOUDEST)
+        taught = max(person, float(sounds.sections.max())) - TAUGHT
+        beyond = np.array([person, taught], np.float32)
         return np.asarray(np.concatenate([sounds.sections, beyond])[self.whose].max(axis=1), np.float32)
 
 
@@ -143,9 +146,7 @@ def raising(scope: Scope, knowledge: KnowledgeBase, labels: Sequence[EntryId]) -
     for label in labels:
         topic = knowledge.topic[label]
         if isinstance(topic, Entry):
-            places.append(
-                [section[each] for each in sorted(sections_of(topic)) if each in section] or [beyond, beyond + 1]
-            )
+            places.append([section[each] for each in sorted(sections_of(topic)) if each in section] or [beyond + 1])
         else:
             places.append([beyond])
     most = max(map(len, places))

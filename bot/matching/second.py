@@ -111,8 +111,8 @@ def look_at(
 def fit_look(examples: Sequence[Example], promise: float = PROMISE) -> Look | None:
     """A look fitted on all ``examples``; None where they do not hold both kinds.
 
-    Its threshold is set on strangers' questions, each author's judged by a look without their group; without strangers, on
-    golden questions in five parts.
+    Its threshold is set on strangers' questions, each author's judged by a look without their group; where there are
+    none, on golden questions in five parts.
     """
     if len({example.right for example in examples}) < 2:
         return None
