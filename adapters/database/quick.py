@@ -28,6 +28,7 @@ from adapters.database.rows import AnyRow
 Statement = Select[Any] | Insert | Update | Delete
 Change = Callable[[Any], Any]  # of a value, on its way in or out
 Postgres = psycopg.AsyncConnection[Any]
+FLOAT8 = 701  # what PostgreSQL calls the numbers of ours that are not whole; no other type looks at it
 DIALECT = sqlite.dialect()
 POSTGRES: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
@@ -86,7 +87,7 @@ def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> Change:
 
 
 def _way_out(kind: TypeEngine[Any], dialect: Dialect) -> Change:
-    return kind.dialect_impl(dialect).result_processor(dialect, None) or _as_it_is
+    return kind.dialect_impl(dialect).result_processor(dialect, FLOAT8) or _as_it_is
 
 
 def _as_it_is(value: Any) -> Any:

@@ -616,3 +616,10 @@ async def test_a_message_to_the_asker_leads_to_its_case_and_so_does_the_thread(k
         assert await look.told_of(DIRECT, []) == case.number
         assert await look.told_of(replace(DIRECT, thread=""), []) is None
         assert await look.told_of(replace(DIRECT, thread="", conversation="D-other"), ["5.5"]) is None
+
+
+async def test_a_persons_latest_questions_are_found_as_they_were_saved(kept: Opened) -> None:
+    async with kept.store.work() as work:
+        saved = [await work.add_question(a_question(text=text)) for text in ("den første", "den andre", "den tredje")]
+    async with kept.store.work() as work:
+        assert await work.questions_of("p-asker", 2) == saved[:0:-1]
