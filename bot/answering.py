@@ -248,7 +248,8 @@ def _ask_back(ranking: Ranking, knowledge: KnowledgeBase, *, understood: bool) -
     options = tuple(candidate for candidate in found if candidate.entry not in talk)[:MOST_OPTIONS]
     options = tuple(each for place, each in enumerate(options) if place < LEAST_OPTIONS or each.probability >= HARDLY)
     likely = sum(option.probability for option in options) >= LIKELY or ranking.sure >= OFFERED
-    if likely and ranking.known and len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options):
+    choice = len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options)
+    if likely and choice and ranking.known:
         return Clarify(options, understood)
     if ranking.asked >= OPEN and len(ranking.nearest) > 1:
         return Clarify(ranking.nearest[:MOST_OPTIONS])
