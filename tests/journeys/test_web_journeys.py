@@ -311,6 +311,7 @@ async def send_draft(page: Page, draft: str) -> int:
     await page.fill("#t-draft", draft)
     await page.click("#draft button")
     fold = page.locator("#checked details").filter(has=page.locator("summary", has_text=say("check.send", NB)))
+    await expect(fold.locator("textarea")).to_have_value(draft)  # not what was found in the draft before it
     await fold.locator("summary").click()
     mine = page.locator("#staff article[id^=mine-]").first
     before = await mine.get_attribute("id") if await mine.count() else "none"
