@@ -39,6 +39,7 @@ from bot.showing import plain
 
 QUOTED = 2200  # characters of a case's text, and of its answer, on a card
 HISTORY = 6  # events on a card, the latest
+HISTORY_IN_ALL = 600  # characters of them
 FINDINGS_IN_ALL = 5500  # characters of findings in one message
 MARKS = {"stop": "🛑", "consider": "⚠️", "ready": "✅", "warn": "⚠️", "tip": "💡"}
 STATES = {"waiting": "🟡", "claimed": "🔵", "answered": "🟢", "closed": "⚪"}
@@ -153,12 +154,20 @@ def _case(card: CaseCard, more: str) -> list[Block]:
 
 
 def _history(card: CaseCard) -> list[str]:
-    """The latest events that were not the first, a line each, oldest first. An answer stands above, not once more."""
+    """The latest events that were not the first, a line each, oldest first, as far as there is room: the newest is
+    always there, with why a draft was decided as it was. An answer stands above, not once more."""
     told = [replace(line, text="") if line.text == card.answer else line for line in card.history[1:][-HISTORY:]]
-    lines = [
-        f"{line.at:%d.%m. %H:%M}  {line.who} {line.what}" + (f": {line.text}" if line.text else "") for line in told
-    ]
-    return [cut(" ".join(line.split()), 90) for line in lines]
+    lines: list[str] = []
+    left = HISTORY_IN_ALL
+    for line in reversed(told):
+        head = cut(" ".join(f"{line.at:%d.%m. %H:%M} {line.who} {line.what}".split()), 120)
+        said = cut(" ".join(line.text.split()), 200)
+        lines.append(f"{head}: {said}" if said else head)
+        left -= size(lines[-1]) + 1
+        if left < 0:
+            lines.pop()
+            break
+    return lines[::-1]
 
 
 def whole_case(card: CaseCard, decided: Sequence[Text] = ()) -> list[Block]:

@@ -13,10 +13,13 @@ from test_web_journeys import (
     ask,
     case_of,
     decide,
+    expect_claimed,
+    fold_of,
     open_case,
     press,
     say,
     send_draft,
+    unfold,
     unfold_and_send,
 )
 
@@ -51,7 +54,7 @@ async def test_axe_finds_nothing_in_any_state(visit: Visit, look: dict[str, obje
     number = await case_of(exchange)
     card = await open_case(page, number)
     await press(card, say("case.do.claim", NB))
-    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect_claimed(card)
     for fold in await page.locator("summary").all():
         await fold.click()
     assert await faults(page) == []
@@ -66,10 +69,10 @@ async def test_axe_finds_nothing_in_any_state(visit: Visit, look: dict[str, obje
     draft = f"Vi flytter ut på plenen ved {look['color_scheme']} {look['viewport']}. Blir du med? #oslomet"
     card = await open_case(page, await send_draft(page, draft))
     await unfold_and_send(card, say("case.do.answer", NB), "Skriv når.")
-    await decide(page, card, "change", "Klokkeslettet mangler.")
+    await decide(card, "change", "Klokkeslettet mangler.")
     card = await open_case(page, await send_draft(page, f"{draft} Kom!"))
     await unfold_and_send(card, say("case.do.answer", NB), "Skriv når.")
-    await card.locator("summary", has_text=say("teach.decide", NB)).click()
+    await unfold(card, say("teach.decide", NB))
     await page.fill("#t-draft", draft)
     await page.click("#draft button")
     await expect(page.locator(".decided")).to_have_count(2)
@@ -101,7 +104,7 @@ async def unfold_and_send_open(page: Page, number: int) -> None:
     """Answers in a card whose forms are all open already."""
     form = page.locator(f"#case-{number} form[action^='/comms/{number}/answer']")
     await form.locator("textarea").fill("Ring oss.")
-    await form.locator("button").click()
+    await form.locator("button").last.click()
 
 
 @pytest.mark.parametrize("width", [320, 480, 960, 1920])
@@ -128,8 +131,11 @@ async def test_a_question_is_asked_and_a_case_claimed_by_keyboard_alone(visit: V
     card = page.locator(f"#case-{number}.opened")
     await expect(card.locator("h3 a")).to_be_focused()
     await page.keyboard.press("Tab")
+    await expect(fold_of(card, say("case.do.answer", NB)).locator("summary")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(card.get_by_role("button", name=say("case.do.claim", NB), exact=True)).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect_claimed(card)
     assert await page.evaluate(f"document.activeElement.closest('#case-{number}') !== null")
 
 

@@ -53,14 +53,41 @@ async def open_case(page: Page, number: int) -> Locator:
     return card
 
 
+def fold_of(inside: Locator | Page, label: str) -> Locator:
+    """What asks for a text under ``label``, behind “More” or not."""
+    page = inside if isinstance(inside, Page) else inside.page
+    named = page.locator("summary", has_text=re.compile(f"^{re.escape(label)}$"))
+    return inside.locator("details.ask").filter(has=named)
+
+
+async def unfold(inside: Locator, label: str) -> Locator:
+    """Opens what asks for a text; “More” first, where it is behind that."""
+    fold = fold_of(inside, label)
+    await fold.wait_for(state="attached")
+    more = inside.locator("details.rest:not([open])").filter(has=fold_of(inside.page, label))
+    if await more.count():
+        await more.locator("> summary").click()
+    if await fold.get_attribute("open") is None:
+        await fold.locator("summary").click()
+    return fold
+
+
 async def unfold_and_send(inside: Locator, label: str, text: str, *, confidentially: bool = False) -> None:
     """Opens what asks for a text, writes it, and sends it."""
-    fold = inside.locator("details").filter(has=inside.page.locator("summary", has_text=label))
-    await fold.locator("summary").click()
-    await fold.locator("textarea").fill(text)
+    fold = await unfold(inside, label)
+    await fold.locator("textarea[name=text]").fill(text)
     if confidentially:
         await fold.get_by_role("checkbox").check()
     await fold.locator("button").last.click()
+
+
+async def expect_claimed(card: Locator, language: Language = Language.NB, by: Page | None = None) -> None:
+    """The card says that somebody has the case, and who: whoever is ``by``, or at the card's own page."""
+    here = (by or card.page).locator("#comms .who")
+    name = (await here.inner_text()).removeprefix(say("web.you-are", language, name=""))
+    who = say("web.comms-person", language, name=name)
+    await expect(card).to_have_class(re.compile(r"\bclaimed\b"))
+    await expect(card.locator(".pill.claimed")).to_have_text(say("case.card.held", language, who=who))
 
 
 def press(inside: Locator, label: str) -> Awaitable[None]:
@@ -118,7 +145,7 @@ async def test_what_is_unclear_goes_to_comms_and_comes_back_answered(
     number = await case_of(exchange)
     card = await open_case(page, number)
     await press(card, say("case.do.claim", language))
-    await expect(card).to_contain_text(say("case.state.claimed", language))
+    await expect_claimed(card, language)
     await expect(exchange.locator(".status")).to_contain_text(say("case.asker.claimed", language))
     await unfold_and_send(card, say("case.do.answer", language), "Ring 67 23 50 00.")
     await expect(exchange.locator(".human")).to_have_text("Ring 67 23 50 00.")
@@ -165,8 +192,7 @@ async def test_a_withdrawn_case_takes_no_answer_and_what_was_written_is_not_lost
     number = await case_of(exchange)
     other = await visit()
     card = await open_case(other, number)
-    fold = card.locator("details").filter(has=other.locator("summary", has_text=say("case.do.answer", NB)))
-    await fold.locator("summary").click()
+    fold = await unfold(card, say("case.do.answer", NB))
     await fold.locator("textarea").fill("For sent")
     await other.evaluate("disconnect()")  # as on a bad line: this page hears nothing of what happens now
     await press(exchange, say("case.do.withdraw", NB))
@@ -188,9 +214,11 @@ async def test_two_who_claim_at_once_are_one_claim_and_one_who_is_told(
         await each.evaluate("disconnect()")
     await asyncio.gather(*(press(card, say("case.do.claim", NB)) for card in cards))
     for card in cards:
-        await expect(card).to_contain_text(say("case.state.claimed", NB))
+        await expect(card).to_have_class(re.compile(r"\bclaimed\b"))
     told = [await each.locator("#comms-notice").count() for each in both]
     assert sorted(told) == [0, 1]
+    for card in cards:
+        await expect_claimed(card, by=both[told.index(0)])
 
 
 async def test_a_confidential_question_shows_nobody_who_asks_and_is_answered_all_the_same(
@@ -291,10 +319,8 @@ async def send_draft(page: Page, draft: str) -> int:
     return await case_of(mine)
 
 
-async def decide(page: Page, card: Locator, decision: str, reason: str, until: str = "") -> None:
-    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("teach.decide", NB)))
-    if await fold.get_attribute("open") is None:
-        await fold.locator("summary").click()
+async def decide(card: Locator, decision: str, reason: str, until: str = "") -> None:
+    fold = await unfold(card, say("teach.decide", NB))
     await fold.locator("select").select_option(decision)
     await fold.locator("textarea").fill(reason)
     if until:
@@ -310,10 +336,10 @@ async def test_a_decided_draft_is_told_to_whoever_writes_a_similar_one(visit: Vi
     card = await open_case(page, number)
     await expect(card.locator("summary", has_text=say("teach.decide", NB))).to_have_count(0)
     await unfold_and_send(card, say("case.do.answer", NB), "Skriv når det begynner.")
-    await decide(page, card, "change", "Noe annet", until="2020-01-01")
+    await decide(card, "change", "Noe annet", until="2020-01-01")
     await expect(page.locator("#comms-notice")).to_have_text(say("teach.past", NB))
     await expect(card.locator("#t-decision")).to_have_value("change")
-    await decide(page, card, "change", f"Klokkeslettet mangler i {place}.", until="2099-12-31")
+    await decide(card, "change", f"Klokkeslettet mangler i {place}.", until="2099-12-31")
     await expect(page.locator("#comms-notice")).to_have_text(say("teach.precedent.kept", NB))
     await expect(card.locator(".history")).to_contain_text(say("teach.decide.change", NB))
     other = await visit(java_script_enabled=script)
@@ -353,12 +379,11 @@ async def test_what_was_ticked_and_chosen_stays_while_the_page_changes(
     exchange = await ask(page, press_question(NB))
     number = await case_of(exchange)
     card = await open_case(page, number)
-    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("case.do.close", NB)))
-    await fold.locator("summary").click()
+    fold = await unfold(card, say("case.do.close", NB))
     await fold.locator("select").select_option("duplicate")
     other = await visit()
     await press(await open_case(other, number), say("case.do.claim", NB))
-    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect_claimed(card, by=other)
     await expect(fold.locator("select")).to_have_value("duplicate")
 
 
@@ -418,12 +443,11 @@ async def test_what_was_typed_and_opened_stays_while_the_page_changes(
     page = await visit()
     number = await case_of(await ask(page, press_question(NB)))
     card = await open_case(page, number)
-    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("case.do.answer", NB)))
-    await fold.locator("summary").click()
+    fold = await unfold(card, say("case.do.answer", NB))
     await fold.locator("textarea").fill("Et halvt sva")
     other = await visit()
     await press(await open_case(other, number), say("case.do.claim", NB))
-    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect_claimed(card, by=other)
     await expect(fold.locator("textarea")).to_have_value("Et halvt sva")
     await expect(fold.locator("textarea")).to_be_focused()
 
@@ -485,8 +509,7 @@ async def test_what_comms_answered_once_the_bot_answers_the_next_who_asks(visit:
     card = await open_case(page, number)
     await unfold_and_send(card, say("case.do.answer", NB), "Vaktmesteren i P35 låner den ut.")
     await expect(exchange.locator(".human")).to_be_visible()
-    fold = card.locator("details").filter(has=page.locator("summary", has_text=say("case.do.save", NB)))
-    await fold.locator("summary").click()
+    fold = await unfold(card, say("case.do.save", NB))
     await expect(fold.locator("#t-save-questions")).to_have_value(question)
     await fold.locator("#t-save-title").fill("Låne heliumballongen")
     await fold.locator("button").last.click()

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from browsing import Running, Visit, running
 from playwright.async_api import Locator, Page, Route, expect
-from test_web_journeys import NB, ask, case_of, open_case, press, say
+from test_web_journeys import NB, ask, case_of, expect_claimed, fold_of, open_case, press, say
 
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
@@ -24,7 +24,7 @@ def question(knowledge: KnowledgeBase) -> str:
 
 
 def answering(card: Locator) -> Locator:
-    return card.locator("details").filter(has=card.page.locator("summary", has_text=say("case.do.answer", NB)))
+    return fold_of(card, say("case.do.answer", NB))
 
 
 async def write_answer(card: Locator, text: str) -> None:
@@ -47,9 +47,9 @@ async def test_the_second_click_of_two_does_not_hit_what_has_taken_the_first_one
     for _ in range(2):
         await page.mouse.click(box["x"] + 20, box["y"] + 10)
         await page.wait_for_timeout(pause)
-    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect_claimed(card)
     await page.wait_for_timeout(300)
-    await expect(card).to_contain_text(say("case.state.claimed", NB))
+    await expect_claimed(card)
     await expect(card.locator(".history li")).to_have_count(2)
     await press(card, say("case.do.release", NB))  # once it is meant, it is done
     await expect(card).to_contain_text(say("case.state.waiting", NB))
