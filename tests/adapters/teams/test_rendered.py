@@ -18,7 +18,7 @@ from adapters.chat.forms import FORMS
 from adapters.teams import forms
 from adapters.teams.render import to_card, whole_case
 from bot.language import Language
-from bot.messages import CaseCard
+from bot.messages import FOLDED, VISIBLE, Button, CaseCard
 from bot.review import load_rules
 
 pytestmark = [needs_renderer, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
@@ -42,6 +42,23 @@ def test_every_kind_is_drawn_without_a_warning(page: Page, kind: str, language: 
 @pytest.mark.parametrize("kind", sorted(longest(Language.NB, "x")))
 def test_the_longest_texts_are_drawn_without_a_warning(page: Page, kind: str, text: str) -> None:
     assert draw(page, to_card([longest(Language.NB, text)[kind]], "mer"))[0] == []
+
+
+def test_as_much_as_a_case_folds_stands_behind_the_dots_and_more_in_a_row_than_teams_shows_is_told(page: Page) -> None:
+    at_hand = tuple(Button("note", "12", f"Knapp {n}") for n in range(VISIBLE))
+    folded = tuple(Button("note", "12", f"Foldet {n}") for n in range(FOLDED))
+    drawn = to_card([replace(case(), buttons=at_hand, menu=folded)], "mer")
+    told, seen, *_ = draw(page, drawn)
+    assert told == []
+    assert all(each.label in seen for each in at_hand)
+    assert "Foldet" not in seen
+    page.evaluate("[...document.querySelectorAll('button')].pop().click()")
+    opened = page.inner_text("body")
+    assert all(each.label in opened for each in folded)
+    assert "mer" in opened
+    (row,) = (part for part in drawn["body"] if part["type"] == "ActionSet")
+    row["actions"] = [{key: value for key, value in each.items() if key != "mode"} for each in row["actions"]]
+    assert draw(page, drawn)[0] == ["Maximum number of actions exceeded (6)."]
 
 
 @pytest.mark.parametrize("text", [HOSTILE, TEAMS, "Første linje\nAndre linje", "![x](https://x.no/y.png)", "# Stor"])
