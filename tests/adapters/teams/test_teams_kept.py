@@ -23,6 +23,7 @@ from teams_says import (
 from teams_staff import Staff, buttons, inputs, words
 from teams_world import Fault
 
+from adapters.chat import members
 from bot.answering import Clarify, Escalate
 from bot.cases import State
 from bot.language import Language
@@ -71,9 +72,12 @@ async def test_a_form_that_comes_back_keeps_the_reason_that_was_chosen(staff: St
 @pytest.mark.parametrize(
     ("broken", "key"), [(True, "ask.not-saved"), (False, "teams.no-access")], ids=["database", "roster"]
 )
-async def test_an_answer_that_cannot_be_taken_stays_in_its_dialog(staff: Staff, broken: bool, key: str) -> None:
+async def test_an_answer_that_cannot_be_taken_stays_in_its_dialog(
+    staff: Staff, broken: bool, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await a_case(staff)
     dialog = await staff.press(CLEO, staff.card(), "answer", where=in_channel)
+    monkeypatch.setattr(members, "FRESH", -1.0)  # that the form could open was long ago
     staff.store.broken = broken
     staff.world.faults["members"] = [] if broken else [Fault(503)] * 3
 

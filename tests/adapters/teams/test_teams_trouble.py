@@ -67,7 +67,7 @@ async def test_a_message_without_text_is_answered_by_what_to_write(staff: Staff)
 
     empty, picture = staff.said(ALVA)
     assert words(empty) == say("ask.empty", Language.NN)
-    assert words(picture) == say("talk.with-picture", Language.NN)
+    assert words(picture) == f"{say('talk.with-picture', Language.NN)} {say('talk.picture-unfetched', Language.NN)}"
 
 
 async def test_the_copy_of_a_message_as_html_is_no_attachment(staff: Staff, hashtag: str) -> None:
