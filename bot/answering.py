@@ -242,18 +242,12 @@ def _decide(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, langu
             return _ask_back(ranking, knowledge, understood=understood)
 
 
-def _taught(knowledge: KnowledgeBase, candidate: Candidate) -> bool:
-    """Whether people taught it: few ways of asking say little, so it is an option only where it is likely itself."""
-    topic = knowledge.topic[candidate.entry]
-    return isinstance(topic, Entry) and all(isinstance(said, Taught) for said in topic.answers.values())
-
-
 def _ask_back(ranking: Ranking, knowledge: KnowledgeBase, *, understood: bool) -> Outcome:
     found = ranking.candidates
     talk = {topic.id for topic in knowledge.smalltalk}
+    taught = {entry.id for entry in knowledge.entries if entry.is_taught}  # few ways of asking: likely itself, or none
     asked = (each for each in found if each.entry not in talk)
-    worth = (each for each in asked if each.probability >= LIKELY or not _taught(knowledge, each))
-    options = tuple(worth)[:MOST_OPTIONS]
+    options = tuple(each for each in asked if each.probability >= LIKELY or each.entry not in taught)[:MOST_OPTIONS]
     options = tuple(each for place, each in enumerate(options) if place < LEAST_OPTIONS or each.probability >= HARDLY)
     likely = sum(option.probability for option in options) >= LIKELY or ranking.sure >= OFFERED
     choice = len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options)

@@ -86,6 +86,11 @@ class Entry(Model):
     answers: Annotated[Mapping[OrganisationId, Answer], Field(min_length=1)]
     related: tuple[EntryId, ...] = ()
 
+    @property
+    def is_taught(self) -> bool:
+        """Whether people wrote all its answers, and no handbook any."""
+        return all(isinstance(answer, Taught) for answer in self.answers.values())
+
 
 class Handoff(Model):
     """A topic that always goes to a person, with what to say meanwhile."""

@@ -170,8 +170,8 @@ def from_handbook(knowledge: KnowledgeBase, name: EntryId) -> bool:
     match knowledge.topic.get(name):
         case None:
             return False
-        case Entry(answers=answers):
-            return not all(isinstance(answer, Taught) for answer in answers.values())
+        case Entry() as entry:
+            return not entry.is_taught
         case _:
             return True
 

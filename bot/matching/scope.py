@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from bot.knowledge import Calibrating, Entry, EntryId, KnowledgeBase, SectionId, Taught
+from bot.knowledge import Calibrating, Entry, EntryId, KnowledgeBase, SectionId
 from bot.matching.linear import Training, train
 from bot.matching.second import GROUPS, grouped
 from bot.matching.sentences import Columns, words_of
@@ -138,11 +138,6 @@ class Raising:
         return np.asarray(np.concatenate([sounds.sections, beyond])[self.whose].max(axis=1), np.float32)
 
 
-def _is_taught(entry: Entry) -> bool:
-    """Whether people wrote all its answers: the section that they name is where it belongs, not what it is about."""
-    return all(isinstance(said, Taught) for said in entry.answers.values())
-
-
 def raising(scope: Scope, knowledge: KnowledgeBase, labels: Sequence[EntryId]) -> Raising:
     """For the ``labels`` of a matcher of ``knowledge``."""
     section = {name: number for number, name in enumerate(scope.sections)}
@@ -151,7 +146,8 @@ def raising(scope: Scope, knowledge: KnowledgeBase, labels: Sequence[EntryId]) -
     for label in labels:
         topic = knowledge.topic[label]
         if isinstance(topic, Entry):
-            spoken = set() if _is_taught(topic) else sections_of(topic)
+            # What people taught names the section where it belongs; that need not be what it is about.
+            spoken = set() if topic.is_taught else sections_of(topic)
             places.append([section[each] for each in sorted(spoken) if each in section] or [beyond + 1])
         else:
             places.append([beyond])
