@@ -6,6 +6,7 @@ HandbokError
 ├── InputError       whoever typed: the text, organisation, language or platform given cannot be used
 ├── StorageError     the operator: the database is gone or full; nothing was saved, and nobody is told otherwise
 ├── DeliveryError    nobody: the outside did not answer; what was to be done is kept and tried again
+│   └── UnreachableError    the operator, soon: comms' channel takes nothing, and the next best way is tried at once
 └── UndeliverableError   the operator: the outside refused for good; the case waits until that is mended
 """
 

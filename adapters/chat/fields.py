@@ -25,6 +25,7 @@ class Field:
 class Form:
     """``do`` and ``value``: what comes back with what was filled in; ``notes``: words above the fields.
 
+    ``about``: the heading of a case and what its asker wrote, for where the form hides them.
     ``begin``: what the form can be filled with anew; the form that is asked for then is the same, begun with that.
     """
 
@@ -36,6 +37,7 @@ class Form:
     notes: Sequence[str] = ()
     begin: Field | None = None
     keep: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[str, str] | None = None
 
     def stood(self, given: Mapping[str, str]) -> Form:
         """The same with what was written in it."""

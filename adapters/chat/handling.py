@@ -8,6 +8,7 @@ sent(hub, who, do, value, given)   that form, filled in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -83,9 +84,7 @@ async def _part(hub: Office, who: Sender, number: CaseNumber) -> casework.Done |
 # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def form(  # noqa: PLR0911  # one for each form
-    hub: Office, who: Sender, do: str, value: str, begin: str = ""
-) -> Form | Text:
+async def form(hub: Office, who: Sender, do: str, value: str, begin: str = "") -> Form | Text:
     """The form, or why there is none. ``begin``: what an answer is to begin with. InputError for no case of theirs."""
     number = to_number(value)
     person = await hub.may_act(who)
@@ -96,9 +95,21 @@ async def form(  # noqa: PLR0911  # one for each form
         case = await find_case(work, number)
     if not await may_handle(hub.desk, person.id, case):
         return Text(hub.desk.say("refused.not-comms", language))
+    found = await _form(hub, who, case, person, do, begin)
+    return replace(found, about=_about(hub, case, language)) if isinstance(found, Form) else found
+
+
+def _about(hub: Office, case: Case, language: Language) -> tuple[str, str]:
+    say, organisation = hub.desk.say, hub.desk.mind.now.knowledge.organisation[case.organisation]
+    kind = say(f"case.kind.{case.kind}", language)
+    return say("case.card.title", language, number=case.number, kind=kind, organisation=organisation.name), case.text
+
+
+async def _form(hub: Office, who: Sender, case: Case, person: Person, do: str, begin: str) -> Form | Text:
+    language = hub.language(person, who.organisation)
     match do:
         case "answer":
-            return await _answer(hub, number, person, language, begin)
+            return await _answer(hub, case.number, person, language, begin)
         case "hand-over":
             return await _hand_over(hub, who, case, language)
         case "later":
@@ -109,7 +120,8 @@ async def form(  # noqa: PLR0911  # one for each form
             return _move(hub, case, language)
         case "ask-back" | "note":
             fields = [Field("text", hub.desk.say(f"web.text-{do}", language))]
-            return Form(do, value, _title(hub, do, language), _send(hub, do, language), fields, _notes(hub, do, case))
+            title, send = _title(hub, do, language), _send(hub, do, language)
+            return Form(do, str(case.number), title, send, fields, _notes(hub, do, case))
         case _:
             raise InputError("that button opens nothing")
 

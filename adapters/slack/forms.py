@@ -9,13 +9,28 @@ from typing import Any
 
 from adapters.chat.fields import Field, Form
 from adapters.chat.forms import CONFIDENTIAL, FORMS, NAMES, PICTURE
-from adapters.slack.kit import Block, begins, checks, context, day, modal, option, section, sections, select, text_input
+from adapters.slack.kit import (
+    Block,
+    begins,
+    bold,
+    checks,
+    context,
+    day,
+    modal,
+    option,
+    quote,
+    section,
+    sections,
+    select,
+    text_input,
+)
 from adapters.slack.translate import Body
 from bot.language import Language
 from bot.review.rules import Platform
 from bot.service.deciding import Offer
 from bot.wording import Wording
 
+ABOUT = 600  # characters shown of what a case is about
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # callback ids
 
 
@@ -43,7 +58,8 @@ def write_form(
 
 def drawn(form: Form, say: Wording, language: Language, keep: Mapping[str, str]) -> Block:
     """A form of adapters/chat/fields.py. ``keep``: where it was opened, besides what it keeps itself."""
-    blocks = [block for note in form.notes for block in context(note)]
+    blocks = [bold(form.about[0]), *quote(form.about[1], ABOUT)] if form.about else []
+    blocks += [block for note in form.notes for block in context(note)]
     if form.begin:
         values = [value for value, _ in form.begin.choices]
         options = [option(label, value) for value, label in form.begin.choices]

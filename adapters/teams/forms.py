@@ -20,6 +20,7 @@ from bot.review.rules import Platform
 from bot.service.deciding import Offer
 from bot.wording import Wording
 
+ABOUT = 600  # characters shown of what a case is about
 DRAFT, WRITE, SAVE, DECIDE = "draft", "write", "save", "decide"  # what a dialog's data say in ``form``
 FIELDS = (
     "text", "reason", "confidential", "title", "questions", "draft", "platform", "reply", "picture", "decision",
@@ -57,7 +58,8 @@ def drawn(form: Form, say: Wording, language: Language) -> Element:
     """A form of adapters/chat/fields.py."""
     missing = say("teams.needed", language)
     data = {**form.keep, "form": WRITE, "do": form.do, "value": form.value, "language": language.value}
-    body = [part for note in form.notes for part in kit.small(note)]
+    body = [*kit.bold(form.about[0]), *kit.quote(form.about[1], ABOUT)] if form.about else []
+    body += [part for note in form.notes for part in kit.small(note)]
     if form.begin:
         offered = [kit.choice(label, value) for value, label in form.begin.choices]
         body.append(kit.select("begin", form.begin.label, offered, form.begin.given))

@@ -113,7 +113,9 @@ async def visit(browser: Browser, server: Running) -> AsyncIterator[Visit]:
         context.set_default_timeout(30_000)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: complaints.append(f"{said.text} {said.location}") if said.type == "error" else None
+        )
         await page.goto(address)
         return page
 

@@ -97,16 +97,18 @@ async def test_an_unclear_question_goes_to_comms_and_the_answer_comes_back(
     card = cleo.page.locator(".ac-adaptiveCard", has_text=_title(number, "question"))
     await expect(card).to_contain_text(ambiguous)
     await press(card, say("case.do.claim", NN)).click()
-    await expect(card).to_contain_text(say("case.state.claimed", NN))
+    await expect(card).to_contain_text(say("case.card.held", NN, who="Cleo Dahl"))
     await expect(alva.posts.filter(has_text=say("case.asker.claimed", NB))).to_be_visible()
 
-    await press(card, say("talk.whole", NN)).click()
+    await card.get_by_role("button", name="More options").click()
+    await cleo.page.get_by_role("menuitem", name=say("talk.whole", NN)).click()
     await expect(card).to_contain_text(say("case.event.opened", NN))
     await press(card, say("talk.back", NN)).click()
 
     await press(card, say("case.do.answer", NN)).click()
-    await card.get_by_role("textbox").fill("Ja, svar gjerne.")
-    await press(card, say("case.do.answer", NN)).last.click()
+    await expect(card).to_contain_text(ambiguous)  # the form, in the card's place, still says what it is about
+    await card.get_by_label(say("web.text-answer", NN)).fill("Ja, svar gjerne.")
+    await press(card, say("web.send", NN)).click()
     await expect(card).to_contain_text(say("case.state.answered", NN))
     told = alva.posts.filter(has_text="Ja, svar gjerne.")
     await expect(told).to_have_count(2)  # the case in its place, and a message of its own
