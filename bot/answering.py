@@ -25,7 +25,8 @@ from bot.knowledge import (
 )
 from bot.language import Language, reply_language
 from bot.loading import fill
-from bot.matching.matcher import Candidate, Matcher, Ranking
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.matching.text import tokens
 from bot.safety import watch
