@@ -6,5 +6,6 @@ probabilities and the promise into a threshold; ``crossfit`` gives it material w
 ``scope``, over the ``sentences`` of people who never read the knowledge, hears which sections a question asks for;
 ``second`` looks again at what ranks first, compared by ``ways``, fitted by ``logistic``; ``clauses`` parts a message;
 ``few`` raises what has few ways of asking; ``grafting`` adds some to a trained matcher.
-``matcher`` joins them into a ``ranking``, ``building`` makes it of a knowledge base, ``stored`` keeps it, and ``evaluation`` measures any labelled set.
+``matcher`` joins them into a ``ranking``; ``building`` makes it of a knowledge base, and ``stored`` keeps it.
+``evaluation`` measures any labelled set.
 """
