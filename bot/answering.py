@@ -239,23 +239,40 @@ def _decide(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, langu
             return answer(entry, knowledge, who, language, ranking.sure)
         case topic:
             understood = isinstance(topic, Entry) and ranking.sure >= LIKELIER
-            return _ask_back(ranking, knowledge, understood=understood)
+            return _ask_back(ranking, knowledge, who, understood=understood)
 
 
-def _ask_back(ranking: Ranking, knowledge: KnowledgeBase, *, understood: bool) -> Outcome:
+def _ask_back(ranking: Ranking, knowledge: KnowledgeBase, who: Organisation, *, understood: bool) -> Outcome:
     found = ranking.candidates
     talk = {topic.id for topic in knowledge.smalltalk}
     taught = {entry.id for entry in knowledge.entries if entry.is_taught}  # few ways of asking: likely itself, or none
-    asked = (each for each in found if each.entry not in talk)
-    options = tuple(each for each in asked if each.probability >= LIKELY or each.entry not in taught)[:MOST_OPTIONS]
-    options = tuple(each for place, each in enumerate(options) if place < LEAST_OPTIONS or each.probability >= HARDLY)
-    likely = sum(option.probability for option in options) >= LIKELY or ranking.sure >= OFFERED
+    asked = [each for each in found if each.entry not in talk]
+    likely = [each for each in asked if each.probability >= LIKELY or each.entry not in taught]
+    near = [each for each in ranking.nearest if each not in likely and each.entry not in taught]
+    told = _telling([*likely, *near], knowledge, who)
+    options = tuple(each for place, each in enumerate(told) if place < LEAST_OPTIONS or each.probability >= HARDLY)
+    plain = sum(option.probability for option in likely[:MOST_OPTIONS]) >= LIKELY or ranking.sure >= OFFERED
     choice = len(options) > 1 and any(isinstance(knowledge.topic[option.entry], Entry) for option in options)
-    if likely and choice and ranking.known:
+    if plain and choice and ranking.known:
         return Clarify(options, understood)
     if ranking.asked >= OPEN and len(ranking.nearest) > 1:
-        return Clarify(ranking.nearest[:MOST_OPTIONS])
+        return Clarify(_telling(ranking.nearest, knowledge, who))
     return Escalate("unsure", guesses=tuple(found[:MOST_OPTIONS]))
+
+
+def _telling(found: Sequence[Candidate], knowledge: KnowledgeBase, who: Organisation) -> tuple[Candidate, ...]:
+    """At most MOST_OPTIONS, in their order: first those that would tell what none before them does. Entries whose
+    answers are from the same sections are one need in two forms, and take each other's place on a short list."""
+    shown: set[str] = set()
+    new: list[Candidate] = []
+    twins: list[Candidate] = []
+    for each in found:
+        topic = knowledge.topic[each.entry]
+        tells = set(knowledge.answer_for(topic, who.id)[1].sources) if isinstance(topic, Entry) else {each.entry}
+        (twins if tells and tells <= shown else new).append(each)
+        shown |= tells
+    kept = [*new, *twins][:MOST_OPTIONS]
+    return tuple(each for each in found if each in kept)
 
 
 def answer(

@@ -31,7 +31,7 @@ LONG = 12  # words, of a message in which the question may be a part
 ASKING = 0.2  # how sure, at least, the whole must be of what a clause with a question mark asks
 TELLING = 0.6  # the same for a clause without one
 NO_WAYS = ways_of((), ())
-NEAREST = 3  # entries that are named where none is plain
+NEAREST = 6  # entries that are named where none is plain, to choose from
 
 
 @dataclass(frozen=True)

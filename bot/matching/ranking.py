@@ -30,7 +30,7 @@ class Ranking:
     seen: Seen | None = None  # what the second look saw of the first candidate
     clause: str = ""  # the one that asks, where it was not the message as a whole that was plain
     asked: float = -1.0  # how much the message sounds like a question for the handbooks, about −1 to 1
-    nearest: tuple[Candidate, ...] = ()  # the three likeliest entries, hand-off topics and small talk left aside
+    nearest: tuple[Candidate, ...] = ()  # the likeliest entries, hand-off topics and small talk left aside
 
     @property
     def confidence(self) -> float:
