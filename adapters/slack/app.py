@@ -76,7 +76,7 @@ async def _taken(hub: Hub, body: Mapping[str, Any], repeat: int) -> None:
             await hub.apologise(asked, error)
 
     async def taken() -> None:
-        await hub.intake.taken(act, lambda: hub.intake.shelf.arrival(came.event, json.dumps(body)), failed)
+        await hub.intake.taken(came.event, act, lambda: hub.intake.shelf.arrival(came.event, json.dumps(body)), failed)
 
     came = of_event(body)
     saved = taken if events.is_written(body) else act
@@ -95,17 +95,19 @@ async def worked_off(hub: Hub, arrival: Arrival) -> None:
     """What was kept as it came, and left. StorageError where it cannot be saved now; what cannot be saved however often
     it is tried, and what meets a fault of ours, its person is told."""
     body = json.loads(arrival.body)
-    asked = question(body)
     try:
-        await hub.intake.worked_off(lambda: events.event(hub, body))
+        await hub.intake.worked_off(arrival.event, lambda: events.event(hub, body))
     except StorageError as error:
-        if arrival.tries < MOST_TRIES:
+        if arrival.tries < MOST_TRIES or not await hub.intake.verdicts.refuse(arrival.event):
             raise
-        if asked and not await hub.intake.is_done(arrival.event):
-            await hub.apologise(asked, error)
-    except FaultError as fault:
-        if asked:
-            await hub.apologise(asked, fault)
+        await _told(hub, body, error)
+    except HandbokError as error:
+        await _told(hub, body, error)
+
+
+async def _told(hub: Hub, body: Mapping[str, Any], error: HandbokError) -> None:
+    if asked := question(body):
+        await hub.apologise(asked, error)
 
 
 def make_app(hub: Hub) -> App:

@@ -29,7 +29,7 @@ from starlette.types import Receive, Scope, Send
 
 from adapters.chat.bodies import read, too_deep
 from adapters.chat.hub import languages
-from adapters.chat.intake import Heart
+from adapters.chat.heart import Heart
 from adapters.chat.members import ChannelMembers, with_routes
 from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
@@ -120,7 +120,7 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
     app = make_app(hub)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(hub.posted.close)
-        stack.push_async_callback(hub.later.close)
+        stack.push_async_callback(hub.intake.close)
         if connection.settings.app_token:
             healthy = await stack.enter_async_context(socket_mode(connection, app))
         else:
