@@ -13,9 +13,9 @@ import pytest
 from slack_staff import CHANNEL, Staff, served
 from starlette.applications import Starlette
 
-from adapters.chat import heart, intake, later, saying, shelf, verdicts
-from adapters.slack.app import LAST_REPEAT, worked_off
+from adapters.chat import heart, intake, later, matters, saying, shelf, verdicts
 from adapters.slack.serving import listening
+from adapters.slack.taking import LAST_REPEAT, worked_off
 from bot.answering import Clarify, Escalate
 from bot.errors import StorageError, UnsureError
 from bot.language import Language
@@ -81,7 +81,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "WITHIN", 0.1)
     monkeypatch.setattr(intake, "TURN", 0.05)
     monkeypatch.setattr(intake, "INSISTING", 0.15)
-    monkeypatch.setattr(intake, "AGAIN", 0.01)
+    monkeypatch.setattr(matters, "AGAIN", 0.01)
     monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
 
 
@@ -236,7 +236,7 @@ async def test_where_nobody_knows_whether_it_was_saved_it_is_told_once_the_datab
 async def test_a_database_that_comes_back_in_a_moment_costs_no_repeat(
     staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "AGAIN", 0.02)
+    monkeypatch.setattr(matters, "AGAIN", 0.02)
     staff.store.broken = True
     sending = asyncio.create_task(sent(staff, message(hashtag, "1.1")))
     await asyncio.sleep(0.1)
@@ -304,8 +304,9 @@ async def test_a_form_that_takes_too_long_stays_open_with_what_was_written(staff
     values = {"text": {"value": {"type": "plain_text_input", "value": "Spør driften."}}}
     sent = {"type": "view_submission", "view": form | {"id": "V1", "hash": "h", "state": {"values": values}}}
     async with staff.store._turn:
-        assert await interacted(staff, "U-cleo", sent) == 500, "Slack says that it had trouble, and keeps the window"
+        assert await interacted(staff, "U-cleo", sent) == 200, "with an error beside the field: the window stays"
     await staff.idle()
+    assert not any("view_submission" in event for event in staff.store.kept.arrivals)
 
     assert await interacted(staff, "U-cleo", sent) == 200
     (case,) = staff.store.kept.cases.values()
