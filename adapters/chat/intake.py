@@ -221,4 +221,5 @@ class Intake:
         if doing := self._doing.get(event):
             doing.task.cancel()
             await asyncio.wait({doing.task}, timeout=within)
-        return event not in self._unsure and (doing is None or (doing.task.done() and not doing.unsure))
+        sure = event not in self._unsure and not self.shelf.may_keep(event)
+        return sure and (doing is None or (doing.task.done() and not doing.unsure))

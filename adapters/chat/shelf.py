@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.errors import HandbokError, StorageError
+from bot.errors import HandbokError, StorageError, UnsureError
 from bot.ports import Arrival, PlatformName
 from bot.service.desk import Desk
 
@@ -41,6 +41,7 @@ class Shelf:
         self._coming: list[Arrival] = []
         self._keeping: asyncio.Task[None] | None = None  # that takes along whatever comes until it has begun
         self._began = False
+        self._unsure: set[str] = set()  # what may be kept by now, or soon
         self._working: set[asyncio.Task[None]] = set()  # on what was left
 
     def arrival(self, event: str, body: str) -> Arrival:
@@ -49,6 +50,7 @@ class Shelf:
     async def keep(self, arrival: Arrival) -> None:
         """Whoever comes at the same moment is saved with it. StorageError where it is not saved."""
         self._coming.append(arrival)
+        self._unsure.add(arrival.event)
         if self._keeping is None or self._began:
             self._keeping, self._began = asyncio.create_task(self._keep(self._keeping)), False
         await asyncio.shield(self._keeping)
@@ -58,9 +60,20 @@ class Shelf:
             await asyncio.wait({before})
         self._began = True
         coming, self._coming = self._coming, []
-        async with self._desk.store.work(first=True) as work:
-            for each in sorted(coming, key=lambda each: each.event):  # another process may keep the same
-                await work.keep_arrival(each)
+        try:
+            async with self._desk.store.work(first=True) as work:
+                for each in sorted(coming, key=lambda each: each.event):  # another process may keep the same
+                    await work.keep_arrival(each)
+        except UnsureError:
+            raise
+        except StorageError:
+            self._unsure -= {each.event for each in coming}
+            raise
+        self._unsure -= {each.event for each in coming}
+
+    def may_keep(self, event: str) -> bool:
+        """Whether nobody knows yet if it is kept."""
+        return event in self._unsure
 
     async def work_off(self, arrival: Arrival, work: Work) -> None:
         """Nothing where it is in hand already. What cannot be saved now stays where it is, and is tried again by the
