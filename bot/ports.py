@@ -75,8 +75,9 @@ class Message:
     ``kind`` says what to draw (bot/notices.py); what is drawn is made from the case when it is sent, so that a late
     message shows what is so by then. ``post`` is the platform's own id of it, once delivered.
 
-    A reply to a question belongs to that instead of a case. It is posted at once by whoever took the question in; only
-    where that failed does its delivery follow (``Work.hand_over_replies``).
+    A reply to a question belongs to that instead of a case; where the question opened one, to both: it is the case's
+    status then. It is posted at once by whoever took the question in; only where that failed does its delivery follow
+    (``Work.hand_over_replies``).
     """
 
     kind: str
@@ -454,6 +455,9 @@ class Work(Protocol):
 
     async def change_message(self, number: int) -> None:
         """Enqueues drawing a delivered message anew, in place; several changes that still wait become one."""
+
+    async def catch_up(self, number: int) -> None:
+        """Enqueues what was asked of a reply while whoever took its question in posted it, if anything was."""
 
     async def message(self, number: int) -> Message | None: ...
 

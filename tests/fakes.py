@@ -78,6 +78,7 @@ class Kept:
     settled: set[int] = field(default_factory=set)
     links: dict[str, tuple[OrganisationId, PersonId, datetime]] = field(default_factory=dict)
     to_deliver: tuple[int, ...] = ()  # messages enqueued, oldest first
+    behind: frozenset[int] = frozenset()  # replies that changed while they were being posted
 
     def copy(self) -> Kept:
         return Kept(
@@ -507,8 +508,16 @@ class MemoryWork:
         return len(late)
 
     async def change_message(self, number: int) -> None:
-        if number not in self.kept.to_deliver:
+        message = self.kept.messages[number]
+        if message.question and not message.post and message.state == "queued":
+            self.kept.behind |= {number}
+        elif number not in self.kept.to_deliver:
             self.kept.to_deliver += (number,)
+
+    async def catch_up(self, number: int) -> None:
+        if number in self.kept.behind:
+            self.kept.behind -= {number}
+            await self.change_message(number)
 
     async def message(self, number: int) -> Message | None:
         return self.kept.messages.get(number)

@@ -11,7 +11,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.chat.hub import Office
-from adapters.chat.learned import GAP
+from adapters.chat.learned import GAP, TAUGHT
 from bot.cases import State
 from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Gaps, Pile, Queue, Replies, Search, Taught
 from bot.insights import figures
@@ -134,7 +134,8 @@ def _item(item: Item, say: Wording, language: Language) -> Text:
     until = say("web.until", language, date=item.expires.date().isoformat()) if item.expires else ""
     about = " · ".join(filter(None, (item.owner, until)))
     lines = [f"{item.state_label} · {item.title}", about, *item.variants[:3], item.answer]
-    buttons = tuple(Button(name, item.id, label) for name, label in item.actions)
+    edit = (Button("save", f"{TAUGHT}{item.id}", say("teach.do.edit", language), asks=True),) if item.text else ()
+    buttons = (*edit, *(Button(name, item.id, label) for name, label in item.actions))
     return Text("\n".join(filter(None, lines)), buttons=buttons)
 
 

@@ -13,7 +13,7 @@ from adapters.web.staff import Form, Result
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import curating, deciding, gaps, teaching
+from bot.service import curating, deciding, gaps, revising, teaching
 from bot.service.desk import Sender, choose_language
 from bot.service.teaching import Examined
 
@@ -86,9 +86,9 @@ def _proposal(prepared: Proposal, form: Form) -> Proposal:
     questions = tuple(line.strip() for line in form.get("questions", "").splitlines() if line.strip())
     return replace(
         prepared,
-        variants={language: questions},
-        answer={} if base else {language: form.get("text", "")},
-        title={} if base else {language: form.get("title", "")},
+        variants={**prepared.variants, language: questions},
+        answer={} if base else {**prepared.answer, language: form.get("text", "")},
+        title={} if base else {**prepared.title, language: form.get("title", "")},
         base=base,
         expires=until(form.get("until", "")),
     )
@@ -115,6 +115,24 @@ async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:
     if kept is not None:
         return Result(here, Extra(Notice("comms", told.body, status=200)))
     return Result(here, Extra(Notice("comms", told.body), Kept(f"/comms/{case}/decide:", dict(form))))
+
+
+async def revise(site: Site, here: Here, form: Form, name: str) -> Result:
+    """Someone in comms changes the text of what was taught; what stands against it is told, and the form keeps what was
+    written."""
+    here = replace(here, view=replace(here.view, desk="learned"))
+    who, path = comms_sender(site, here), f"/learned/{name}/save"
+    await choose_language(site.comms, who, here.language)
+    prepared = await revising.prepare(site.comms, who, name)
+    if isinstance(prepared, Text):
+        return Result(here, Extra(Notice("comms", prepared.body)))
+    done = await revising.save(site.comms, who, name, _proposal(prepared, {**form, "base": ""}))
+    if done is None:
+        return Result(here)
+    said = "\n".join(text.body for text in done.told)
+    if done.saved is None:
+        return Result(here, Extra(Notice("comms", said), Kept(f"{path}:", dict(form))))
+    return Result(here, Extra(Notice("comms", said, status=200)))
 
 
 async def learned(site: Site, here: Here, form: Form) -> Result:

@@ -204,7 +204,9 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     if view.desk == "learned":
         items = await curating.listing(site.comms, comms_sender(site, here))
         kept = await drafting.saved(site.comms, here.visitor.organisation)
-        return NO_COMMS | {"items": items if isinstance(items, list) else [], "replies": kept}
+        taught = items if isinstance(items, list) else []
+        acts = [f"/learned/{each.id}/save" for each in taught if each.text]
+        return NO_COMMS | {"items": taught, "replies": kept, "acts": acts}
     who = comms_sender(site, here)
     if view.desk == "figures":
         now, before = await weeks(site.comms, who.organisation)
