@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from bot.cases import Case, CaseNumber, Event, PersonId, State
@@ -277,6 +277,9 @@ class Expectation:
     about: int = 0
 
 
+AHEAD = timedelta(minutes=1)  # from which on what came lies in the future: a clock was put back since
+
+
 @dataclass(frozen=True)
 class Arrival:
     """What a platform sent, as it came, while it waits to be worked off. ``event``: its key.
@@ -311,7 +314,10 @@ class Work(Protocol):
 
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
-        first."""
+        first. What lies ahead of ``now`` counts as left too: a clock was put back."""
+
+    async def renew_arrivals(self, events: Collection[str], now: datetime) -> None:
+        """Whoever has them in hand still works on them."""
 
     async def drop_arrivals(self, events: Collection[str]) -> None:
         """They are worked off."""

@@ -19,6 +19,7 @@ from bot.matching.matcher import Matcher
 from bot.messages import Block
 from bot.notices import IN_PLACE
 from bot.ports import (
+    AHEAD,
     Address,
     Arrival,
     Asked,
@@ -424,10 +425,16 @@ class MemoryWork:
         return event in self.kept.arrivals
 
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
-        waiting = [each for each in self.kept.arrivals.values() if each.platform == platform and each.at <= before]
+        ahead = now + AHEAD
+        waiting = [each for each in self.kept.arrivals.values() if each.platform == platform]
+        waiting = [each for each in waiting if each.at <= before or each.at > ahead]
         taken = [replace(each, at=now, tries=each.tries + 1) for each in sorted(waiting, key=lambda each: each.at)]
         self.kept.arrivals |= {each.event: each for each in taken}
         return taken
+
+    async def renew_arrivals(self, events: Collection[str], now: datetime) -> None:
+        held = [self.kept.arrivals[event] for event in events if event in self.kept.arrivals]
+        self.kept.arrivals |= {each.event: replace(each, at=now) for each in held}
 
     async def drop_arrivals(self, events: Collection[str]) -> None:
         for event in events:

@@ -12,6 +12,7 @@ from adapters.database.basis import Basis
 from adapters.database.people import FORGOTTEN
 from adapters.database.rules import RULES
 from adapters.database.tables import (
+    arrivals,
     cases,
     deletions,
     expectations,
@@ -133,6 +134,7 @@ class Retention(Basis):
             (pseudonyms, pseudonyms.c.id, pseudonyms.c.sealed),
             (cases, cases.c.number, cases.c.asked_at),
             (messages, messages.c.id, messages.c.address),
+            (arrivals, arrivals.c.event, arrivals.c.body),
         )
         count = await self._count(delete(expectations).where(func.length(expectations.c.about) > LONGEST_NUMBER))
         for table, key, column in sealed:
