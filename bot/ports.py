@@ -145,6 +145,7 @@ class SetAside:
     person: PersonId
     at: datetime
     id: int = 0  # given by the store
+    settled: datetime | None = None  # when comms was through with it
 
 
 @dataclass(frozen=True)
@@ -508,6 +509,9 @@ class Work(Protocol):
         """Of each case the latest, where it has not expired; in the order that they were decided."""
 
     async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def settle_set_aside(self, organisation: OrganisationId, rule: str, at: datetime) -> None:
+        """Comms is through with what was set aside of a rule so far."""
 
     async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
         """What was set aside, oldest first; of every organisation where none is named."""

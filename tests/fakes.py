@@ -591,6 +591,13 @@ class MemoryWork:
     async def add_set_aside(self, made: SetAside) -> None:
         self.kept.set_aside += (replace(made, id=next(self._numbers)),)
 
+    async def settle_set_aside(self, organisation: OrganisationId, rule: str, at: datetime) -> None:
+        of = (organisation, rule)
+        self.kept.set_aside = tuple(
+            replace(each, settled=each.settled or at) if (each.organisation, each.rule) == of else each
+            for each in self.kept.set_aside
+        )
+
     async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
         return [each for each in self.kept.set_aside if organisation in (None, each.organisation)]
 

@@ -11,7 +11,7 @@ from bot.errors import InputError
 from bot.knowledge import EntryId
 from bot.messages import Button, Text
 from bot.proposing import Proposal
-from bot.service import curating, gaps, revising, teaching
+from bot.service import curating, gaps, revising, setting_aside, teaching
 from bot.service.desk import Sender
 from bot.service.teaching import Examined
 
@@ -40,12 +40,15 @@ async def change(hub: Office, who: Sender, did: str, name: EntryId) -> Examined 
         case "renew":
             return await curating.renew(hub.desk, who, name, hub.desk.clock() + RENEWED)
         case "settle-gap":
+            if name.startswith(RULE):
+                return await setting_aside.settle(hub.desk, who, name.removeprefix(RULE))
             return await gaps.settle(hub.desk, who, to_number(name))
         case _:
             raise InputError(f"what was learned cannot be “{did[:40]}”")
 
 
 GAP = "gap:"  # before the number of a gap, where that of a case could stand
+RULE = "rule:"  # before a rule whose findings were set aside, where the number of a gap could stand
 TAUGHT = "taught:"  # before the id of what was taught, where its text is to be changed
 
 

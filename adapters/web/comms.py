@@ -8,12 +8,13 @@ from datetime import timedelta
 from adapters.chat import handling
 from adapters.chat.forms import until
 from adapters.chat.hub import Office, to_number
+from adapters.chat.learned import RULE
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import curating, deciding, gaps, revising, teaching
+from bot.service import curating, deciding, gaps, revising, setting_aside, teaching
 from bot.service.desk import Sender, choose_language
 from bot.service.teaching import Examined
 
@@ -64,12 +65,14 @@ async def _save(site: Site, here: Here, form: Form, case: int) -> Result:
 
 async def gap(site: Site, here: Here, form: Form, key: str, did: str) -> Result:
     """Someone in comms answers a gap, or sets it aside. InputError for an unknown action or number."""
-    number = to_number(key)
+    rule = key.removeprefix(RULE) if key.startswith(RULE) and did == "settle" else ""
+    number = 0 if rule else to_number(key)
     here = replace(here, view=replace(here.view, case=number if did == "save" else 0, desk="gaps"))
     who = comms_sender(site, here)
     await choose_language(site.comms, who, here.language)
     if did == "settle":
-        done = await gaps.settle(site.comms, who, number)
+        settling = setting_aside.settle(site.comms, who, rule) if rule else gaps.settle(site.comms, who, number)
+        done = await settling
         return Result(here, Extra(Notice("comms", done.body, status=200))) if done else Result(here)
     if did != "save":
         raise InputError(f"a gap cannot be “{did[:40]}”")
