@@ -75,8 +75,9 @@ class Message:
     ``kind`` says what to draw (bot/notices.py); what is drawn is made from the case when it is sent, so that a late
     message shows what is so by then. ``post`` is the platform's own id of it, once delivered.
 
-    A reply to a question belongs to that instead of a case. It is posted at once by whoever took the question in; only
-    where that failed does its delivery follow (``Work.hand_over_replies``).
+    A reply to a question belongs to that instead of a case; where the question opened one, to both: it is the case's
+    status then. It is posted at once by whoever took the question in; only where that failed does its delivery follow
+    (``Work.hand_over_replies``).
     """
 
     kind: str
@@ -144,6 +145,7 @@ class SetAside:
     person: PersonId
     at: datetime
     id: int = 0  # given by the store
+    settled: datetime | None = None  # when comms was through with it
 
 
 @dataclass(frozen=True)
@@ -461,6 +463,9 @@ class Work(Protocol):
     async def change_message(self, number: int) -> None:
         """Enqueues drawing a delivered message anew, in place; several changes that still wait become one."""
 
+    async def catch_up(self, number: int) -> None:
+        """Enqueues what was asked of a reply while whoever took its question in posted it, if anything was."""
+
     async def message(self, number: int) -> Message | None: ...
 
     async def messages(self, case: CaseNumber) -> list[Message]: ...
@@ -504,6 +509,9 @@ class Work(Protocol):
         """Of each case the latest, where it has not expired; in the order that they were decided."""
 
     async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def settle_set_aside(self, organisation: OrganisationId, rule: str, at: datetime) -> None:
+        """Comms is through with what was set aside of a rule so far."""
 
     async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
         """What was set aside, oldest first; of every organisation where none is named."""

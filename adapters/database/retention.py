@@ -74,7 +74,7 @@ class Retention(Basis):
         """Wording, person and replies go; figures stay. How many questions lost their wording."""
         old = select(questions.c.id).where(questions.c.at < before)
         await self._feedback(before)
-        await self._run(delete(messages).where(messages.c.question.in_(old)))
+        await self._run(delete(messages).where(messages.c.question.in_(old), messages.c.case.is_(None)))
         known = (questions.c.at < before, questions.c.person != FORGOTTEN)
         return await self._count(update(questions).where(*known).values(text="", person=FORGOTTEN, post=""))
 

@@ -17,7 +17,10 @@ from bot.matching.clauses import clauses
 from bot.matching.confidence import PROMISE, Calibration, Doubles, Known, calibrate
 from bot.matching.crossfit import as_known, crossfit
 from bot.matching.few import Few, few_head, few_labels, sampled
+from bot.matching.judge import Judge, fit_judge
+from bot.matching.judge import examples as pair_examples
 from bot.matching.model import Contribution, Model, Scores, build
+from bot.matching.pairs import Gist
 from bot.matching.scope import Floats, Raising, Scope, Sounds, raising, train_scope
 from bot.matching.second import LIKELIER, UNANSWERABLE, Example, Look, Seen, fit_look, logit, look_at
 from bot.matching.text import tokens
@@ -102,6 +105,7 @@ class Matcher:
     few: Few | None = None  # raises what has few ways of asking; None where nothing has
     scope: Scope | None = None  # what a question sounds like to who never read the knowledge; None: nobody such wrote
     raising: Raising | None = None  # what that does to the labels' scores; goes with ``scope``
+    judge: Judge | None = None  # whether two messages ask for the same; None: no pairs to learn it from
 
     def hear(
         self, text: str, organisation: OrganisationId, sounds: Sounds | None = None, scores: Scores | None = None
@@ -223,6 +227,11 @@ class Matcher:
         )
 
     @cached_property
+    def gists(self) -> dict[tuple[OrganisationId, str], Gist]:
+        """What messages tell that were compared lately (bot/matching/pairs.py)."""
+        return {}
+
+    @cached_property
     def place(self) -> Mapping[EntryId, int]:
         """Where each label stands among the model's."""
         return {label: number for number, label in enumerate(self.model.labels)}
@@ -292,7 +301,8 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
         matcher = replace(matcher, scope=scope, raising=raising(scope, knowledge, model.labels))
     known = known_questions(matcher, knowledge)
     matcher = replace(matcher, calibration=calibrate(known, answerable(knowledge, model.labels), promise))
-    return replace(matcher, look=fit_look(examples(matcher, knowledge, read)))
+    matcher = replace(matcher, look=fit_look(examples(matcher, knowledge, read)))
+    return replace(matcher, judge=fit_judge(pair_examples(matcher, knowledge.pairs)) if knowledge.pairs else None)
 
 
 def _few(model: Model, knowledge: KnowledgeBase) -> Few | None:

@@ -553,6 +553,9 @@ async def test_findings_set_aside_are_known_by_organisation(kept: Opened) -> Non
         (own,) = await work.set_aside("oslomet")
         assert replace(own, id=0) == one
         assert [each.organisation for each in await work.set_aside()] == ["oslomet", "malmo"]
+    async with kept.store.work() as work:
+        await work.settle_set_aside("oslomet", one.rule, NOW)
+        assert [each.settled for each in await work.set_aside()] == [NOW, None]
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -230,7 +230,7 @@ class Account:
 def account(people: People) -> Account:
     slack = people.slack
     posts = {user: [each for each in slack.messages[f"D-{user}"] if each.get("bot_id")] for user in people.asked}
-    replies = {user: [each for each in sent if key_of(each).startswith("case-0-")] for user, sent in posts.items()}
+    replies = {user: [each for each in sent if _is_reply(each)] for user, sent in posts.items()}
     notices = {user: [each for each in sent if not key_of(each)] for user, sent in posts.items()}
     keys = Counter(key_of(each) for channel in list(slack.messages.values()) for each in channel if key_of(each))
     heard = {int(found) for sent in posts.values() for found in re.findall(r"ANSWER-(\d+)-END", json.dumps(sent))}
@@ -253,7 +253,14 @@ def account(people: People) -> Account:
 def replied(people: People) -> dict[str, int]:
     """How many replies each has."""
     posts = {user: people.slack.messages[f"D-{user}"] for user in people.asked}
-    return {user: sum(key_of(each).startswith("case-0-") for each in sent) for user, sent in posts.items()}
+    return {user: sum(_is_reply(each) for each in sent if each.get("bot_id")) for user, sent in posts.items()}
+
+
+def _is_reply(post: dict[str, Any]) -> bool:
+    """Whether it is what a question got: of one that opened a case, where that stands, with what may be done to it."""
+    of_case = re.match(r"case-[1-9]", key_of(post))
+    may_add = re.search(r'"add\??:', json.dumps(post["blocks"]))
+    return bool(may_add) if of_case else key_of(post).startswith("case-0-")
 
 
 async def settled(people: People, cases: int, seconds: float) -> None:
