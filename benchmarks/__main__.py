@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
-TABLES = ("matching", "ablation", "clinc", "speed")  # print Markdown themselves
+TABLES = ("matching", "ablation", "clinc", "pairs", "speed")  # print Markdown themselves
 ASKED = ("strangers",)  # print tables of the files that they are given; of none by themselves
 OTHERS = ("checkpost", "learning", "delivery", "slack", "teams", "web", "desk", "gaps")
 

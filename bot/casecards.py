@@ -180,7 +180,8 @@ def case_card(
 
 
 def _more_like_this(file: CaseFile, say: Wording, language: Language) -> str:
-    said = [say("case.card.people", language, count=len(file.joined) + 1)] if file.joined else []
+    people = "case.card.people-urgent" if file.case.urgent else "case.card.people"
+    said = [say(people, language, count=len(file.joined) + 1)] if file.joined else []
     said += [say("case.card.repeats", language, count=len(file.repeats))] if file.repeats else []
     if file.alike and file.alike.state is not State.CLOSED and not file.case.joined:
         said.append(say("case.card.alike", language, number=file.alike.number, question=_short(file.alike.text)))

@@ -5,6 +5,7 @@ HandbokError
 ├── SettingsError    the operator: the environment or a command-line option cannot hold
 ├── InputError       whoever typed: the text, organisation, language or platform given cannot be used
 ├── StorageError     the operator: the database is gone or full; nothing was saved, and nobody is told otherwise
+│   └── UnsureError         nobody: the database went while it saved, so that it may be saved all the same
 ├── DeliveryError    nobody: the outside did not answer; what was to be done is kept and tried again
 │   └── UnreachableError    the operator, soon: comms' channel takes nothing, and the next best way is tried at once
 └── UndeliverableError   the operator: the outside refused for good; the case waits until that is mended
@@ -51,6 +52,10 @@ class InputError(HandbokError):
 
 class StorageError(HandbokError):
     """The database did not take it: nothing of the transaction was saved."""
+
+
+class UnsureError(StorageError):
+    """The database did not say whether it took it: all of the transaction was saved, or nothing."""
 
 
 class DeliveryError(HandbokError):

@@ -267,6 +267,22 @@ class Calibrating(Model):
     kind: Kind
 
 
+class Pair(Model):
+    """Two messages by different people, and whether one answer would serve both: what joining them is learnt from.
+
+    ``languages``: of the first and the second; none where nobody noted them. ``retold``: other pairs of its author tell
+    the same in other languages, so that two of them, put together by chance, may be the same as well.
+    """
+
+    author: NonEmpty
+    org: OrganisationId
+    languages: tuple[Language, ...] = ()
+    same: bool
+    retold: bool = False
+    a: NonEmpty
+    b: NonEmpty
+
+
 class Concept(Model):
     """Words that mean the same, in the four languages. A trailing ``*`` stands for any ending."""
 
@@ -305,6 +321,7 @@ class KnowledgeBase(Model):
     smalltalk: tuple[Smalltalk, ...]
     golden: tuple[Golden, ...] = ()
     calibration: tuple[Calibrating, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     lexicon: tuple[Concept, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     cues: tuple[Cue, ...] = ()

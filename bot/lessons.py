@@ -159,6 +159,7 @@ def teach(knowledge: KnowledgeBase, lessons: Sequence[Lesson]) -> KnowledgeBase:
         smalltalk=tuple(_grown(talk, more) for talk in knowledge.smalltalk),
         golden=knowledge.golden,
         calibration=knowledge.calibration,
+        pairs=knowledge.pairs,
         lexicon=knowledge.lexicon,
         emergencies=knowledge.emergencies,
         cues=knowledge.cues,

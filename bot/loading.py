@@ -25,6 +25,7 @@ from bot.knowledge import (
     Handoff,
     KnowledgeBase,
     Organisation,
+    Pair,
     Smalltalk,
     Texts,
 )
@@ -40,6 +41,7 @@ HANDOFF = "handoff.yaml"
 SMALLTALK = "smalltalk.yaml"
 GOLDEN = "golden.yaml"
 CALIBRATION = "calibration"  # a file an author; knowledge without it is calibrated on golden questions alone
+PAIRS = "pairs"  # a file an author; without them nothing is judged to be the same but what is in the same words
 LEXICON = "lexicon.yaml"
 SAFETY = "safety"
 CUES = f"{SAFETY}/cues.yaml"
@@ -75,6 +77,7 @@ def read_all(folder: Path) -> Loaded:
         smalltalk=reader.read(SMALLTALK, Smalltalk),
         golden=reader.read(GOLDEN, Golden),
         calibration=reader.read_folder(CALIBRATION, Calibrating, needed=False),
+        pairs=reader.read_folder(PAIRS, Pair, needed=False),
         lexicon=reader.read(LEXICON, Concept),
         **reader.read_safety(),
     )
@@ -164,8 +167,14 @@ def _calibrating_key(item: Calibrating) -> str:
     return f"calibration:{item.org}:{item.text}"
 
 
+def _pair_key(item: Pair) -> str:
+    return f"pair:{item.org}:{item.a}:{item.b}"
+
+
 def _key(item: Any) -> str:
     match item:
+        case Pair():
+            return _pair_key(item)
         case Calibrating():
             return _calibrating_key(item)
         case Golden():
@@ -193,6 +202,9 @@ def _unresolved(knowledge: KnowledgeBase, places: Places) -> Iterator[Fault]:
             yield places.fault(f"emergency:{emergency.topic}", ("topic",), message)
     for question in knowledge.calibration:
         yield from _calibrating_faults(question, knowledge, places)
+    for pair in knowledge.pairs:
+        if pair.org not in knowledge.organisation and pair.org not in places.broken:
+            yield places.fault(_pair_key(pair), ("org",), _no_organisation(pair.org, knowledge))
     for organisation in knowledge.organisations:
         yield from _review_faults(organisation, knowledge, places)
         for index, section in enumerate(organisation.sections):

@@ -36,6 +36,10 @@ COMMS: frozenset[NoticeKind] = frozenset(
     }
 )  # fmt: skip
 IN_PLACE: frozenset[NoticeKind] = frozenset({"card", "status"})  # one post each, changed rather than repeated
+# Where nobody is told that a message has changed, an answer is a message of its own, and the status says that it is.
+# Slack: chat.update neither notifies nor marks as unread. Teams: nor does an updated activity. The web page draws the
+# status anew before its reader's eyes, and the terminal prints it.
+SILENT_EDITS: frozenset[str] = frozenset({"slack", "teams"})
 
 _FOLLOWS: dict[str, tuple[NoticeKind, ...]] = {
     "opened": ("card", "called", "status"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from bot.cases import Case, CaseNumber, Event, PersonId, State
@@ -75,8 +75,9 @@ class Message:
     ``kind`` says what to draw (bot/notices.py); what is drawn is made from the case when it is sent, so that a late
     message shows what is so by then. ``post`` is the platform's own id of it, once delivered.
 
-    A reply to a question belongs to that instead of a case. It is posted at once by whoever took the question in; only
-    where that failed does its delivery follow (``Work.hand_over_replies``).
+    A reply to a question belongs to that instead of a case; where the question opened one, to both: it is the case's
+    status then. It is posted at once by whoever took the question in; only where that failed does its delivery follow
+    (``Work.hand_over_replies``).
     """
 
     kind: str
@@ -144,6 +145,7 @@ class SetAside:
     person: PersonId
     at: datetime
     id: int = 0  # given by the store
+    settled: datetime | None = None  # when comms was through with it
 
 
 @dataclass(frozen=True)
@@ -276,6 +278,9 @@ class Expectation:
     about: int = 0
 
 
+AHEAD = timedelta(minutes=1)  # from which on what came lies in the future: a clock was put back since
+
+
 @dataclass(frozen=True)
 class Arrival:
     """What a platform sent, as it came, while it waits to be worked off. ``event``: its key.
@@ -310,7 +315,10 @@ class Work(Protocol):
 
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
         """What came, or was last taken up, until ``before``: taken up now, by nobody else for a while. The oldest
-        first."""
+        first. What lies ahead of ``now`` counts as left too: a clock was put back."""
+
+    async def renew_arrivals(self, events: Collection[str], now: datetime) -> None:
+        """Whoever has them in hand still works on them."""
 
     async def drop_arrivals(self, events: Collection[str]) -> None:
         """They are worked off."""
@@ -455,6 +463,9 @@ class Work(Protocol):
     async def change_message(self, number: int) -> None:
         """Enqueues drawing a delivered message anew, in place; several changes that still wait become one."""
 
+    async def catch_up(self, number: int) -> None:
+        """Enqueues what was asked of a reply while whoever took its question in posted it, if anything was."""
+
     async def message(self, number: int) -> Message | None: ...
 
     async def messages(self, case: CaseNumber) -> list[Message]: ...
@@ -498,6 +509,9 @@ class Work(Protocol):
         """Of each case the latest, where it has not expired; in the order that they were decided."""
 
     async def add_set_aside(self, made: SetAside) -> None: ...
+
+    async def settle_set_aside(self, organisation: OrganisationId, rule: str, at: datetime) -> None:
+        """Comms is through with what was set aside of a rule so far."""
 
     async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
         """What was set aside, oldest first; of every organisation where none is named."""

@@ -19,6 +19,7 @@ from bot.matching.matcher import Matcher
 from bot.messages import Block
 from bot.notices import IN_PLACE
 from bot.ports import (
+    AHEAD,
     Address,
     Arrival,
     Asked,
@@ -78,6 +79,7 @@ class Kept:
     settled: set[int] = field(default_factory=set)
     links: dict[str, tuple[OrganisationId, PersonId, datetime]] = field(default_factory=dict)
     to_deliver: tuple[int, ...] = ()  # messages enqueued, oldest first
+    behind: frozenset[int] = frozenset()  # replies that changed while they were being posted
 
     def copy(self) -> Kept:
         return Kept(
@@ -423,10 +425,16 @@ class MemoryWork:
         return event in self.kept.arrivals
 
     async def take_arrivals(self, platform: PlatformName, before: datetime, now: datetime) -> list[Arrival]:
-        waiting = [each for each in self.kept.arrivals.values() if each.platform == platform and each.at <= before]
+        ahead = now + AHEAD
+        waiting = [each for each in self.kept.arrivals.values() if each.platform == platform]
+        waiting = [each for each in waiting if each.at <= before or each.at > ahead]
         taken = [replace(each, at=now, tries=each.tries + 1) for each in sorted(waiting, key=lambda each: each.at)]
         self.kept.arrivals |= {each.event: each for each in taken}
         return taken
+
+    async def renew_arrivals(self, events: Collection[str], now: datetime) -> None:
+        held = [self.kept.arrivals[event] for event in events if event in self.kept.arrivals]
+        self.kept.arrivals |= {each.event: replace(each, at=now) for each in held}
 
     async def drop_arrivals(self, events: Collection[str]) -> None:
         for event in events:
@@ -507,8 +515,16 @@ class MemoryWork:
         return len(late)
 
     async def change_message(self, number: int) -> None:
-        if number not in self.kept.to_deliver:
+        message = self.kept.messages[number]
+        if message.question and not message.post and message.state == "queued":
+            self.kept.behind |= {number}
+        elif number not in self.kept.to_deliver:
             self.kept.to_deliver += (number,)
+
+    async def catch_up(self, number: int) -> None:
+        if number in self.kept.behind:
+            self.kept.behind -= {number}
+            await self.change_message(number)
 
     async def message(self, number: int) -> Message | None:
         return self.kept.messages.get(number)
@@ -574,6 +590,13 @@ class MemoryWork:
 
     async def add_set_aside(self, made: SetAside) -> None:
         self.kept.set_aside += (replace(made, id=next(self._numbers)),)
+
+    async def settle_set_aside(self, organisation: OrganisationId, rule: str, at: datetime) -> None:
+        of = (organisation, rule)
+        self.kept.set_aside = tuple(
+            replace(each, settled=each.settled or at) if (each.organisation, each.rule) == of else each
+            for each in self.kept.set_aside
+        )
 
     async def set_aside(self, organisation: OrganisationId | None = None) -> list[SetAside]:
         return [each for each in self.kept.set_aside if organisation in (None, each.organisation)]

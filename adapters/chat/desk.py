@@ -11,7 +11,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.chat.hub import Office
-from adapters.chat.learned import GAP
+from adapters.chat.learned import GAP, RULE, TAUGHT
 from bot.cases import State
 from bot.commands import PILES, CommsHelp, Entries, Figures, ForComms, Gaps, Pile, Queue, Replies, Search, Taught
 from bot.insights import figures
@@ -19,13 +19,14 @@ from bot.language import Language
 from bot.messages import Block, Button, CaseCard, Text
 from bot.ports import CaseFilter, Piles
 from bot.reviewing import kept
-from bot.service import casework, curating, drafting, gaps, insighting
+from bot.service import casework, curating, drafting, gaps, insighting, setting_aside
 from bot.service.curating import Item
 from bot.service.desk import Sender
 from bot.service.figures import weeks
 from bot.service.gaps import Shown
 from bot.service.overview import pile
 from bot.service.searching import search
+from bot.service.setting_aside import Doubted
 from bot.wording import Wording
 
 ITEMS, FOUND, ANSWERS, GAPS, SAVED = 10, 6, 20, 8, 20  # shown at most
@@ -134,7 +135,8 @@ def _item(item: Item, say: Wording, language: Language) -> Text:
     until = say("web.until", language, date=item.expires.date().isoformat()) if item.expires else ""
     about = " · ".join(filter(None, (item.owner, until)))
     lines = [f"{item.state_label} · {item.title}", about, *item.variants[:3], item.answer]
-    buttons = tuple(Button(name, item.id, label) for name, label in item.actions)
+    edit = (Button("save", f"{TAUGHT}{item.id}", say("teach.do.edit", language), asks=True),) if item.text else ()
+    buttons = (*edit, *(Button(name, item.id, label) for name, label in item.actions))
     return Text("\n".join(filter(None, lines)), buttons=buttons)
 
 
@@ -170,13 +172,22 @@ async def lacking(hub: Office, who: Sender, language: Language) -> list[Block]:
     """What the handbook lacks, with the way to an answer."""
     say = hub.desk.say
     found = await gaps.listing(hub.desk, who.organisation, language, GAPS)
-    if not found:
+    doubted = await setting_aside.doubted(hub.desk, who.organisation, language)
+    if not found and not doubted:
         return [Text(say("gap.none", language), buttons=elsewhere(say, language, "gaps"))]
     return [
-        Text(say("gap.head", language)),
+        *([Text(say("gap.head", language))] if found else []),
         *(_gap(each, say, language) for each in found),
+        *(_doubted(each, say, language) for each in doubted),
         _more(say, language, "gaps"),
     ]
+
+
+def _doubted(found: Doubted, say: Wording, language: Language) -> Text:
+    counts = {"title": found.title, "wrong": found.use.wrong, "accepted": found.use.accepted}
+    lines = [say("gap.rule", language, **counts), *(f"• {each}" for each in found.reasons)]
+    settle = Button("settle-gap", f"{RULE}{found.rule}", say("gap.settle", language))
+    return Text("\n".join(lines), buttons=(settle,))
 
 
 def _gap(gap: Shown, say: Wording, language: Language) -> Text:

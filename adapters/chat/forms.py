@@ -53,13 +53,13 @@ def sent_to_comms(told: Told, say: Wording) -> str:
 
 
 def as_written(proposal: Proposal, language: Language, given: Mapping[str, str]) -> Proposal:
-    """What a case is to teach, as its form holds it now. ``language``: that it was drawn in."""
+    """What is to be taught, as its form holds it now. ``language``: that it was drawn in; others stay as they are."""
     questions = tuple(line.strip() for line in given.get("questions", "").splitlines() if line.strip())
     return replace(
         proposal,
-        variants={language: questions} if questions else {},
-        answer={language: given.get("text", "").strip()},
-        title={language: given.get("title", "").strip()},
+        variants={**proposal.variants, language: questions},
+        answer={**proposal.answer, language: given.get("text", "").strip()},
+        title={**proposal.title, language: given.get("title", "").strip()},
     )
 
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.chat.acts import Attached
-from adapters.chat.intake import LOOKING, Heart, Intake
+from adapters.chat.heart import Heart
+from adapters.chat.intake import Intake
 from adapters.chat.later import Later
 from adapters.chat.members import ChannelMembers
 from adapters.chat.replies import Posted, post
+from adapters.chat.verdicts import LOOKING
 from bot.cases import Action, ByAsker, CaseNumber, Reopen
 from bot.errors import DeliveryError, InputError, SettingsError, StorageError, UndeliverableError
 from bot.knowledge import EntryId, KnowledgeBase, OrganisationId

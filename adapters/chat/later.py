@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from bot.errors import DeliveryError, HandbokError, StorageError, UndeliverableError
@@ -12,9 +13,12 @@ from bot.errors import DeliveryError, HandbokError, StorageError, UndeliverableE
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Failed = Callable[[BaseException], Coroutine[Any, Any, None]]
-ENDING = 2.0  # seconds that work under way gets when the server stops
+ENDING = 10.0  # seconds that work under way gets when the server stops: with requests (8) and delivery (3) under 30
 AGAIN = (0.3, 1.0, 2.5)  # seconds before what somebody waits for is sent once more, each time it was not taken
 LONGEST = 30.0  # seconds that somebody may be kept waiting where the platform asks for it
+Begun = list[asyncio.Task[Any]]
+
+_begun: ContextVar[Begun | None] = ContextVar("_begun", default=None)
 
 
 class LateError(StorageError):
@@ -35,6 +39,8 @@ class Later:
         """``failed``: what is done where the work comes to nothing, such as to tell its person."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
+        if (begun := _begun.get()) is not None:
+            begun.append(task)
         task.add_done_callback(self._done)
         if failed:
             task.add_done_callback(lambda task: self._failed(task, failed))
@@ -92,12 +98,29 @@ class Later:
 
 
 def result(task: asyncio.Task[T]) -> T:
-    """What came of it. FaultError for whatever nobody raises on purpose."""
+    """What came of it. LateError where it was given up; FaultError for whatever nobody raises on purpose."""
+    if task.cancelled():
+        raise LateError("nothing was saved: it was given up")
     if (error := task.exception()) is not None and not isinstance(error, HandbokError):
         # its text may carry what people wrote
         log.error("A fault: %s", type(error).__name__, exc_info=error)
         raise FaultError(f"a fault of Handbok's own ({type(error).__name__})") from error
     return task.result()
+
+
+async def noting(work: Awaitable[T], begun: Begun) -> T:
+    """What ``work`` gives; whatever it starts by ``Later`` is noted in ``begun``."""
+    token = _begun.set(begun)
+    try:
+        return await work
+    finally:
+        _begun.reset(token)
+
+
+async def ended(begun: Sequence[asyncio.Task[Any]]) -> None:
+    """Returns when all of it has ended, and what it started in its turn."""
+    while under_way := [task for task in begun if not task.done()]:
+        await asyncio.wait(under_way)
 
 
 async def pause(seconds: float) -> None:

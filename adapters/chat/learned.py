@@ -11,7 +11,7 @@ from bot.errors import InputError
 from bot.knowledge import EntryId
 from bot.messages import Button, Text
 from bot.proposing import Proposal
-from bot.service import curating, gaps, teaching
+from bot.service import curating, gaps, revising, setting_aside, teaching
 from bot.service.desk import Sender
 from bot.service.teaching import Examined
 
@@ -40,16 +40,22 @@ async def change(hub: Office, who: Sender, did: str, name: EntryId) -> Examined 
         case "renew":
             return await curating.renew(hub.desk, who, name, hub.desk.clock() + RENEWED)
         case "settle-gap":
+            if name.startswith(RULE):
+                return await setting_aside.settle(hub.desk, who, name.removeprefix(RULE))
             return await gaps.settle(hub.desk, who, to_number(name))
         case _:
             raise InputError(f"what was learned cannot be “{did[:40]}”")
 
 
 GAP = "gap:"  # before the number of a gap, where that of a case could stand
+RULE = "rule:"  # before a rule whose findings were set aside, where the number of a gap could stand
+TAUGHT = "taught:"  # before the id of what was taught, where its text is to be changed
 
 
 async def prepare(hub: Office, who: Sender, value: str) -> Proposal | Text:
-    """What a case, or a gap, would teach. InputError where there is none such."""
+    """What a case, a gap, or a change of what was taught would teach. InputError where there is no such case or gap."""
+    if value.startswith(TAUGHT):
+        return await revising.prepare(hub.desk, who, value.removeprefix(TAUGHT))
     if value.startswith(GAP):
         return await gaps.prepare(hub.desk, who, to_number(value.removeprefix(GAP)))
     return await teaching.prepare(hub.desk, who, to_number(value))
@@ -57,6 +63,8 @@ async def prepare(hub: Office, who: Sender, value: str) -> Proposal | Text:
 
 async def save(hub: Office, who: Sender, value: str, proposal: Proposal) -> Examined | None:
     """Keeps it. None for a repeated event."""
+    if value.startswith(TAUGHT):
+        return await revising.save(hub.desk, who, value.removeprefix(TAUGHT), proposal)
     if value.startswith(GAP):
         return await gaps.save(hub.desk, who, to_number(value.removeprefix(GAP)), proposal)
     return await teaching.save(hub.desk, who, to_number(value), proposal)
@@ -64,7 +72,7 @@ async def save(hub: Office, who: Sender, value: str, proposal: Proposal) -> Exam
 
 def instead(value: str, examined: Examined) -> Text | None:
     """Where a proposal is too much like what is known: the buttons that add its ways of asking there instead."""
-    if examined.saved is not None or not examined.instead:
+    if examined.saved is not None or not examined.instead or value.startswith(TAUGHT):
         return None
     told = "\n".join(text.body for text in examined.told)
     buttons = tuple(Button("add-there", f"{value}/{choice.entry}", choice.label) for choice in examined.instead[:5])

@@ -1,8 +1,9 @@
 """What came in faster than it could be worked off: saved as it came, acknowledged, and worked off in its turn.
 
-A platform that waits for its acknowledgement waits for one small row instead of for the answer. What the process that
-took it in did not work off, because it died or its database was away, is taken up again: by the next start, and by
-whoever sweeps. An arrival's own key makes sure that it has one outcome, however often it is worked off.
+A platform that waits for its acknowledgement waits for one small row instead of for the answer. Whoever took it in says
+every few seconds that it is still at it. What nobody says so of any more, because the process died, is taken up by the
+next start, and by whoever sweeps. An arrival's own key makes sure that it has one outcome, however often it is worked
+off.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
-from adapters.chat.later import FaultError
-from bot.errors import StorageError
+from bot.errors import HandbokError, StorageError, UnsureError
 from bot.ports import Arrival, PlatformName
 from bot.service.desk import Desk
 
 log = logging.getLogger(__name__)
-LEFT_AFTER = timedelta(seconds=45)  # that whoever took it in has to work it off
-SWEEP = 5.0  # seconds between two looks for what nobody worked off
+SWEEP = 3.0  # seconds between two looks for what nobody works off, and between two words that one is at it
+LEFT_AFTER = timedelta(seconds=12)  # without such a word
 NOTED_WITHIN = 0.1  # seconds that what is worked off waits for more, so that one transaction notes it all
 MOST_TRIES = 5  # how often it is taken up again before its person is told
 
-Work = Callable[[Arrival], Awaitable[None]]  # StorageError: later; FaultError: never
+Work = Callable[[Arrival], Awaitable[None]]  # StorageError: later; any other of ours: never
 
 
 class Shelf:
@@ -34,11 +35,14 @@ class Shelf:
         self._desk = desk
         self._platform = platform
         self._mine: set[str] = set()  # what this process is about to work off
+        self._again: dict[str, Arrival] = {}  # what could not be saved, and is tried again by it
         self._done: list[str] = []
         self._noting: asyncio.Task[None] | None = None
         self._coming: list[Arrival] = []
         self._keeping: asyncio.Task[None] | None = None  # that takes along whatever comes until it has begun
         self._began = False
+        self._unsure: set[str] = set()  # what may be kept by now, or soon
+        self._working: set[asyncio.Task[None]] = set()  # on what was left
 
     def arrival(self, event: str, body: str) -> Arrival:
         return Arrival(self._platform, event, body, self._desk.clock())
@@ -46,22 +50,41 @@ class Shelf:
     async def keep(self, arrival: Arrival) -> None:
         """Whoever comes at the same moment is saved with it. StorageError where it is not saved."""
         self._coming.append(arrival)
+        self._unsure.add(arrival.event)
         if self._keeping is None or self._began:
             self._keeping, self._began = asyncio.create_task(self._keep(self._keeping)), False
-        await asyncio.shield(self._keeping)
+            self._keeping.add_done_callback(_heard)
+        try:
+            await asyncio.shield(self._keeping)
+        except asyncio.CancelledError:
+            if arrival in self._coming:  # it was refused meanwhile
+                self._coming.remove(arrival)
+                self._unsure.discard(arrival.event)
+            raise
 
     async def _keep(self, before: asyncio.Task[None] | None) -> None:
         if before:
             await asyncio.wait({before})
         self._began = True
         coming, self._coming = self._coming, []
-        async with self._desk.store.work(first=True) as work:
-            for each in coming:
-                await work.keep_arrival(each)
+        try:
+            async with self._desk.store.work(first=True) as work:
+                for each in sorted(coming, key=lambda each: each.event):  # another process may keep the same
+                    await work.keep_arrival(each)
+        except UnsureError:
+            raise
+        except StorageError:
+            self._unsure -= {each.event for each in coming}
+            raise
+        self._unsure -= {each.event for each in coming}
+
+    def may_keep(self, event: str) -> bool:
+        """Whether nobody knows yet if it is kept."""
+        return event in self._unsure
 
     async def work_off(self, arrival: Arrival, work: Work) -> None:
-        """Nothing where it is in hand already. What cannot be saved now stays where it is, and is swept up later.
-        FaultError where it never can be."""
+        """Nothing where it is in hand already. What cannot be saved now stays where it is, and is tried again by the
+        next sweep. Any other error of ours where it never can be."""
         if arrival.event in self._mine:
             return
         self._mine.add(arrival.event)
@@ -69,7 +92,8 @@ class Shelf:
             await work(arrival)
         except StorageError as error:
             log.warning("What came in waits for another try: %s", error)
-        except FaultError:
+            self._again[arrival.event] = arrival
+        except HandbokError:
             self._drop(arrival.event)
             raise
         else:
@@ -84,8 +108,9 @@ class Shelf:
         try:
             yield
         finally:
-            sweeping.cancel()
-            await asyncio.gather(sweeping, return_exceptions=True)
+            for task in (sweeping, *self._working):
+                task.cancel()
+            await asyncio.gather(sweeping, *self._working, return_exceptions=True)
             await self.noted()
 
     async def noted(self) -> None:
@@ -96,6 +121,9 @@ class Shelf:
     async def _sweep(self, work: Work) -> None:
         age = timedelta(0)  # whoever took it in before this start is gone, or works it off: it has one outcome anyhow
         while True:
+            again, self._again = self._again, {}
+            for each in again.values():
+                self._start(replace(each, tries=each.tries + 1), work)
             try:
                 left = await self._left(age)
             except StorageError as error:
@@ -104,15 +132,29 @@ class Shelf:
                 age = LEFT_AFTER
                 if left:
                     log.warning("%d things that came in were left, and are worked off now", len(left))
-                await asyncio.gather(*(self.work_off(each, work) for each in left), return_exceptions=True)
+                for each in left:
+                    self._start(each, work)
             await asyncio.sleep(SWEEP)
 
     async def _left(self, age: timedelta) -> list[Arrival]:
         now = self._desk.clock()
         async with self._desk.store.work() as at_work:
+            await at_work.renew_arrivals([*self._mine, *self._again], now)
             return await at_work.take_arrivals(self._platform, now - age, now)
 
+    def _start(self, arrival: Arrival, work: Work) -> None:
+        task = asyncio.create_task(self._work_off(arrival, work), name="an arrival that was left")
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _work_off(self, arrival: Arrival, work: Work) -> None:
+        try:
+            await self.work_off(arrival, work)
+        except HandbokError as error:
+            log.warning("What came in and was left came to nothing: %s", error)
+
     def _drop(self, event: str) -> None:
+        self._again.pop(event, None)
         self._done.append(event)
         if self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._note(), name="arrivals: worked off")
@@ -127,3 +169,9 @@ class Shelf:
                     await work.drop_arrivals(done)
             except StorageError as error:
                 log.warning("It is not noted that %d things were worked off: %s", len(done), error)
+
+
+def _heard(keeping: asyncio.Task[None]) -> None:
+    """Whoever waited was told, or has left."""
+    if not keeping.cancelled():
+        keeping.exception()

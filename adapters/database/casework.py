@@ -64,7 +64,9 @@ class Casework(Basis):
         if row is not None and row.confidential:
             await self._run(update(questions).where(questions.c.id == number).values(person=row.asker, post=""))
             await self._run(update(feedback).where(feedback.c.question == number).values(person=row.asker))
-            await self._run(delete(messages).where(messages.c.question == number))
+            replies = messages.c.question == number
+            await self._run(delete(messages).where(replies, messages.c.case.is_(None)))
+            await self._run(update(messages).where(replies).values(question=None))
 
     async def add_feedback(self, question: int, person: PersonId, helpful: bool, missing: str, at: datetime) -> None:
         who = await self._under_which_name(question, person)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, MetaData, Table, delete, insert, inspect, select
 
 from adapters.database.sealing import Seal
-from adapters.database.tables import cases, keys, messages, pseudonyms
+from adapters.database.tables import arrivals, cases, keys, messages, pseudonyms
 from bot.errors import SettingsError
 
 INSTALLATIONS = ("handbok_slack_bots", "handbok_slack_installations")
@@ -57,6 +57,9 @@ def abandon(connection: Connection, seal: Seal) -> int:
         ).all():
             if not _opens(seal, row.text):
                 gone += connection.execute(table.update().where(key == row.key).values({column: NOWHERE})).rowcount
+    for row in connection.execute(select(arrivals).where(~arrivals.c.body.startswith("{"))).all():
+        if not _opens(seal, row.body):
+            gone += connection.execute(delete(arrivals).where(arrivals.c.event == row.event)).rowcount
     for table in _foreign(connection):
         for row in connection.execute(select(table)).all():
             if not _opens(seal, row.bot_token):

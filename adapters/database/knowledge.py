@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 
 from adapters.database.basis import Basis
 from adapters.database.columns import Moment, Words
@@ -56,6 +56,10 @@ class Knowledge(Basis):
         if organisation is not None:
             wanted = wanted.where(set_aside.c.organisation == organisation)
         return [to_set_aside(row) for row in await self._rows(wanted)]
+
+    async def settle_set_aside(self, organisation: OrganisationId, rule: str, at: datetime) -> None:
+        theirs = (set_aside.c.organisation == organisation, set_aside.c.rule == rule, set_aside.c.settled.is_(None))
+        await self._run(update(set_aside).where(*theirs).values(settled=at))
 
 
 def _precedents() -> Select[Any]:

@@ -92,10 +92,11 @@ class People(Basis):
         ids = [person, *await self._pseudonyms_of(person)]
         asked = select(cases.c.number).where(cases.c.asker.in_(ids))
         theirs = (messages.c.case.in_(asked), messages.c.audience == "asker")
+        replies = select(questions.c.id).where(questions.c.person.in_(ids))
         changes = (
             update(messages).where(*theirs, messages.c.state == "queued").values(state="failed"),
             update(messages).where(*theirs, messages.c.address != NOWHERE).values(address=NOWHERE),
-            delete(messages).where(messages.c.question.in_(select(questions.c.id).where(questions.c.person.in_(ids)))),
+            delete(messages).where(messages.c.question.in_(replies), messages.c.case.is_(None)),
             update(cases).where(cases.c.asker.in_(ids), cases.c.asked_at != NOWHERE).values(asked_at=NOWHERE),
             update(feedback).where(feedback.c.person.in_(ids), feedback.c.missing != "").values(missing=""),
             update(answers_judged)

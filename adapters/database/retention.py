@@ -12,6 +12,7 @@ from adapters.database.basis import Basis
 from adapters.database.people import FORGOTTEN
 from adapters.database.rules import RULES
 from adapters.database.tables import (
+    arrivals,
     cases,
     deletions,
     expectations,
@@ -73,7 +74,7 @@ class Retention(Basis):
         """Wording, person and replies go; figures stay. How many questions lost their wording."""
         old = select(questions.c.id).where(questions.c.at < before)
         await self._feedback(before)
-        await self._run(delete(messages).where(messages.c.question.in_(old)))
+        await self._run(delete(messages).where(messages.c.question.in_(old), messages.c.case.is_(None)))
         known = (questions.c.at < before, questions.c.person != FORGOTTEN)
         return await self._count(update(questions).where(*known).values(text="", person=FORGOTTEN, post=""))
 
@@ -133,6 +134,7 @@ class Retention(Basis):
             (pseudonyms, pseudonyms.c.id, pseudonyms.c.sealed),
             (cases, cases.c.number, cases.c.asked_at),
             (messages, messages.c.id, messages.c.address),
+            (arrivals, arrivals.c.event, arrivals.c.body),
         )
         count = await self._count(delete(expectations).where(func.length(expectations.c.about) > LONGEST_NUMBER))
         for table, key, column in sealed:

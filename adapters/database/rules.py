@@ -74,7 +74,7 @@ RULES: Mapping[str, Rule] = {
             "what Handbok last asked somebody", until="minutes to days, as it says itself", people=("person",)
         ),
         "arrivals": Rule(
-            "what came in and waits for its turn, as it was sent", until="seconds: until it is worked off"
+            "what came in and waits for its turn, as it was sent, sealed", until="seconds: until it is worked off"
         ),
         "processed_events": Rule("ids of incoming events, as hashes", "event"),
         "keys": Rule("fingerprints of the secret keys", until="as long as something is sealed with them"),

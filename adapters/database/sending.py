@@ -89,16 +89,23 @@ class Sending(Basis):
         """Several asked for before the first is drawn are one."""
         waiting = update(messages).where(messages.c.id == number, messages.c.wanted == messages.c.taken)
         row = await self._row(waiting.values(wanted=messages.c.wanted + 1).returning(messages))
+        if row is not None and not (row.question and not row.post and row.tries == 1):  # else see ``catch_up``
+            await self._change(row)
+
+    async def catch_up(self, number: int) -> None:
+        behind = (messages.c.id == number, messages.c.wanted > messages.c.taken)
+        row = await self._row(select(messages).where(*behind))
         if row is not None:
-            message = self._message(row)
-            private, urgent = await self._marked(message)
-            await self._enqueue(
-                self._outbox.change(self._connection, message, row.wanted, private=private, urgent=urgent)
-            )
+            await self._change(row)
+
+    async def _change(self, row: AnyRow) -> None:
+        message = self._message(row)
+        private, urgent = await self._marked(message)
+        await self._enqueue(self._outbox.change(self._connection, message, row.wanted, private=private, urgent=urgent))
 
     async def _marked(self, message: Message) -> tuple[bool, bool]:
         """Whether the address would tell who a confidential asker is; and whether the message is urgent."""
-        if message.question:
+        if message.question and not message.case:
             return False, False
         row = await self._row(select(cases.c.confidential, cases.c.urgent).where(cases.c.number == message.case))
         if row is None and message.audience == "asker":

@@ -267,6 +267,7 @@ set_aside = Table(
     Column("by_comms", Boolean, nullable=False),
     Column("person", Words, nullable=False),
     Column("at", Moment, nullable=False, index=True),
+    Column("settled", Moment),  # when comms was through with it
     sqlite_autoincrement=True,
 )
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.database.failing import as_storage_errors
 from adapters.database.quick import at_hand, reading
-from bot.errors import StorageError
+from bot.errors import StorageError, UnsureError
 
 READERS = 4  # works that read at the same time; each has a connection, and that a thread
 HOLD = 0.05  # seconds after which a group is committed although others wait
@@ -45,9 +45,16 @@ class Single:
 
     @asynccontextmanager
     async def __call__(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002  # none waits
-        with as_storage_errors():
-            async with self._engine.begin() as connection:
-                yield connection
+        whole = False
+        try:
+            with as_storage_errors():
+                async with self._engine.begin() as connection:
+                    yield connection
+                    whole = True
+        except StorageError as error:
+            if whole:  # it went in the midst of the commit
+                raise UnsureError(f"nobody knows whether it was saved: {error}") from error
+            raise
 
 
 class Reading:

@@ -5,7 +5,6 @@ Events and commands, nearly all that comes, go straight to their handlers, by HT
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -17,19 +16,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.chat.later import FaultError
-from adapters.chat.shelf import MOST_TRIES
-from adapters.slack import commands, drafts, events, presses, windows
-from adapters.slack.hub import Hub, UnknownWorkspaceError
-from adapters.slack.translate import Came, of_command, of_event, of_interaction, question
+from adapters.slack import commands, drafts, presses, taking
+from adapters.slack.hub import Hub
+from adapters.slack.translate import of_command, of_interaction
 from bot.errors import DeliveryError, HandbokError, InputError, StorageError, UndeliverableError
 from bot.language import Language
-from bot.ports import Arrival
 
 log = logging.getLogger(__name__)
 ANY = re.compile("")
 DONE = BoltResponse(status=200, body="")
-LAST_REPEAT = 3  # Slack sends an event again at once, after a minute and after five, and then no more
 
 
 class App(AsyncApp):
@@ -44,7 +39,7 @@ class App(AsyncApp):
         ack = AsyncAck()  # type: ignore[no-untyped-call]
         try:
             if body.get("type") == "event_callback":
-                await _taken(self._hub, body, repeat)
+                await taking.event(self._hub, body, repeat)
             elif "command" in body:
                 await commands.command(self._hub, ack, str(body["command"]), of_command(body))
             else:
@@ -62,50 +57,6 @@ def repeat_of(headers: Mapping[str, Any]) -> int:
     given = headers.get("x-slack-retry-num") or "0"
     text = str(given[0] if isinstance(given, list | tuple) else given)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-
-
-async def _taken(hub: Hub, body: Mapping[str, Any], repeat: int) -> None:
-    """Saved, or, where it does not come again, its person told that it is not. StorageError: Slack is to repeat it.
-    Sending it again mends no fault of ours, so that whoever wrote it is told at once."""
-
-    async def act() -> None:
-        await events.event(hub, body)
-
-    async def failed(error: BaseException) -> None:
-        if asked := question(body):
-            await hub.apologise(asked, error)
-
-    async def taken() -> None:
-        await hub.intake.taken(act, lambda: hub.intake.shelf.arrival(came.event, json.dumps(body)), failed)
-
-    came = of_event(body)
-    saved = taken if events.is_written(body) else act
-    try:
-        if repeat >= LAST_REPEAT:
-            await hub.intake.saved_or_told(saved, came.event, lambda: hub.own_words(came, "ask.not-saved"))
-        elif saved is taken:
-            await taken()
-        else:
-            await hub.intake.saved(act)
-    except FaultError as fault:
-        hub.later.start(failed(fault))
-
-
-async def worked_off(hub: Hub, arrival: Arrival) -> None:
-    """What was kept as it came, and left. StorageError where it cannot be saved now; what cannot be saved however often
-    it is tried, and what meets a fault of ours, its person is told."""
-    body = json.loads(arrival.body)
-    asked = question(body)
-    try:
-        await hub.intake.worked_off(lambda: events.event(hub, body))
-    except StorageError as error:
-        if arrival.tries < MOST_TRIES:
-            raise
-        if asked and not await hub.intake.is_done(arrival.event):
-            await hub.apologise(asked, error)
-    except FaultError as fault:
-        if asked:
-            await hub.apologise(asked, fault)
 
 
 def make_app(hub: Hub) -> App:
@@ -134,30 +85,15 @@ def make_app(hub: Hub) -> App:
 
 def _on_action(hub: Hub) -> Any:
     async def on_action(body: Mapping[str, Any], ack: AsyncAck) -> None:
-        """Acknowledged once it is saved. Slack sends a press once: what is not saved, its presser is told."""
-        came = of_interaction(body)
-        try:
-            await hub.intake.saved_or_told(
-                lambda: _pressed(hub, came, body), came.event, lambda: hub.own_words(came, "ask.not-saved")
-            )
-        except FaultError as fault:
-            hub.later.start(hub.apologise(came, fault))
+        await taking.press(hub, body)
         await ack()
 
     return on_action
 
 
-async def _pressed(hub: Hub, came: Came, body: Mapping[str, Any]) -> None:
-    try:
-        await presses.press(hub, came, body)
-    except UnknownWorkspaceError as error:
-        await hub.say(came, "slack.unknown-workspace", Language.EN, workspace=error.workspace)
-
-
 def _on_view(hub: Hub) -> Any:
     async def on_view(body: Mapping[str, Any], ack: AsyncAck, view: dict[str, Any]) -> None:
-        """Where it takes too long to save, Slack says so in the window, which keeps what was written."""
-        await hub.intake.in_time(windows.submit(hub, ack, of_interaction(body), view))
+        await ack(**await taking.form(hub, body, view))
 
     return on_view
 

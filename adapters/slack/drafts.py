@@ -78,20 +78,18 @@ async def check_message(hub: Hub, came: Came) -> None:
     await hub.window(came, _result(hub, told, came.text))
 
 
-async def submitted(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
-    """The form was sent: the same window then shows what was seen, above the draft."""
+async def submitted(hub: Hub, came: Came, view: Mapping[str, Any]) -> dict[str, Any]:
+    """The form was sent: the same window then shows what was seen, above the draft, which it holds all the time."""
     given = written(view)
     looking = asyncio.create_task(_look(hub, came, given))
     done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
     if done:
-        await ack(response_action="update", view=looking.result())
-        return
+        return {"response_action": "update", "view": looking.result()}
     say, language = hub.desk.say, await hub.language_of(came)
-    await ack(
-        response_action="update",
-        view=forms.told(say("web.tab-check", language), say("talk.checking", language), say, language),
-    )
     hub.later.start(_show_later(hub, came, str(view.get("id", "")), looking))
+    note, draft = say("talk.checking", language), given.get("draft", "")
+    held = forms.draft_form(_platforms(hub), say, language, draft=draft, note=note)
+    return {"response_action": "update", "view": held}
 
 
 async def _look(hub: Hub, came: Came, given: dict[str, str]) -> Block:

@@ -36,11 +36,7 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
 
     UnknownWorkspaceError where nobody said whose workspace it is; StorageError where it was not saved.
     """
-    button: dict[str, Any] = next(iter(body.get("actions") or ()), {})
-    name = str(button.get("action_id", "")).partition(":")[0]
-    value = str(button.get("value") or (button.get("selected_option") or {}).get("value") or "")
-    if name == "menu":
-        name, _, value = value.partition("|")
+    name, value = button(body)
     hub.organisation(came)
     try:
         await _press(hub, came, body, name, value)
@@ -51,6 +47,16 @@ async def press(hub: Hub, came: Came, body: Body) -> None:
     except (DeliveryError, UndeliverableError) as error:
         log.warning("A press came to nothing: %s", error)
         await hub.own_words(came, "slack.no-access")
+
+
+def button(body: Body) -> tuple[str, str]:
+    """What the first pressed button does, and its value."""
+    found: dict[str, Any] = next(iter(body.get("actions") or ()), {})
+    name = str(found.get("action_id", "")).partition(":")[0]
+    value = str(found.get("value") or (found.get("selected_option") or {}).get("value") or "")
+    if name == "menu":
+        name, _, value = value.partition("|")
+    return name, value
 
 
 async def _press(  # noqa: PLR0912  # one for each button

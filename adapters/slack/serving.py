@@ -28,18 +28,19 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from adapters.chat.bodies import read, too_deep
+from adapters.chat.heart import Heart
 from adapters.chat.hub import languages
-from adapters.chat.intake import Heart
 from adapters.chat.members import ChannelMembers, with_routes
 from adapters.chat.replies import Posted
 from adapters.settings import SlackSettings
-from adapters.slack.app import DONE, LAST_REPEAT, App, make_app, repeat_of, worked_off
+from adapters.slack.app import DONE, App, make_app, repeat_of
 from adapters.slack.clients import Clients, Tokens, one_token
 from adapters.slack.directory import Directory
 from adapters.slack.hub import Hub
 from adapters.slack.kit import VALUE
 from adapters.slack.members import listing
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.taking import LAST_REPEAT, worked_off
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Address
 from bot.service.desk import Desk
@@ -120,7 +121,7 @@ async def listening(connection: Connection, desk: Desk, forget: Forget | None = 
     app = make_app(hub)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(hub.posted.close)
-        stack.push_async_callback(hub.later.close)
+        stack.push_async_callback(hub.intake.close)
         if connection.settings.app_token:
             healthy = await stack.enter_async_context(socket_mode(connection, app))
         else:

@@ -1,12 +1,14 @@
-"""What people wrote into windows and sent. What cannot be done is said beside the field, and nothing is lost."""
+"""What people wrote into windows and sent. What cannot be done is said beside the field, and nothing is lost.
+
+An Answer is what the window shows next, as Slack takes it in its acknowledgement: nothing, errors beside fields, or
+another view. late.py shows one that comes later than that.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
 from typing import Any
-
-from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.chat import asides, handling, learned
 from adapters.chat.forms import as_written, sent_to_comms, until
@@ -23,41 +25,54 @@ from bot.messages import Text
 from bot.proposing import Proposal
 from bot.service import deciding, teaching
 
+Answer = dict[str, Any]
+CLOSED: Answer = {}  # nothing more is to be seen
 
-async def submit(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any]) -> None:
-    """Acknowledges with what is to be seen next: nothing, an error beside the field, or a word."""
+
+async def submit(hub: Hub, came: Came, view: Body) -> Answer:  # noqa: PLR0911  # one for each kind of form, and trouble
+    """What is to be seen next: nothing, an error beside the field, or a word. StorageError where it was not saved."""
     try:
         hub.organisation(came)
     except UnknownWorkspaceError:  # a window that is closed takes what was written along
-        await ack(response_action="errors", errors={_beside(view): hub.desk.say("slack.elsewhere", _here(hub, view))})
-        return
+        return _errors(_beside(view), hub.desk.say("slack.elsewhere", _here(hub, view)))
     if view.get("callback_id") == forms.DRAFT:
-        await drafts.submitted(hub, ack, came, view)
-        return
+        return await drafts.submitted(hub, came, view)
     keep = forms.kept(view)
-    came = replace(came, channel=keep.get("channel", ""), thread=keep.get("thread", ""))
+    came = placed(came, view)
     try:
         if view.get("callback_id") == forms.SAVE:
-            await _save(hub, ack, came, view, keep)
-            return
+            return await _save(hub, came, view, keep)
         if view.get("callback_id") == forms.DECIDE:
-            await _decide(hub, ack, came, to_number(keep.get("value", "")), written(view))
-            return
+            return await _decide(hub, came, to_number(keep.get("value", "")), written(view))
         told = await _write(hub, came, keep, written(view))
     except InputError:
-        told = await _wrong(hub, came, "talk.not-found")
-    except StorageError:
-        told = await _wrong(hub, came, "ask.not-saved")
+        return await wrong(hub, came, view, "talk.not-found")
     except NoChatError:
-        told = await _wrong(hub, came, "slack.no-chat")
+        return await wrong(hub, came, view, "slack.no-chat")
     except (DeliveryError, UndeliverableError):
-        told = await _wrong(hub, came, "slack.no-access")
+        return await wrong(hub, came, view, "slack.no-access")
     if isinstance(told, Text):
-        await ack(response_action="errors", errors={_beside(view): told.body[:2000]})
-    elif told:
-        await ack(response_action="update", view=told)
-    else:
-        await ack()
+        return _errors(_beside(view), told.body)
+    return _update(told) if told else CLOSED
+
+
+def placed(came: Came, view: Body) -> Came:
+    """Where its window was opened."""
+    keep = forms.kept(view)
+    return replace(came, channel=keep.get("channel", ""), thread=keep.get("thread", ""))
+
+
+async def wrong(hub: Hub, came: Came, view: Body, key: str) -> Answer:
+    """What went wrong, beside a field, in the words of whoever sent it."""
+    return _errors(_beside(view), hub.desk.say(key, await hub.language_of(came)))
+
+
+def _errors(field: str, body: str) -> Answer:
+    return {"response_action": "errors", "errors": {field: body[:2000]}}
+
+
+def _update(view: Block) -> Answer:
+    return {"response_action": "update", "view": view}
 
 
 def _here(hub: Hub, view: Body) -> Language:
@@ -71,10 +86,6 @@ def _beside(view: Body) -> str:
     fields = [block for block in view.get("blocks") or () if block.get("type") == "input"]
     written_in = [each for each in fields if (each.get("element") or {}).get("type") == "plain_text_input"]
     return str((written_in or fields or [{"block_id": "text"}])[-1].get("block_id", "text"))
-
-
-async def _wrong(hub: Hub, came: Came, key: str) -> Text:
-    return Text(hub.desk.say(key, await hub.language_of(came)))
 
 
 async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, str]) -> Text | Block | None:
@@ -110,7 +121,7 @@ async def _write(hub: Hub, came: Came, keep: dict[str, str], given: dict[str, st
     )
 
 
-async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[str, str]) -> None:
+async def _decide(hub: Hub, came: Came, number: int, given: dict[str, str]) -> Answer:
     """Keeps how a draft was decided; what stands against it is said beside the field that it is about."""
     who = await hub.sender(came)
     person = await hub.may_act(who)
@@ -118,53 +129,52 @@ async def _decide(hub: Hub, ack: AsyncAck, came: Came, number: int, given: dict[
     reason = given.get("text", "")
     done = await deciding.keep(hub.desk, who, number, decision, reason, expires)
     if done is None:
-        await ack()
-        return
+        return CLOSED
     told, kept = done
     if kept is None:
         past = bool(reason.strip() and expires and expires <= hub.desk.clock())
-        await ack(response_action="errors", errors={"until" if past else "text": told.body[:2000]})
-        return
+        return _errors("until" if past else "text", told.body)
     language, say = hub.language(person, who.organisation), hub.desk.say
-    await ack(response_action="update", view=forms.told(say("teach.decide", language), told.body, say, language))
+    return _update(forms.told(say("teach.decide", language), told.body, say, language))
 
 
 # ── saving to the handbook: what stands against it takes a while to find out ─────────────────────────────────────────
 
 
-async def _save(hub: Hub, ack: AsyncAck, came: Came, view: dict[str, Any], keep: dict[str, str]) -> None:
+async def _save(hub: Hub, came: Came, view: Body, keep: dict[str, str]) -> Answer:
     who = await hub.sender(came)
     person = await hub.may_act(who)
     language, value = hub.language(person, who.organisation), keep.get("value", "")
     prepared = await learned.prepare(hub, who, value)
     if not isinstance(prepared, Proposal):
-        await ack(response_action="errors", errors={"text": prepared.body})
-        return
+        return _errors("text", prepared.body)
     proposal = as_written(prepared, Language(keep.get("spoken", language)), written(view))
     saving = asyncio.create_task(learned.save(hub, who, value, proposal))
     done, _ = await asyncio.wait({saving}, timeout=drafts.PATIENCE)
     if not done:
-        await ack(response_action="update", view=_word(hub, hub.desk.say("talk.working", language), language))
         hub.later.start(_save_later(hub, came, str(view.get("id", "")), saving, language))
-        return
+        return _update(_word(hub, hub.desk.say("talk.working", language), language))
     examined = saving.result()
     if examined is None:
-        await ack()
-    elif examined.saved is None:
-        await ack(response_action="errors", errors={"text": _told(examined)[:2000]})
+        return CLOSED
+    if examined.saved is None:
         if offered := learned.instead(value, examined):
             hub.later.start(hub.tell(came, [offered], language))
-    else:
-        await ack(response_action="update", view=_word(hub, _told(examined), language))
+        return _errors("text", _told(examined))
+    return _update(_word(hub, _told(examined), language))
 
 
 async def _save_later(
     hub: Hub, came: Came, view: str, saving: asyncio.Task[teaching.Examined | None], language: Language
 ) -> None:
-    examined = await saving
-    if examined:
+    try:
+        examined = await saving
+        said = _told(examined) if examined else ""
+    except StorageError:
+        said = hub.desk.say("ask.not-saved", language)
+    if said:
         client = await hub.clients.asking(came.team, came.enterprise)
-        await called(client.views_update(view_id=view, view=_word(hub, _told(examined), language)))
+        await called(client.views_update(view_id=view, view=_word(hub, said, language)))
 
 
 def _told(examined: teaching.Examined) -> str:

@@ -95,6 +95,7 @@ def routes(site: Site) -> list[Route]:
         *(Route(path, _form(site, act), methods=["POST"]) for path, act in FORMS.items()),
         Route("/mine/{case:int}/{did}", _case_form(site, staff.mine), methods=["POST"]),
         Route("/comms/{case:int}/{did}", _case_form(site, comms.act), methods=["POST"]),
+        Route("/learned/{name}/save", _lesson_form(site), methods=["POST"]),
         Route("/figures", _figures(site), methods=["POST"]),
         Route("/gaps/{key}/{did}", _gap_form(site), methods=["POST"]),
         *(Route(f"/static/{name}", _static(name)) for name in STATIC),
@@ -145,6 +146,16 @@ def _gap_form(site: Site) -> Endpoint:
         return await answer(
             site, request, await _tried(site, here, comms.gap(site, here, form, key, did), request, form)
         )
+
+    return endpoint
+
+
+def _lesson_form(site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        form = await form_of(request)
+        here = replace(here_of(site, request), event=event_of(request, form))
+        revising = comms.revise(site, here, form, request.path_params["name"])
+        return await answer(site, request, await _tried(site, here, revising, request, form))
 
     return endpoint
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 from adapters.chat import handling
 from adapters.chat.forms import until
 from adapters.chat.hub import Office, to_number
+from adapters.chat.learned import RULE
 from adapters.web.panes import Extra, Here, Kept, Notice, Site, comms_sender
 from adapters.web.staff import Form, Result
 from bot.errors import InputError
 from bot.messages import Text
 from bot.proposing import Proposal
-from bot.service import curating, deciding, gaps, teaching
+from bot.service import curating, deciding, gaps, revising, setting_aside, teaching
 from bot.service.desk import Sender, choose_language
 from bot.service.teaching import Examined
 
@@ -64,12 +65,14 @@ async def _save(site: Site, here: Here, form: Form, case: int) -> Result:
 
 async def gap(site: Site, here: Here, form: Form, key: str, did: str) -> Result:
     """Someone in comms answers a gap, or sets it aside. InputError for an unknown action or number."""
-    number = to_number(key)
+    rule = key.removeprefix(RULE) if key.startswith(RULE) and did == "settle" else ""
+    number = 0 if rule else to_number(key)
     here = replace(here, view=replace(here.view, case=number if did == "save" else 0, desk="gaps"))
     who = comms_sender(site, here)
     await choose_language(site.comms, who, here.language)
     if did == "settle":
-        done = await gaps.settle(site.comms, who, number)
+        settling = setting_aside.settle(site.comms, who, rule) if rule else gaps.settle(site.comms, who, number)
+        done = await settling
         return Result(here, Extra(Notice("comms", done.body, status=200))) if done else Result(here)
     if did != "save":
         raise InputError(f"a gap cannot be “{did[:40]}”")
@@ -86,9 +89,9 @@ def _proposal(prepared: Proposal, form: Form) -> Proposal:
     questions = tuple(line.strip() for line in form.get("questions", "").splitlines() if line.strip())
     return replace(
         prepared,
-        variants={language: questions},
-        answer={} if base else {language: form.get("text", "")},
-        title={} if base else {language: form.get("title", "")},
+        variants={**prepared.variants, language: questions},
+        answer={} if base else {**prepared.answer, language: form.get("text", "")},
+        title={} if base else {**prepared.title, language: form.get("title", "")},
         base=base,
         expires=until(form.get("until", "")),
     )
@@ -115,6 +118,24 @@ async def _decide(site: Site, here: Here, form: Form, case: int) -> Result:
     if kept is not None:
         return Result(here, Extra(Notice("comms", told.body, status=200)))
     return Result(here, Extra(Notice("comms", told.body), Kept(f"/comms/{case}/decide:", dict(form))))
+
+
+async def revise(site: Site, here: Here, form: Form, name: str) -> Result:
+    """Someone in comms changes the text of what was taught; what stands against it is told, and the form keeps what was
+    written."""
+    here = replace(here, view=replace(here.view, desk="learned"))
+    who, path = comms_sender(site, here), f"/learned/{name}/save"
+    await choose_language(site.comms, who, here.language)
+    prepared = await revising.prepare(site.comms, who, name)
+    if isinstance(prepared, Text):
+        return Result(here, Extra(Notice("comms", prepared.body)))
+    done = await revising.save(site.comms, who, name, _proposal(prepared, {**form, "base": ""}))
+    if done is None:
+        return Result(here)
+    said = "\n".join(text.body for text in done.told)
+    if done.saved is None:
+        return Result(here, Extra(Notice("comms", said), Kept(f"{path}:", dict(form))))
+    return Result(here, Extra(Notice("comms", said, status=200)))
 
 
 async def learned(site: Site, here: Here, form: Form) -> Result:

@@ -120,7 +120,7 @@ ALWAYS = ("/ask", "/check", "/send-draft")  # forms that are there whatever the 
 NO_STAFF: dict[str, Any] = {"talk": [], "mine": [], "acts": []}
 NO_COMMS: dict[str, Any] = {
     "forms_of": {}, "cards": [], "more": False, "items": [], "opened": 0, "acts": [], "proposal": None, "offer": None,
-    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (), "replies": (),
+    "decided": (), "figures": (), "kept_answers": (), "piles": None, "gaps": (), "doubted": (), "replies": (),
 }  # fmt: skip
 
 
@@ -204,7 +204,9 @@ async def _comms(site: Site, here: Here) -> dict[str, Any]:
     if view.desk == "learned":
         items = await curating.listing(site.comms, comms_sender(site, here))
         kept = await drafting.saved(site.comms, here.visitor.organisation)
-        return NO_COMMS | {"items": items if isinstance(items, list) else [], "replies": kept}
+        taught = items if isinstance(items, list) else []
+        acts = [f"/learned/{each.id}/save" for each in taught if each.text]
+        return NO_COMMS | {"items": taught, "replies": kept, "acts": acts}
     who = comms_sender(site, here)
     if view.desk == "figures":
         now, before = await weeks(site.comms, who.organisation)
@@ -244,7 +246,9 @@ async def _gaps(site: Site, here: Here, who: Sender) -> dict[str, Any]:
     found = await gaps.listing(site.comms, who.organisation, here.language)
     opened = here.view.case
     proposal = await gaps.prepare(site.comms, who, opened) if opened else None
-    return {"gaps": found, "opened": opened, "proposal": proposal if isinstance(proposal, Proposal) else None}
+    doubted = await setting_aside.doubted(site.comms, who.organisation, here.language)
+    prepared = proposal if isinstance(proposal, Proposal) else None
+    return {"gaps": found, "doubted": doubted, "opened": opened, "proposal": prepared}
 
 
 def _kept(site: Site, here: Here) -> list[LookedAfter]:

@@ -14,6 +14,8 @@ from bot.language import Language
 from bot.matching.confidence import PROMISE, Calibration, Known, calibrate
 from bot.matching.crossfit import as_known, crossfit
 from bot.matching.few import Few, few_head, few_labels, sampled
+from bot.matching.judge import examples as pair_examples
+from bot.matching.judge import fit_judge
 from bot.matching.matcher import Matcher
 from bot.matching.model import Model, Scores, build
 from bot.matching.scope import Scope, Sounds, raising, train_scope
@@ -43,7 +45,8 @@ def build_matcher(knowledge: KnowledgeBase, promise: float = PROMISE) -> Matcher
         matcher = replace(matcher, scope=scope, raising=raising(scope, knowledge, model.labels))
     known = known_questions(matcher, knowledge)
     matcher = replace(matcher, calibration=calibrate(known, answerable(knowledge, model.labels), promise))
-    return replace(matcher, look=fit_look(examples(matcher, knowledge, read)))
+    matcher = replace(matcher, look=fit_look(examples(matcher, knowledge, read)))
+    return replace(matcher, judge=fit_judge(pair_examples(matcher, knowledge.pairs)) if knowledge.pairs else None)
 
 
 def _few(model: Model, knowledge: KnowledgeBase) -> Few | None:

@@ -74,7 +74,7 @@ def graft(on: Basis, knowledge: KnowledgeBase) -> Matcher:
     ways = old.ways.with_added(added, knowledge.lexicon) if old.ways else None
     bonus = own_bonus(knowledge, model.labels)
     raised = raising(old.scope, knowledge, model.labels) if old.scope else None
-    return Matcher(model, old.calibration, bonus, old.alike, ways, old.look, few, old.scope, raised)
+    return Matcher(model, old.calibration, bonus, old.alike, ways, old.look, few, old.scope, raised, old.judge)
 
 
 def _few(model: Model, rows: sparse.csr_array, owners: NDArray[np.str_]) -> Few | None:

@@ -15,7 +15,9 @@ from bot.language import Language
 from bot.matching.clauses import clauses
 from bot.matching.confidence import Calibration, Doubles
 from bot.matching.few import Few
+from bot.matching.judge import Judge
 from bot.matching.model import Contribution, Model, Scores
+from bot.matching.pairs import Gist
 from bot.matching.ranking import Candidate, Ranking, is_entry
 from bot.matching.scope import Floats, Raising, Scope, Sounds
 from bot.matching.second import LIKELIER, Look, Seen, logit, look_at
@@ -67,6 +69,7 @@ class Matcher:
     few: Few | None = None  # raises what has few ways of asking; None where nothing has
     scope: Scope | None = None  # what a question sounds like to who never read the knowledge; None: nobody such wrote
     raising: Raising | None = None  # what that does to the labels' scores; goes with ``scope``
+    judge: Judge | None = None  # whether two messages ask for the same; None: no pairs to learn it from
 
     def hear(
         self, text: str, organisation: OrganisationId, sounds: Sounds | None = None, scores: Scores | None = None
@@ -186,6 +189,11 @@ class Matcher:
             other=float(heard.sounds.sections.max()) - section,
             margin=logit(float(heard.found[place])) - logit(float(others.max(initial=0.0))),
         )
+
+    @cached_property
+    def gists(self) -> dict[tuple[OrganisationId, str], Gist]:
+        """What messages tell that were compared lately (bot/matching/pairs.py)."""
+        return {}
 
     @cached_property
     def place(self) -> Mapping[EntryId, int]:

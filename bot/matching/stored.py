@@ -15,6 +15,7 @@ from bot.language import Language
 from bot.matching.confidence import Calibration
 from bot.matching.features import Features, Shape
 from bot.matching.few import Few
+from bot.matching.judge import Judge
 from bot.matching.matcher import Matcher
 from bot.matching.model import Model
 from bot.matching.near import Near
@@ -43,6 +44,7 @@ def to_arrays(matcher: Matcher) -> dict[str, NDArray[Any]]:
         "organisations": list(matcher.own),
         "ways": _ways(matcher.ways) if matcher.ways else None,
         "look": asdict(matcher.look) if matcher.look else None,
+        "judge": asdict(matcher.judge) if matcher.judge else None,
         "alike": {word: sorted(languages) for word, languages in matcher.alike.items()},
     }
     return {
@@ -90,7 +92,9 @@ def from_arrays(arrays: Arrays) -> Matcher:
     ways = described["ways"] and _as_ways(described["ways"])
     few = Few(*(arrays[f"few.{part}"] for part in FEW)) if "few.few" in arrays else None
     scope, raising = _as_scope(arrays) if "scope.weights" in arrays else (None, None)
-    return Matcher(model, Calibration(**described["calibration"]), own, alike, ways, look, few, scope, raising)
+    judge = described["judge"] and Judge(tuple(described["judge"]["weights"]), described["judge"]["offer_at"])
+    calibration = Calibration(**described["calibration"])
+    return Matcher(model, calibration, own, alike, ways, look, few, scope, raising, judge)
 
 
 def _scope(scope: Scope, raising: Raising) -> dict[str, NDArray[Any]]:

@@ -20,6 +20,7 @@ from bot.answering import (
     is_emergency,
     respond,
 )
+from bot.casecards import CaseFile, status_card
 from bot.cases import MAX_TEXT, Case, CaseNumber, Kind, State
 from bot.errors import InputError
 from bot.folding import ENOUGH, WITHIN, crowded, same_as
@@ -28,7 +29,7 @@ from bot.language import Language
 from bot.loading import fill
 from bot.matching.ranking import Candidate, Ranking
 from bot.matching.second import LIKELIER
-from bot.messages import AnswerCard, Block, Button, Options, Text
+from bot.messages import AnswerCard, Block, Button, Options, StatusCard, Text
 from bot.ports import Asked, CaseFilter, Expectation, ExpectationKind, Message, OutcomeName, Person, Work
 from bot.service.desk import Desk, Opening, Sender, known, open_case, post_key, redraw, sender, speaks, works_here
 from bot.service.guarding import care, emergency, to_a_person
@@ -124,7 +125,7 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
             text, word = await _whole(desk, work, who, person, reply, again=why != "asked")
             opening = Opening(
                 Kind.QUESTION, text + who.beside, reply.language, topic=handed.topic, urgent=handed.urgent,
-                guesses=handed.guesses,
+                guesses=handed.guesses, replied=who.posts,
             )  # fmt: skip
             if not word:
                 case, opened, word = await handed_in(desk, work, who, person, opening)
@@ -134,11 +135,17 @@ async def _settle(desk: Desk, work: Work, who: Sender, person: Person, reply: Re
     if asked.outcome == "clarify" or word == "ask.vague":
         kind: ExpectationKind = "choice" if asked.outcome == "clarify" else "vague"
         await work.expect(who.address, person.id, Expectation(kind, desk.clock() + CHOOSING, asked.id))
-    blocks = _blocks(desk, who, reply, asked.id, asked.case)
+    became = case if case and opened else None
+    blocks = _blocks(desk, who, reply, asked.id, asked.case, first_status(became, desk) if who.posts else None)
     if word:
         blocks = _instead(desk, reply, asked, blocks, word)
-    replies = [(await _keep(desk, work, who, asked), blocks)] if who.posts else []
-    return Told(blocks, reply.language, (asked.id,), (case.number,) if case and opened else (), tuple(replies))
+    replies = [(await _keep(desk, work, who, asked, became), blocks)] if who.posts else []
+    return Told(blocks, reply.language, (asked.id,), (became.number,) if became else (), tuple(replies))
+
+
+def first_status(case: Case | None, desk: Desk) -> StatusCard | None:
+    """Where a case stands that was opened just now."""
+    return status_card(CaseFile(case, (), (), {}), desk.say) if case else None
 
 
 def _instead(desk: Desk, reply: Reply, asked: Asked, blocks: tuple[Block, ...], word: str) -> tuple[Block, ...]:
@@ -188,9 +195,12 @@ async def handed_in(
     return await open_case(desk, work, who, person, opening), True, ""
 
 
-async def _keep(desk: Desk, work: Work, who: Sender, asked: Asked) -> Message:
-    """The reply as a message: it is saved with the question, so that nothing that happens later loses it."""
-    return await work.add_message(Message("reply", "asker", 0, 0, who.address, at=desk.clock(), question=asked.id))
+async def _keep(desk: Desk, work: Work, who: Sender, asked: Asked, case: Case | None) -> Message:
+    """The reply as a message: it is saved with the question, so that nothing that happens later loses it. That of a
+    question which opened a ``case`` is the case's status from then on: nobody is told the same twice."""
+    kind, number, event = ("status", case.number, 1) if case else ("reply", 0, 0)
+    kept = Message(kind, "asker", number, event, who.address, at=desk.clock(), question=asked.id)
+    return await work.add_message(kept)
 
 
 async def posted(desk: Desk, replies: Iterable[tuple[Message, str]]) -> None:
@@ -198,15 +208,19 @@ async def posted(desk: Desk, replies: Iterable[tuple[Message, str]]) -> None:
     async with desk.store.work() as work:
         for message, post in replies:
             await work.save_message(replace(message, state="delivered", post=post, at=desk.clock()))
+            if message.case:
+                await work.catch_up(message.id)
 
 
-async def draw_reply(desk: Desk, work: Work, message: Message) -> tuple[Block, ...] | None:
-    """A reply drawn again from its question; None where that is gone."""
+async def draw_reply(
+    desk: Desk, work: Work, message: Message, card: StatusCard | None = None
+) -> tuple[Block, ...] | None:
+    """A reply drawn again from its question, with where its case stands; None where the question is gone."""
     asked = await work.question(message.question)
-    if asked is None:
+    if asked is None or (card and not asked.text):
         return None
     who = Sender("", message.to, "", "", asked.organisation)
-    return _said_to(desk, who, asked)
+    return _said_to(desk, who, asked, card)
 
 
 def _belongs(handed: Escalate, reply: Reply, knowledge: KnowledgeBase) -> bool:
@@ -251,9 +265,10 @@ def _parts(outcome: Outcome) -> tuple[EntryId | None, tuple[EntryId, ...], Outco
 
 
 def _blocks(  # noqa: PLR0911  # one for each outcome
-    desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None
+    desk: Desk, who: Sender, reply: Reply, question: int, case: CaseNumber | None, card: StatusCard | None = None
 ) -> tuple[Block, ...]:
-    """The reply with what its reader may do; a case's own status follows by delivery."""
+    """The reply with what its reader may do. ``card``: where its case stands, below what is said first; without it that
+    follows by delivery."""
     knowledge = desk.mind.now.knowledge
     organisation = knowledge.organisation[who.organisation]
     shown = show(reply, knowledge, organisation, desk.say)
@@ -263,6 +278,10 @@ def _blocks(  # noqa: PLR0911  # one for each outcome
             return (replace(shown, buttons=_feedback(desk, language, question)),)
         case _, Options():
             return (replace(shown, question=question),)
+        case Escalate(reason="unsure"), _ if card:
+            return (Text(say("ask.to-a-person", language)), card)
+        case Escalate(reason="handoff"), _ if card:
+            return (shown, card)
         case Escalate(reason="unsure"), _ if case:
             return (Text(say("ask.handed-over", language, number=case)),)
         case Escalate(reason="handoff"), _ if case:
@@ -309,10 +328,10 @@ async def conversation(desk: Desk, who: Sender, most: int = 10) -> list[Exchange
     return [Exchange(asked, _said_to(desk, replace(who, organisation=asked.organisation), asked)) for asked in kept]
 
 
-def _said_to(desk: Desk, who: Sender, asked: Asked) -> tuple[Block, ...]:
+def _said_to(desk: Desk, who: Sender, asked: Asked, card: StatusCard | None = None) -> tuple[Block, ...]:
     ranking = Ranking((Candidate(asked.entry or "", asked.confidence),), {}, 1.0)
     reply = Reply(asked.text, asked.language, _became(desk, who, asked), ranking)
-    return _blocks(desk, who, reply, asked.id, asked.case)
+    return _blocks(desk, who, reply, asked.id, asked.case, card)
 
 
 def _became(desk: Desk, who: Sender, asked: Asked) -> Outcome:

@@ -36,7 +36,7 @@ from bot.cases import (
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Block, CaseCard, StatusCard, Text
-from bot.notices import NoticeKind
+from bot.notices import SILENT_EDITS, NoticeKind
 from bot.ports import Address, CaseFilter, Message, Work, of_name
 from bot.service import digesting
 from bot.service.asking import draw_reply
@@ -128,7 +128,7 @@ async def draw_message(  # noqa: PLR0911  # one for each kind
         message = await work.message(number)
         if message is None:
             return None
-        if message.question:
+        if message.question and not message.case:
             drawn = await draw_reply(desk, work, message)
             return None if drawn is None else (message, list(drawn))
         if message.kind == EXPIRES:
@@ -138,6 +138,8 @@ async def draw_message(  # noqa: PLR0911  # one for each kind
         if message.kind == UNHELPFUL:
             return message, [await told(desk, work, message)]
         file = await case_file(work, message.case)
+        if message.kind == "status":
+            return message, await _standing(desk, work, message, file)
     kind: NoticeKind = message.kind  # type: ignore[assignment]  # the store keeps it as text
     place = place_of(desk, file.case)
     if kind == "card" and place and message.to.conversation != place.conversation:
@@ -147,6 +149,17 @@ async def draw_message(  # noqa: PLR0911  # one for each kind
         return message, [block]
     found = await remarks(desk, file.case, _comms_language(desk, file.case))
     return message, [replace(block, findings=found), *await told_to_comms(desk, file.case.number)]
+
+
+async def _standing(desk: Desk, work: Work, message: Message, file: CaseFile) -> list[Block]:
+    """Where a case stands, as its asker's message shows it: below what was said first where that is its reply, and
+    without an answer that they get by a message of its own."""
+    card = status_card(file, desk.say)
+    lost = any(each.kind == "answer" and each.state == "failed" for each in file.messages)
+    if card.answer and message.to.platform in SILENT_EDITS and not lost:
+        card = replace(card, body=desk.say("case.asker.answered-below", card.language), answer="")
+    drawn = await draw_reply(desk, work, message, card) if message.question else None
+    return list(drawn or (card,))
 
 
 def _moved_away(desk: Desk, case: Case) -> Text:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.knowledge import EntryId
+from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.lessons import has_expired, holding, read_lessons
 from bot.messages import Text
 from bot.ports import Learned, Message, Person, Work
 from bot.proposing import Proposal
 from bot.service.desk import Desk, Sender, find_case, sender
+from bot.service.revising import proposal_of
 from bot.service.teaching import Examined, against, not_comms, renewed, spoken, title_of
 
 EXPIRES = "expires"  # the kind of message that reminds an owner
@@ -44,6 +45,7 @@ class Item:
     case: int | None
     expires: datetime | None
     actions: tuple[tuple[Doing, str], ...]
+    text: Proposal | None = None  # as it may be changed (bot/service/revising.py)
 
 
 async def listing(desk: Desk, who: Sender) -> list[Item] | Text:
@@ -59,11 +61,11 @@ async def listing(desk: Desk, who: Sender) -> list[Item] | Text:
     names = {owner: found.name for owner, found in owners.items() if found}
     order = ("proposed", "live", "expired", "withdrawn")
     newest = sorted(learned, key=lambda each: each.at, reverse=True)
-    items = [_item(desk, each, names.get(each.owner, ""), language) for each in newest]
+    items = [_item(desk, each, names.get(each.owner, ""), language, who.organisation) for each in newest]
     return sorted(items, key=lambda item: order.index(item.state))
 
 
-def _item(desk: Desk, learned: Learned, owner: str, language: Language) -> Item:
+def _item(desk: Desk, learned: Learned, owner: str, language: Language, organisation: OrganisationId) -> Item:
     state = _state(learned, desk.clock())
     (lesson,) = read_lessons(learned.yaml)
     return Item(
@@ -78,6 +80,7 @@ def _item(desk: Desk, learned: Learned, owner: str, language: Language) -> Item:
         case=learned.from_case,
         expires=learned.expires,
         actions=tuple((name, desk.say(f"teach.do.{name}", language)) for name in OFFERED[state]),
+        text=None if learned.withdrawn else proposal_of(learned, organisation),
     )
 
 

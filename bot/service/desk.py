@@ -27,12 +27,12 @@ from bot.cases import (
     opened,
 )  # fmt: skip
 from bot.errors import InputError
-from bot.joining import nearest
+from bot.joining import Wanted, nearest
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.ledger import LATE_AFTER
 from bot.matching.ranking import Candidate
-from bot.notices import COMMS, IN_PLACE, notices
+from bot.notices import COMMS, IN_PLACE, SILENT_EDITS, notices
 from bot.ports import Address, CaseFilter, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
 from bot.wording import Wording
@@ -89,6 +89,7 @@ class Opening:
     topic: EntryId | None = None
     urgent: bool = False
     guesses: tuple[Candidate, ...] = ()
+    replied: bool = False  # the reply to its question shows where it stands, and needs no second message
 
 
 def post_key(who: Sender) -> str:
@@ -181,7 +182,7 @@ async def open_case(desk: Desk, work: Work, who: Sender, person: Person, opening
         route=next((name for name, route in organisation.routes.items() if opening.topic in route.topics), ""),
     )
     saved = await work.add_case(case, opened(case), who.address)
-    await _tell(desk, work, saved, opened(saved), 1)
+    await _tell(desk, work, saved, opened(saved), 1, replied=opening.replied)
     if joined:
         await redraw(work, joined)
     return saved
@@ -191,11 +192,12 @@ async def _same_need(
     desk: Desk, work: Work, who: Sender, person: Person, opening: Opening
 ) -> tuple[CaseNumber | None, CaseNumber | None]:
     """An open case that may be the same need, and one that nearly certainly is."""
-    if opening.kind is not Kind.QUESTION or opening.confidential or opening.urgent:
+    if opening.kind is not Kind.QUESTION or opening.confidential:
         return None, None
     states = (State.WAITING, State.CLAIMED)
     open_ones = await work.cases(CaseFilter(who.organisation, states, kinds=("question",), most=COMPARED))
-    found = nearest(opening.text, person.id, open_ones, desk.mind.now.matcher.model)
+    new = Wanted(opening.text, who.organisation, person.id, desk.clock(), opening.topic, opening.urgent)
+    found = nearest(new, open_ones, desk.mind.now.matcher)
     if found is None:
         return None, None
     case, sure = found
@@ -258,9 +260,10 @@ async def find_case(work: Work, number: CaseNumber) -> Case:
 
 
 async def _tell(  # noqa: PLR0912  # one for each kind of message
-    desk: Desk, work: Work, case: Case, event: Event, place: int
+    desk: Desk, work: Work, case: Case, event: Event, place: int, *, replied: bool = False
 ) -> None:
-    """Enqueues what follows from ``event``: cards and statuses that were sent before change in place."""
+    """Enqueues what follows from ``event``: cards and statuses that were sent before change in place. ``replied``: the
+    asker's status is on its way already."""
     comms, asker = place_of(desk, case), await work.asked_at(case.number)
     before = await work.messages(case.number) if place > 1 else []
     sent = {
@@ -276,6 +279,10 @@ async def _tell(  # noqa: PLR0912  # one for each kind of message
             await work.change_message(sent[kind].id)
         elif kind in COMMS and case.joined:
             continue  # the card of the case that it is joined to speaks for both
+        elif replied and kind == "status":
+            continue
+        elif kind == "answer" and asker.platform not in SILENT_EDITS:
+            continue  # the status says it, and that is seen
         elif kind == "called" and not _has_group(desk, case):
             continue
         elif kind in COMMS and comms:

@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.cleaning import masked_text
 from bot.errors import InputError
@@ -19,8 +20,11 @@ from bot.messages import Button, Findings, Text
 from bot.ports import SetAside
 from bot.service.asking import Told
 from bot.service.desk import Desk, Sender, sender
+from bot.service.teaching import not_comms, spoken
 
 REASON = 500  # characters that are kept
+BACK = timedelta(days=56)  # how far comms looks back
+SHOWN, REASONS = 5, 2  # rules, and reasons of each, in the gap queue
 VERDICTS = ("wrong", "accepted")
 
 
@@ -98,6 +102,41 @@ async def set_aside(desk: Desk, who: Sender, language: Language, rule: str, verd
         )
         await work.add_set_aside(made)
     return Told((Text(desk.say("check.aside-kept", language)),), language)
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A rule whose findings people call mistaken, as the gap queue shows it: nobody's name or draft in it."""
+
+    rule: str
+    title: str
+    use: Use
+    reasons: tuple[str, ...]  # the latest first
+
+
+async def doubted(desk: Desk, organisation: OrganisationId, language: Language) -> list[Doubted]:
+    """The rules that were called mistaken lately, and that comms is not through with; most often first."""
+    since, known = desk.clock() - BACK, desk.mind.rules.compiled
+    async with desk.store.look() as work:
+        made = [each for each in await work.set_aside(organisation) if each.settled is None and each.at > since]
+    found = []
+    for rule, use in by_rule(made).items():
+        if use.wrong and rule in known:
+            said = [each.reason for each in reversed(made) if each.rule == rule and each.reason]
+            found.append(Doubted(rule, known[rule].rule.name[language], use, tuple(dict.fromkeys(said))[:REASONS]))
+    return sorted(found, key=lambda each: -each.use.wrong)[:SHOWN]
+
+
+async def settle(desk: Desk, who: Sender, rule: str) -> Text | None:
+    """Comms is through with what was set aside of a rule so far. None for a repeated event."""
+    async with desk.store.work() as work:
+        person = await sender(desk, work, who)
+        if refusal := await not_comms(desk, person, who.organisation):
+            return refusal
+        if not await work.first_time(who.event):
+            return None
+        await work.settle_set_aside(who.organisation, rule, desk.clock())
+    return Text(desk.say("gap.settled", spoken(desk, person, who.organisation)))
 
 
 async def used(desk: Desk, organisation: OrganisationId) -> Mapping[str, Use]:

@@ -34,9 +34,20 @@ BACKENDS: tuple[Backend, ...] = ("sqlite", "postgresql")
 class Postgres:
     """A server of our own, on a socket, without a password."""
 
-    def __init__(self, uri: str, process: psutil.Process) -> None:
-        self.uri = uri
-        self.process = process
+    def __init__(self, server: Any) -> None:
+        self.uri = str(server.get_uri())
+        self.process = psutil.Process(server.get_pid())
+        self._server = server
+
+    def stop(self) -> None:
+        """Away at once; whoever is connected is cut off."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
+
+    def start(self) -> None:
+        """There again, with all that it had."""
+        self._server.ensure_postgres_running()
+        self.process = psutil.Process(self._server.get_pid())
 
     def emptied(self) -> str:
         """The URL of its one database, with nothing in it and nobody connected."""
@@ -59,10 +70,10 @@ def postgres() -> Iterator[Postgres]:
 
         with tempfile.TemporaryDirectory(prefix="handbok-pg-", ignore_cleanup_errors=True) as folder:
             server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-            process = psutil.Process(server.get_pid())
-            yield Postgres(str(server.get_uri()), process)
-            process.send_signal(signal.SIGQUIT)  # at once: nothing in it is needed any more
-            process.wait(10)
+            made = Postgres(server)
+            yield made
+            made.process.send_signal(signal.SIGQUIT)  # at once: nothing in it is needed any more
+            made.process.wait(10)
             server.cleanup()
 
 

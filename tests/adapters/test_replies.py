@@ -57,3 +57,38 @@ async def test_who_is_forgotten_has_no_replies(kept: Opened) -> None:
         person = await work.person(DIRECT, "U1", "Alva", "oslomet")
         await work.forget(person.id)
         assert await work.message(reply.id) is None
+
+
+async def a_status(kept: Opened) -> Message:
+    """A reply whose question opened a case, and so shows where that stands."""
+    case = await add_case(kept.store)
+    async with kept.store.work() as work:
+        person = await work.person(DIRECT, "U1", "Alva", "oslomet")
+        number = (await work.add_question(replace(a_question(person.id), case=case.number))).id
+        return await work.add_message(Message("status", "asker", case.number, 1, DIRECT, at=NOW, question=number))
+
+
+async def test_a_reply_that_changes_while_it_is_posted_is_drawn_anew_after_that_and_never_posted_twice(
+    kept: Opened,
+) -> None:
+    status = await a_status(kept)
+    async with kept.store.work() as work:
+        for _ in range(2):
+            await work.change_message(status.id)
+    assert kept.outbox.sent == [], "whoever took the question in is posting it"
+    async with kept.store.work() as work:
+        await work.save_message(replace(status, state="delivered", post="1700.2", at=NOW))
+        await work.catch_up(status.id)
+    assert [(what, number) for what, number, *_ in kept.outbox.sent] == [("change", status.id)]
+    async with kept.store.work() as work:
+        await work.take_message(status.id)
+        await work.catch_up(status.id)
+    assert len(kept.outbox.sent) == 1, "nothing is left to show"
+
+
+async def test_what_a_case_says_stays_where_its_question_goes(kept: Opened) -> None:
+    status = await a_status(kept)
+    confidential = await add_case(kept.store, a_case(confidential=True))
+    async with kept.store.work() as work:
+        await work.link_question(status.question, confidential.number)
+        assert await work.message(status.id) == replace(status, question=0), "nothing leads to who asked in confidence"

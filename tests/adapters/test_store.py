@@ -19,6 +19,7 @@ from store_contract import (
     add_case,
     opened_store,
 )
+from test_database import sync_engine
 
 from bot.cases import Answer, Claim, Close, Guess, Kind, Note, Reopen, State, act
 from bot.cases import opened as opening
@@ -186,7 +187,7 @@ async def test_a_week_is_counted_alike_everywhere(kept: Opened) -> None:
 async def test_what_came_is_kept_once_taken_up_when_it_was_left_and_dropped_when_it_is_done(kept: Opened) -> None:
     first, later = (
         Arrival("slack", "one", '{"text": "ø"}', NOW),
-        Arrival("slack", "two", "{}", NOW + timedelta(hours=1)),
+        Arrival("slack", "two", "{}", NOW + timedelta(seconds=90)),
     )
     async with kept.store.work(first=True) as work:
         for each in (first, first, later, Arrival("teams", "three", "{}", NOW)):
@@ -196,12 +197,33 @@ async def test_what_came_is_kept_once_taken_up_when_it_was_left_and_dropped_when
         assert await work.take_arrivals("slack", now, now) == [replace(first, at=now, tries=1)]
         assert await work.take_arrivals("slack", NOW, now) == [], "somebody has it in hand"
         assert await work.is_kept("one")
+        await work.renew_arrivals(["one", "never"], now + timedelta(seconds=1))
+        assert await work.take_arrivals("slack", now, now) == [], "whoever has it is still at it"
     async with kept.store.work() as work:
         await work.drop_arrivals(["one", "three", "never"])
     async with kept.store.work() as work:
         assert [each.event for each in await work.take_arrivals("slack", later.at, now)] == ["two"]
         assert await work.take_arrivals("teams", later.at, now) == []
         assert not await work.is_kept("one")
+
+
+async def test_what_came_before_a_clock_was_put_back_is_taken_up_all_the_same(kept: Opened) -> None:
+    async with kept.store.work() as work:
+        await work.keep_arrival(Arrival("slack", "one", "{}", NOW + timedelta(hours=1)))
+        (left,) = await work.take_arrivals("slack", NOW - timedelta(seconds=12), NOW)
+        assert (left.event, left.at) == ("one", NOW)
+        assert not await work.take_arrivals("slack", NOW - timedelta(seconds=12), NOW)
+
+
+async def test_what_came_is_sealed_while_it_waits(kept: Opened, url: str) -> None:
+    async with kept.store.work() as work:
+        await work.keep_arrival(Arrival("slack", "one", '{"text": "hemmelig"}', NOW))
+        (left,) = await work.take_arrivals("slack", NOW, NOW)
+        assert left.body == '{"text": "hemmelig"}'
+    engine = sync_engine(url)
+    with engine.connect() as connection:
+        assert "hemmelig" not in connection.exec_driver_sql("SELECT body FROM handbok_arrivals").scalar_one()
+    engine.dispose()
 
 
 async def test_a_user_is_one_person_wherever_they_write(kept: Opened) -> None:
@@ -531,6 +553,9 @@ async def test_findings_set_aside_are_known_by_organisation(kept: Opened) -> Non
         (own,) = await work.set_aside("oslomet")
         assert replace(own, id=0) == one
         assert [each.organisation for each in await work.set_aside()] == ["oslomet", "malmo"]
+    async with kept.store.work() as work:
+        await work.settle_set_aside("oslomet", one.rule, NOW)
+        assert [each.settled for each in await work.set_aside()] == [NOW, None]
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,13 +10,15 @@ from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import pytest
-from slack_staff import CHANNEL, Staff
+from slack_staff import CHANNEL, Staff, served
+from starlette.applications import Starlette
 
-from adapters.chat import intake, later, saying, shelf
-from adapters.slack.app import LAST_REPEAT, worked_off
+from adapters.chat import heart, intake, later, matters, saying, shelf, verdicts
+from adapters.chat.matters import Matter
 from adapters.slack.serving import listening
+from adapters.slack.taking import LAST_REPEAT, worked_off
 from bot.answering import Clarify, Escalate
-from bot.errors import StorageError
+from bot.errors import StorageError, UnsureError
 from bot.language import Language
 from bot.wording import wording
 
@@ -80,8 +82,9 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "WITHIN", 0.1)
     monkeypatch.setattr(intake, "TURN", 0.05)
     monkeypatch.setattr(intake, "INSISTING", 0.15)
-    monkeypatch.setattr(intake, "AGAIN", 0.01)
+    monkeypatch.setattr(matters, "AGAIN", 0.01)
     monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
 
 
 async def sent(staff: Staff, event: dict[str, Any], repeat: int = 0, **headers: str) -> int:
@@ -119,35 +122,123 @@ async def test_what_slack_repeats_no_more_is_told_once(staff: Staff, hashtag: st
     assert told["text"] == SAY("ask.not-saved", Language.NN)
 
 
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can save a question or keep it as it came, whatever else the database takes."""
+
+    async def fails(*_given: object) -> NoReturn:
+        raise StorageError("away")
+
+    monkeypatch.setattr(saying, "ask", fails)
+    monkeypatch.setattr(shelf.Shelf, "keep", fails)
+
+
 @pytest.mark.usefixtures("soon")
 async def test_nobody_is_told_so_where_another_saved_it_meanwhile(
     staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def saved_elsewhere(_event: str) -> bool:
-        return True
-
-    monkeypatch.setattr(staff.handbok.hub.intake, "_was_saved", saved_elsewhere)
-    staff.store.broken = True
+    await sent(staff, message(hashtag, "1.1"))
+    await staff.idle()
+    away(monkeypatch)
     await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
     await staff.idle()
 
-    assert not staff.posted("D-U-alva")
+    (answer,) = staff.posted("D-U-alva")
+    assert "#oslomet" in json.dumps(answer)
 
 
-async def test_the_look_whether_something_was_saved_asks_the_database(staff: Staff, hashtag: str) -> None:
-    at_work = staff.handbok.hub.intake
-    await sent(staff, message(hashtag, "1.1"))
+@pytest.mark.usefixtures("soon")
+async def test_whoever_was_told_that_nothing_is_saved_is_not_answered_as_well_by_any_process(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        away(patched)
+        await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
+        await staff.idle()
+    assert await sent(staff, message(hashtag, "1.1"), LAST_REPEAT) == 200
+    async with (
+        listening(staff.connection, staff.desk) as another,
+        served(Starlette(routes=list(another.routes))) as http,
+    ):
+        assert await sent(replace(staff, http=http), message(hashtag, "1.1")) == 200
+        await another.hub.later.idle()
+    await staff.idle()
 
-    assert await at_work._was_saved("slack:message:T1:D-U-alva:1.1")
-    assert not await at_work._was_saved("slack:message:T1:D-U-alva:1.2")
+    (told,) = staff.posted("D-U-alva")
+    assert told["text"] == SAY("ask.not-saved", Language.NN)
+    assert not staff.store.kept.questions
+
+
+@pytest.mark.usefixtures("soon")
+async def test_what_was_told_while_the_database_was_away_nobody_saves_once_it_is_back(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdicts, "AGAIN", 0.01)
     staff.store.broken = True
-    assert not await at_work._was_saved("slack:message:T1:D-U-alva:1.1")
+    await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
+    await staff.idle()
+    staff.store.broken = False
+    assert staff.handbok.hub.intake.verdicts._deciding
+    await staff.handbok.hub.intake.verdicts._deciding
+
+    assert "slack:message:T1:D-U-alva:1.1" in staff.store.kept.events
+    assert [each["text"] for each in staff.posted("D-U-alva")] == [SAY("ask.not-saved", Language.NN)]
+
+
+@pytest.mark.usefixtures("soon")
+async def test_an_earlier_try_that_still_goes_on_is_ended_before_its_person_is_told(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, begun, go_on = saying.ask, asyncio.Event(), asyncio.Event()
+
+    async def slow(*given: Any) -> Any:
+        begun.set()
+        await go_on.wait()
+        return await ask(*given)
+
+    async def full(_arrival: object) -> NoReturn:
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr(saying, "ask", slow)
+    monkeypatch.setattr(staff.handbok.hub.intake.shelf, "keep", full)
+    assert await sent(staff, message(hashtag, "1.1")) == 500
+    assert begun.is_set()
+    await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
+    await staff.idle()
+    go_on.set()
+    await staff.idle()
+
+    assert [each["text"] for each in staff.posted("D-U-alva")] == [SAY("ask.not-saved", Language.NN)]
+    assert not staff.store.kept.questions
+
+
+@pytest.mark.usefixtures("soon")
+async def test_where_nobody_knows_whether_it_was_saved_it_is_told_once_the_database_says_so(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = saying.ask
+
+    async def unsure(*given: Any) -> NoReturn:
+        await ask(*given)
+        staff.store.broken = True
+        raise UnsureError("it went in the midst of the commit")
+
+    monkeypatch.setattr(verdicts, "AGAIN", 0.01)
+    monkeypatch.setattr(saying, "ask", unsure)
+    await sent(staff, message(hashtag, "1.1"), LAST_REPEAT)
+    await staff.idle()
+    assert not staff.posted("D-U-alva"), "it may be saved"
+    staff.store.broken = False
+    assert staff.handbok.hub.intake.verdicts._deciding
+    await staff.handbok.hub.intake.verdicts._deciding
+    await staff.idle()
+
+    assert not staff.posted("D-U-alva"), "it is saved, and its reply is delivery's"
 
 
 async def test_a_database_that_comes_back_in_a_moment_costs_no_repeat(
     staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "AGAIN", 0.02)
+    monkeypatch.setattr(matters, "AGAIN", 0.02)
     staff.store.broken = True
     sending = asyncio.create_task(sent(staff, message(hashtag, "1.1")))
     await asyncio.sleep(0.1)
@@ -258,7 +349,7 @@ async def test_a_button_that_nobody_knows_any_more_says_that_it_is_old(staff: St
 
 
 async def test_what_waited_while_the_process_stood_still_is_left_to_slacks_repeats(staff: Staff, hashtag: str) -> None:
-    staff.handbok.hub.heart._beat -= intake.FROZEN + 1  # as after a stop
+    staff.handbok.hub.heart._beat -= heart.FROZEN + 1  # as after a stop
     long_ago = str(int(time.time()) - 30)
 
     assert await sent(staff, message(hashtag, "1.1"), at=long_ago) == 503
@@ -273,26 +364,22 @@ async def test_a_process_that_did_not_stand_still_takes_what_another_clock_calls
 
 
 async def test_whether_a_process_stood_still_is_known_before_its_next_beat(monkeypatch: pytest.MonkeyPatch) -> None:
-    heart = intake.Heart()
-    monkeypatch.setattr(intake, "BEAT", 0.01)
-    async with heart.beating():
+    own = heart.Heart()
+    monkeypatch.setattr(heart, "BEAT", 0.01)
+    async with own.beating():
         await asyncio.sleep(0.02)
-        assert not heart.stood_still()
-        monkeypatch.setattr(intake, "FROZEN", 0.05)
+        assert not own.stood_still()
+        monkeypatch.setattr(heart, "FROZEN", 0.05)
         time.sleep(0.1)  # noqa: ASYNC251  # as a frozen process does
-        assert heart.stood_still()
-        monkeypatch.setattr(intake, "THAWING", 0.05)
+        assert own.stood_still()
+        monkeypatch.setattr(heart, "THAWING", 0.05)
         await asyncio.sleep(0.1)
-        assert not heart.stood_still()
+        assert not own.stood_still()
 
 
-def never() -> tuple[Any, Any]:
-    """For what is done in time: it is neither kept as it came, nor apologised for."""
-
-    def kept() -> NoReturn:
-        raise AssertionError("it was done in time")
-
-    return kept, kept
+def never(*_given: object) -> NoReturn:
+    """What is done in time is neither kept as it came, nor apologised for."""
+    raise AssertionError("it was done in time")
 
 
 async def test_a_burst_is_saved_in_turn_and_replies_wait_for_it() -> None:
@@ -308,7 +395,9 @@ async def test_a_burst_is_saved_in_turn_and_replies_wait_for_it() -> None:
         await go_on.wait()
         running -= 1
 
-    burst = [asyncio.create_task(taking.taken(act, *never())) for _ in range(2 * intake.AT_ONCE)]
+    burst = [
+        asyncio.create_task(taking.taken(Matter(str(each), act, never), never)) for each in range(2 * intake.AT_ONCE)
+    ]
     await full.wait()
     calm = asyncio.create_task(taking.calm())
     await asyncio.sleep(0)
@@ -359,10 +448,19 @@ async def test_slack_repeats_what_is_kept_and_it_is_still_one_question(flooded: 
     assert len(flooded.store.kept.arrivals) == 1
 
 
-async def test_nobody_is_told_that_it_is_not_saved_where_it_waits_for_its_turn(flooded: Staff, hashtag: str) -> None:
+async def test_nobody_is_told_that_it_is_not_saved_where_it_waits_for_its_turn(
+    flooded: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await sent(flooded, message(hashtag, "1.1"))
 
-    assert await flooded.handbok.hub.intake._was_saved("slack:message:T1:D-U-alva:1.1")
+    away(monkeypatch)
+    told: list[str] = []
+
+    async def tell() -> None:
+        told.append("not saved")
+
+    await flooded.handbok.hub.intake.verdicts.give_up("slack:message:T1:D-U-alva:1.1", tell, sure=True)
+    assert not told
 
 
 @pytest.mark.usefixtures("soon")

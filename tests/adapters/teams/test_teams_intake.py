@@ -9,7 +9,7 @@ from teams_says import ALVA, BO, TENANT, channel_message, in_channel, message, p
 from teams_staff import Staff, words
 from teams_world import Fault
 
-from adapters.chat import intake, later
+from adapters.chat import intake, later, matters, verdicts
 from adapters.chat.acts import Said
 from adapters.teams import connector
 from bot.answering import Escalate
@@ -53,7 +53,7 @@ async def test_a_message_that_teams_repeats_is_one_case_with_one_reply(staff: St
 async def test_a_database_that_comes_back_in_a_moment_is_waited_for(
     staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "AGAIN", 0.02)
+    monkeypatch.setattr(matters, "AGAIN", 0.02)
     staff.store.broken = True
     sending = asyncio.create_task(staff.write(ALVA, hashtag))
     await asyncio.sleep(0.1)
@@ -67,6 +67,7 @@ async def test_what_is_not_saved_is_told_once_though_teams_sends_it_again(
     staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "INSISTING", 0.05)
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
     staff.store.broken = True
     activity = message(staff.world.url, ALVA, hashtag)
     for _ in range(2):

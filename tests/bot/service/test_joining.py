@@ -76,17 +76,53 @@ async def test_comms_separates_what_was_wrongly_joined(office: Office) -> None:
     assert {office.case(number).joined for number in others} == {None}
 
 
-async def test_confidential_and_urgent_ones_stand_apart(office: Office, questions: Questions) -> None:
+async def test_a_confidential_one_stands_apart(office: Office, questions: Questions) -> None:
     await a_case(office, questions.answered)
     hidden = await office.a_case(questions.answered, "bo", confidential=True)
     assert office.case(hidden).joined is None
     assert office.case(hidden).alike is None
-    first, second = [await office.a_case(questions.handoff, user) for user in ("alva", "bo")]
-    assert office.case(first).urgent
-    assert office.case(second).joined is None
-    refused = await casework.same_as(office.desk, office.sender("cleo"), hidden, first)
+    open_one = await a_case(office, ASKED)
+    refused = await casework.same_as(office.desk, office.sender("cleo"), hidden, open_one)
     assert refused is not None
     assert refused.refused is not None
+
+
+EVENT = "Hjelp, det brenner i Pilestredet 35 og ingen kommer seg ut!"
+
+
+async def test_two_who_report_the_same_emergency_are_one_alarm_and_both_are_answered(office: Office) -> None:
+    first, second = [await a_case(office, text, user) for text, user in ((EVENT, "alva"), (EVENT.lower(), "bo"))]
+    assert office.case(first).urgent
+    assert office.case(second).joined == first
+    await office.deliver()
+    assert [card.number for card in cards(office)] == [first]
+    card = await casework.card(office.desk, first, Language.NB)
+    assert card.repeats_label == office.desk.say("case.card.people-urgent", Language.NB, count=2)
+    await casework.do(office.desk, office.sender("cleo"), first, Answer("Brannvesenet er der."))
+    assert {office.case(number).answer for number in (first, second)} == {"Brannvesenet er der."}
+
+
+async def test_what_may_be_another_emergency_stands_beside_with_a_link_and_only_for_as_long_as_it_is_news(
+    office: Office, questions: Questions
+) -> None:
+    first, second = [await office.a_case(questions.handoff, user) for user in ("alva", "bo")]
+    assert office.case(first).urgent
+    assert (office.case(second).joined, office.case(second).alike) == (None, first), "journalists are many"
+    elsewhere = await a_case(office, EVENT, "eli")
+    assert office.case(elsewhere).alike is None, "another topic"
+    office.clock.advance(hours=3)
+    later = await a_case(office, EVENT, "cleo")
+    assert office.case(later).joined is None
+
+
+async def test_what_is_urgent_and_what_is_not_are_never_the_same_by_themselves(
+    office: Office, questions: Questions
+) -> None:
+    calm = await a_case(office, ASKED)
+    urgent = await office.a_case(questions.handoff, "bo")
+    assert office.case(urgent).urgent
+    assert (office.case(urgent).joined, office.case(urgent).alike) == (None, None)
+    assert office.case(calm).urgent is False
 
 
 async def test_closing_as_a_duplicate_links_to_an_open_case_and_answers_with_that_of_an_answered_one(

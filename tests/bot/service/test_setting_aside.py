@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from offices import Office
 
+from adapters.chat import desk, learned
+from adapters.chat.hub import Office as Hub
+from adapters.chat.replying import Blocks
 from bot.errors import InputError
 from bot.language import Language
 from bot.messages import Findings, Text
@@ -86,3 +89,32 @@ async def test_comms_sees_on_a_later_draft_how_often(office: Office) -> None:
 def test_precision_is_the_share_that_was_right() -> None:
     use = setting_aside.Use(wrong=1, accepted=3)
     assert use.precision == 0.75
+
+
+async def test_what_was_called_mistaken_is_listed_by_rule_until_comms_is_through_with_it(office: Office) -> None:
+    await put(office, reason="Det er et sitat.")
+    await put(office, "bo", reason="Ordet er et stedsnavn.")
+    await put(office, "eli", rule="personal-data", verdict="accepted")
+    (found,) = await setting_aside.doubted(office.desk, "oslomet", Language.NB)
+    assert (found.rule, found.use.wrong, found.use.accepted) == ("disrespect", 2, 0)
+    assert found.reasons == ("Ordet er et stedsnavn.", "Det er et sitat.")
+    assert await setting_aside.doubted(office.desk, "malmo", Language.SV) == []
+    refused = await setting_aside.settle(office.desk, office.sender("bo"), "disrespect")
+    assert refused == Text(office.desk.say("refused.not-comms", Language.NN))
+    assert await setting_aside.settle(office.desk, office.sender("cleo"), "disrespect")
+    assert await setting_aside.doubted(office.desk, "oslomet", Language.NB) == []
+    await put(office, "bo", reason="Enda et sitat.")
+    (again,) = await setting_aside.doubted(office.desk, "oslomet", Language.NB)
+    assert again.reasons == ("Enda et sitat.",)
+    assert (await setting_aside.used(office.desk, "oslomet"))["disrespect"].wrong == 3, "its precision counts all"
+
+
+async def test_comms_finds_it_in_the_gap_queue_and_settles_it_there(office: Office) -> None:
+    await put(office, reason="Det er et sitat.")
+    hub, cleo = Hub(desk=office.desk), office.sender("cleo")
+    texts = [each for each in await desk.lacking(hub, cleo, Language.NB) if isinstance(each, Text)]
+    (shown,) = [each for each in texts if "Det er et sitat." in each.body]
+    (button,) = shown.buttons
+    done = await learned.do(hub, office.sender("cleo"), button.action, button.value)
+    assert isinstance(done, Blocks)
+    assert await setting_aside.doubted(office.desk, "oslomet", Language.NB) == []

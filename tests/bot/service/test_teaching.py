@@ -19,7 +19,7 @@ from bot.matching.matcher import Matcher
 from bot.messages import AnswerCard, CaseCard, Findings, Options, Text
 from bot.ports import Learned
 from bot.proposing import Proposal
-from bot.service import asking, casework, checking, curating, deciding, teaching
+from bot.service import asking, casework, checking, curating, deciding, revising, teaching
 from bot.service.mind import Brain
 from bot.service.teaching import Examined
 
@@ -458,3 +458,39 @@ async def test_a_repeated_decision_is_kept_once(office: Office) -> None:
     assert await deciding.keep(office.desk, who, number, "publish", "Fint.")
     assert await deciding.keep(office.desk, who, number, "publish", "Fint.") is None
     assert len(office.store.kept.precedents) == 1
+
+
+# ── changing the text ────────────────────────────────────────────────────────────────────────────────────────────────
+async def test_the_text_of_what_was_taught_is_changed_as_a_new_version_that_can_be_undone(office: Office) -> None:
+    kept = await saved(office, await answered_case(office))
+    (item,) = await items(office)
+    assert item.text is not None
+    assert item.text.replaces == kept.id
+    proposal = await revising.prepare(office.desk, office.sender("cleo"), kept.id)
+    assert proposal == item.text
+    changed = replace(item.text, answer={NB: "Spør driften i stedet."})
+    done = await revising.save(office.desk, office.sender("cleo"), kept.id, changed)
+    assert done is not None
+    assert done.saved is not None
+    assert (done.saved.id, done.saved.version, done.saved.from_case) == (kept.id, 2, kept.from_case)
+    (item,) = await items(office)
+    assert item.answer == "Spør driften i stedet."
+    await curating.undo(office.desk, office.sender("dag"), kept.id)
+    (item,) = await items(office)
+    assert item.answer == ANSWER
+
+
+async def test_only_comms_changes_it_and_only_what_is_there(office: Office) -> None:
+    kept = await saved(office, await answered_case(office))
+    (item,) = await items(office)
+    assert item.text is not None
+    stranger = await revising.save(office.desk, office.sender("bo"), kept.id, item.text)
+    assert stranger is not None
+    assert stranger.saved is None
+    assert isinstance(await revising.prepare(office.desk, office.sender("bo"), kept.id), Text)
+    await curating.undo(office.desk, office.sender("cleo"), kept.id)
+    gone = Text(office.desk.say("teach.gone", NB))
+    assert await revising.prepare(office.desk, office.sender("cleo"), kept.id) == gone
+    late = await revising.save(office.desk, office.sender("cleo"), kept.id, item.text)
+    assert late is not None
+    assert late.told == (gone,)
