@@ -61,6 +61,7 @@ lock: .venv/.installed-dev
 # Every question over kill, freeze and a bad Slack, three runs; and 2,000 cases over three replicas without a deadlock.
 faults: .venv/.installed-dev
 	FAULT_RUNS=3 FAULT_QUESTIONS=300 FAULT_SECONDS=40 $(BIN)/python -m pytest tests/journeys/test_faults.py
+	$(BIN)/python -m pytest tests/journeys/long_faults.py
 	ORDER_CASES=2000 $(BIN)/python -m pytest tests/journeys/test_one_order.py
 
 # Each parser over 100,000 cases that nobody would write; FUZZ_SEED chooses which.

@@ -89,10 +89,10 @@ class Intake:
             return KEPT
         if self._waiting >= MANY:
             kept = arrival()
-            await self._later.within(self._keep(kept), WITHIN)
+            await self._keep_within(kept, WITHIN)
             self._go_on(kept, matter, lambda _: self.worked_off(matter))
             return KEPT
-        doing = self._doing.get(matter.event) or self._begin(matter, self._in_turn)
+        doing = self._joined(matter.event) or self._begin(matter, self._in_turn)
         await asyncio.wait({doing.task}, timeout=TURN)
         late = not doing.task.done()
         if late or (matter.whole and any(not each.done() for each in doing.begun)):
@@ -109,7 +109,7 @@ class Intake:
             return
         await self.calm()
         async with self._turns:
-            doing = self._doing.get(matter.event) or self._begin(matter, self._at_once)
+            doing = self._joined(matter.event) or self._begin(matter, self._at_once)
             await asyncio.wait({doing.task})
         await self._finished(matter, doing, late=True)
 
@@ -132,6 +132,11 @@ class Intake:
         doing = self._doing[matter.event] = Doing()
         doing.task = self._later.keep(noting(way(doing, matter.act), doing.begun))
         doing.task.add_done_callback(lambda _: self._ended(matter.event, doing))
+        return doing
+
+    def _joined(self, event: str) -> Doing | None:
+        if doing := self._doing.get(event):
+            doing.wanted += 1
         return doing
 
     def _ended(self, event: str, doing: Doing) -> None:
@@ -174,13 +179,23 @@ class Intake:
     async def _is_kept(self, kept: Arrival, doing: Doing) -> bool:
         """False where it is done meanwhile. StorageError where it is neither."""
         try:
-            await self._later.within(self._keep(kept), WITHIN - TURN)
+            await self._keep_within(kept, WITHIN - TURN)
         except StorageError:
             if doing.task.done():
                 return False
+            doing.wanted -= 1
             self._later.let_go(doing.task)
             raise
         return True
+
+    async def _keep_within(self, kept: Arrival, seconds: float) -> None:
+        """StorageError where it is not kept by then: then it is not tried any more."""
+        keeping = self._later.keep(self._keep(kept))
+        await asyncio.wait({keeping}, timeout=seconds)
+        if not keeping.done():
+            keeping.cancel()
+            await asyncio.wait({keeping})
+        result(keeping)
 
     async def _keep(self, kept: Arrival) -> None:
         self._waits()
@@ -213,7 +228,7 @@ class Intake:
                 await until_saved(act, INSISTING, trying)
         except (StorageError, TimeoutError) as error:
             sure = await self.stopped(event, LOOKING) and not trying.unsure
-            log.error("What somebody wrote is given up: %s", error or "the database does not answer")  # noqa: TRY400
+            log.error("What somebody wrote is given up: %s", str(error) or "no answer in time")  # noqa: TRY400
             await self.verdicts.give_up(event, tell, sure=sure)
 
     async def stopped(self, event: str, within: float = ENDING) -> bool:

@@ -13,7 +13,7 @@ from bot.errors import DeliveryError, HandbokError, StorageError, UndeliverableE
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Failed = Callable[[BaseException], Coroutine[Any, Any, None]]
-ENDING = 2.0  # seconds that work under way gets when the server stops
+ENDING = 10.0  # seconds that work under way gets when the server stops: with requests (8) and delivery (3) under 30
 AGAIN = (0.3, 1.0, 2.5)  # seconds before what somebody waits for is sent once more, each time it was not taken
 LONGEST = 30.0  # seconds that somebody may be kept waiting where the platform asks for it
 Begun = list[asyncio.Task[Any]]

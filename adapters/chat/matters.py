@@ -43,11 +43,13 @@ class Matter(Generic[T]):
 @dataclass(eq=False)
 class Doing:
     """What is done about it. ``begun``: what it started, to go on after it is saved; ``unsure``: the database went
-    while it saved."""
+    while it saved; ``wanted``: by how many. What was refused to all who sent it is not begun any more: it comes again,
+    here or elsewhere, or its person was told."""
 
     task: asyncio.Task[Any] = field(init=False)
     begun: Begun = field(default_factory=list)
     unsure: bool = False
+    wanted: int = 1
 
 
 async def until_saved(act: Act[T], seconds: float, doing: Doing | None = None) -> T:
@@ -55,6 +57,8 @@ async def until_saved(act: Act[T], seconds: float, doing: Doing | None = None) -
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
     while True:
+        if doing and not doing.wanted:
+            raise LateError("nothing was saved: it was refused meanwhile")
         try:
             return await act()
         except StorageError as error:

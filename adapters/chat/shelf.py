@@ -53,7 +53,14 @@ class Shelf:
         self._unsure.add(arrival.event)
         if self._keeping is None or self._began:
             self._keeping, self._began = asyncio.create_task(self._keep(self._keeping)), False
-        await asyncio.shield(self._keeping)
+            self._keeping.add_done_callback(_heard)
+        try:
+            await asyncio.shield(self._keeping)
+        except asyncio.CancelledError:
+            if arrival in self._coming:  # it was refused meanwhile
+                self._coming.remove(arrival)
+                self._unsure.discard(arrival.event)
+            raise
 
     async def _keep(self, before: asyncio.Task[None] | None) -> None:
         if before:
@@ -162,3 +169,9 @@ class Shelf:
                     await work.drop_arrivals(done)
             except StorageError as error:
                 log.warning("It is not noted that %d things were worked off: %s", len(done), error)
+
+
+def _heard(keeping: asyncio.Task[None]) -> None:
+    """Whoever waited was told, or has left."""
+    if not keeping.cancelled():
+        keeping.exception()

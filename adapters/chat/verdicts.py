@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 Tell = Callable[[], Coroutine[Any, Any, None]]
 
 LOOKING = 1.0  # seconds for a look whether something was saved
+OTHERS = 1.5  # seconds after which another process has given it up, too, to which the same was sent at the same time
 DECIDING = 5.0  # seconds that a verdict may wait for whoever saves in this moment, before it is tried again
 AGAIN = 0.25  # seconds before it is
 REMEMBERED = 5000  # events whose people were told
@@ -60,11 +61,13 @@ class Verdicts:
             async with asyncio.timeout(LOOKING), self._desk.store.work() as work:
                 found = await _verdict(work, event)
         except (StorageError, TimeoutError):
-            away = sure and not await self._answers()
-            if away:
-                self._tell(event, tell)
-            self._open[event] = None if away else tell
+            self._open[event] = tell
             self._decide_soon()
+            if sure:
+                await asyncio.sleep(OTHERS)
+                if not await self._answers() and event in self._open:
+                    self._open[event] = None
+                    self._tell(event, tell)
         else:
             if found is Verdict.REFUSED:
                 self._tell(event, tell)

@@ -73,13 +73,17 @@ class Replica:
         await asyncio.sleep(seconds)
         self.tell(signal.SIGCONT)
 
+    async def clock_off(self, seconds: float) -> None:
+        """Its clock goes wrong by so much."""
+        await asyncio.to_thread(Path(self.environment["CLOCK"]).write_text, str(seconds))
+
     async def stop(self) -> None:
         if self.process is None or self.process.returncode is not None:
             return
         self.tell(signal.SIGCONT)
         self.tell(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self.process.wait(), 15)
+            await asyncio.wait_for(self.process.wait(), 25)
         except TimeoutError:
             self.tell(signal.SIGKILL)
             await self.process.wait()
@@ -98,7 +102,8 @@ async def replicas(slack: Workspace, url: str, cache: Path, folder: Path, count:
     for number in range(count):
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        made.append(Replica(settings | {"HANDBOK_PORT": str(port)}, port, folder / f"replica-{number}.log"))
+        own = {"HANDBOK_PORT": str(port), "CLOCK": str(folder / f"clock-{number}")}
+        made.append(Replica(settings | own, port, folder / f"replica-{number}.log"))
     try:
         await made[0].start()  # which makes the tables
         await asyncio.gather(*(each.start() for each in made[1:]))
@@ -243,6 +248,12 @@ def account(people: People) -> Account:
         never_answered=sorted(people.answered - heard),
         carded_twice={case: count for case, count in shown.items() if count > 1},
     )
+
+
+def replied(people: People) -> dict[str, int]:
+    """How many replies each has."""
+    posts = {user: people.slack.messages[f"D-{user}"] for user in people.asked}
+    return {user: sum(_is_reply(each) for each in sent if each.get("bot_id")) for user, sent in posts.items()}
 
 
 def _is_reply(post: dict[str, Any]) -> bool:

@@ -7,23 +7,26 @@ import json
 import os
 import random
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from faults import FORM, People, account, at, bad_weather, replicas, settled
+from faults import FORM, People, account, at, bad_weather, replicas, replied, settled
 from slack_staff import CHANNEL
-from slack_workspace import Workspace, workspace
+from slack_workspace import Fault, Workspace, workspace
 from store_contract import Postgres
 from test_database import sync_engine
 
 from bot.knowledge import KnowledgeBase
 
 RUNS, QUESTIONS = int(os.environ.get("FAULT_RUNS", "1")), int(os.environ.get("FAULT_QUESTIONS", "40"))
-OVER = float(os.environ.get("FAULT_SECONDS", "10"))  # seconds over which they are asked
+OVER = float(os.environ.get("FAULT_SECONDS", "8"))  # seconds over which they are asked
 EVERY = 5  # of the questions are for comms
+UNDER_WAY = 30  # questions whose replies are on their way when the server is told to stop
+GRACE = 10  # seconds that it may take to stop then
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ async def slack() -> AsyncIterator[Workspace]:
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
-async def test_every_question_has_one_outcome_over_kill_freeze_and_a_bad_slack(  # its parts, each injected
+async def test_every_question_has_one_outcome_over_kill_freeze_wrong_clock_and_bad_slack(  # its parts, each injected
     slack: Workspace, postgres: Postgres, model_cache: Path, tmp_path: Path, knowledge: KnowledgeBase, seed: int
 ) -> None:
     chance = random.Random(seed)
@@ -53,6 +56,8 @@ async def test_every_question_has_one_outcome_over_kill_freeze_and_a_bad_slack( 
 
         faults = [
             at(OVER * 0.2, running[0].killed), at(OVER * 0.5, bad_slack), at(OVER * 0.7, lambda: running[1].frozen(9)),
+            at(OVER * 0.1, lambda: running[1].clock_off(600)), at(OVER * 0.4, lambda: running[1].clock_off(-600)),
+            at(OVER * 0.6, lambda: running[1].clock_off(0)),
         ]  # fmt: skip
         breaking = asyncio.gather(*faults)
         asking = []
@@ -73,8 +78,8 @@ async def test_every_question_has_one_outcome_over_kill_freeze_and_a_bad_slack( 
     assert len(people.answered) == sum(people.asked.values()), "each became one case, which comms answered"
 
 
-async def test_killed_right_after_presses_were_acknowledged_none_of_them_is_lost(
-    slack: Workspace, model_cache: Path, tmp_path: Path, ambiguous: str
+async def test_told_to_stop_it_answers_all_that_is_under_way_once_and_killed_it_loses_no_press(
+    slack: Workspace, model_cache: Path, tmp_path: Path, knowledge: KnowledgeBase, ambiguous: str
 ) -> None:
     url = f"sqlite:///{tmp_path / 'handbok.sqlite'}"
     async with (
@@ -82,14 +87,36 @@ async def test_killed_right_after_presses_were_acknowledged_none_of_them_is_lost
         aiohttp.ClientSession() as session,
     ):
         people = People(slack, running, session, random.Random(1))
-        await asyncio.gather(*(people.ask(number, ambiguous, for_comms=True) for number in range(10)))
+        await _stopped_with_replies_under_way(people, knowledge)
+        await running[0].start()
+        await settled(people, 0, 5)  # a second one of anything comes by the end of what follows
+        before = people
+
+        people = People(slack, running, session, random.Random(1))
+        await asyncio.gather(*(people.ask(100 + number, ambiguous, for_comms=True) for number in range(10)))
         await settled(people, 0, 20)
         pressed = await asyncio.gather(*(people.send(0, _none_of_these(slack, user), FORM) for user in people.asked))
         running[0].tell(signal.SIGKILL)
 
+    assert not account(before).wrong
     acknowledged = [status for status, _ in pressed].count(200)
     assert acknowledged > 0
-    assert await asyncio.to_thread(_cases, url) >= acknowledged
+    assert await asyncio.to_thread(_cases, url) >= UNDER_WAY // EVERY + acknowledged
+
+
+async def _stopped_with_replies_under_way(people: People, knowledge: KnowledgeBase) -> None:
+    texts = knowledge.topic["hashtag"].questions.nb[0], knowledge.topic["handoff/press"].questions.nb[0]
+    people.slack.faults["chat.postMessage"] = [Fault(delay=3.0)] * UNDER_WAY  # Slack is slow
+    asked = (people.ask(each, texts[each % EVERY == 0], for_comms=each % EVERY == 0) for each in range(UNDER_WAY))
+    await asyncio.gather(*asked)
+    assert len(people.acknowledged) == UNDER_WAY
+    assert sum(replied(people).values()) < UNDER_WAY, "they are under way"
+    people.replicas[0].tell(signal.SIGTERM)
+    began, process = time.monotonic(), people.replicas[0].process
+    assert process
+    await process.wait()
+    assert time.monotonic() - began < GRACE
+    assert set(replied(people).values()) == {1}, "before it ended"
 
 
 def _none_of_these(slack: Workspace, user: str) -> bytes:

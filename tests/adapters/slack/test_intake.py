@@ -84,6 +84,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "INSISTING", 0.15)
     monkeypatch.setattr(matters, "AGAIN", 0.01)
     monkeypatch.setattr(later, "AGAIN", (0.0, 0.0))
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
 
 
 async def sent(staff: Staff, event: dict[str, Any], repeat: int = 0, **headers: str) -> int:

@@ -15,7 +15,7 @@ from slack_workspace import Fault, Workspace
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
-from adapters.chat import intake, matters
+from adapters.chat import intake, matters, verdicts
 from adapters.database.engine import make_engine, parse
 from adapters.database.sealing import Seal, new_key
 from adapters.slack.installing import Installations
@@ -94,7 +94,8 @@ async def test_what_is_not_saved_is_not_acknowledged_until_slack_sends_it_for_th
 ) -> None:
     monkeypatch.setattr(intake, "WITHIN", 0.1)
     monkeypatch.setattr(intake, "INSISTING", 0.05)
-    monkeypatch.setattr(matters, "AGAIN", 0.01)
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
+    monkeypatch.setattr(matters, "AGAIN", 1.0)  # at once is soon enough
     await _connected(slack)
     store = plugged.hub.desk.store
     assert isinstance(store, MemoryStore)

@@ -9,7 +9,7 @@ from teams_says import ALVA, BO, TENANT, channel_message, in_channel, message, p
 from teams_staff import Staff, words
 from teams_world import Fault
 
-from adapters.chat import intake, later, matters
+from adapters.chat import intake, later, matters, verdicts
 from adapters.chat.acts import Said
 from adapters.teams import connector
 from bot.answering import Escalate
@@ -67,6 +67,7 @@ async def test_what_is_not_saved_is_told_once_though_teams_sends_it_again(
     staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "INSISTING", 0.05)
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
     staff.store.broken = True
     activity = message(staff.world.url, ALVA, hashtag)
     for _ in range(2):

@@ -25,7 +25,7 @@ from teams_says import (
 from teams_staff import Staff, buttons, words
 from teams_world import Fault, World
 
-from adapters.chat import intake, later
+from adapters.chat import intake, later, verdicts
 from adapters.teams.doctor import examine
 from bot.answering import Escalate
 from bot.cases import State
@@ -88,6 +88,7 @@ async def test_a_database_that_does_not_answer_is_told_and_nothing_pretends_to_b
     staff: Staff, monkeypatch: pytest.MonkeyPatch, hashtag: str
 ) -> None:
     monkeypatch.setattr(intake, "INSISTING", 0.1)
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
     await staff.write(ALVA, hashtag)
     (answer,) = staff.said(ALVA)
     staff.store.broken = True
