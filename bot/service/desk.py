@@ -32,7 +32,7 @@ from bot.joining import Wanted, nearest
 from bot.knowledge import EntryId, OrganisationId
 from bot.language import Language
 from bot.ledger import LATE_AFTER
-from bot.matching.matcher import Candidate
+from bot.matching.ranking import Candidate
 from bot.notices import COMMS, IN_PLACE, SILENT_EDITS, notices
 from bot.ports import Address, CaseFilter, Clock, Expectation, Membership, Message, Person, Reminder, Store, Work
 from bot.service.mind import Mind
