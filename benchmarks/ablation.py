@@ -21,10 +21,10 @@ from benchmarks.reporting import heading, table
 from bot.knowledge import Concept, Golden, KnowledgeBase, Variant
 from bot.language import Language
 from bot.loading import load
+from bot.matching.building import OWN, own_bonus
 from bot.matching.features import Shape
 from bot.matching.fitting import fit
 from bot.matching.linear import Training
-from bot.matching.matcher import OWN, own_bonus
 from bot.matching.model import Model, build
 
 HELD = 8  # every eighth variant is left out once

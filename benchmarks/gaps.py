@@ -19,7 +19,7 @@ from bot.gaps import clusters, gaps
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.loading import load
-from bot.matching.matcher import build_matcher
+from bot.matching.building import build_matcher
 from bot.ports import Unmet
 
 MANY, LIMIT = 50_000, 15.0

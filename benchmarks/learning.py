@@ -29,8 +29,9 @@ from bot.answering import Asker, respond
 from bot.knowledge import Entry, Golden, KnowledgeBase
 from bot.lessons import Lesson, Some, SomeAnswer, SomeQuestions, lessons_yaml, teach
 from bot.loading import load
+from bot.matching.building import build_matcher
 from bot.matching.grafting import basis, graft
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.matcher import Matcher
 from bot.measuring import figures, measure
 from bot.ports import Learned, Store
 from bot.review import load_rules

@@ -13,7 +13,8 @@ from benchmarks.questions import NOISE, answerable, noisy, right, second_questio
 from benchmarks.reporting import heading, table
 from bot.knowledge import Golden, KnowledgeBase
 from bot.loading import load
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.measuring import Figures, by_language, figures, measure
 
 Ranker = Callable[[Sequence[Golden]], list[list[str]]]

@@ -16,8 +16,9 @@ from benchmarks.reporting import machine
 from bot.joining import surely
 from bot.knowledge import KnowledgeBase, Pair
 from bot.loading import load
+from bot.matching.building import build_matcher
 from bot.matching.judge import Examples, Judge, examples, fit_judge
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.matcher import Matcher
 from bot.matching.pairs import compare, gist
 from bot.needs import rows_of
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.knowledge import Golden, KnowledgeBase
 from bot.language import Language
-from bot.matching.matcher import same_section
+from bot.matching.building import same_section
 from bot.measuring import NONE
 
 DATA = Path(__file__).parent / "data"

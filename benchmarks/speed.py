@@ -27,7 +27,8 @@ from benchmarks.synthetic import HOW, grown
 from bot.answering import Asker, respond
 from bot.knowledge import KnowledgeBase
 from bot.loading import load
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.matching.model import build
 
 PEER = 15_000  # variants at which the peer is measured

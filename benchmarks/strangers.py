@@ -25,7 +25,8 @@ from bot.answering import Answered, Asker, Clarify, Escalate, Outcome, respond
 from bot.knowledge import Entry, KnowledgeBase, OrganisationId, SectionId
 from bot.language import Language
 from bot.loading import load
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 
 COLUMNS = ("", "asked", "helped", "right at once", "answered", "broken %", "95 %", "emergencies", "calm alarmed")
 KINDS = ("in", "near", "word", "far", "urgent", "calm")

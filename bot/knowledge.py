@@ -116,7 +116,7 @@ class Emergency(Model):
 
     topic: EntryId  # the hand-off topic that it belongs to
     sure: float  # score from which on the sentence is an emergency, whatever the entries say
-    likely: float  # score from which on it is one where the matcher takes it for nothing ordinary
+    likely: float  # the same for one that might as well be ordinary, less how plainly the matcher takes it for that
     possible: float  # score from which on it is one where the matcher takes it for the topic, too
     alarm: Questions
     calm: Questions

@@ -10,7 +10,8 @@ from typing import Literal
 from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, respond
 from bot.knowledge import Golden, Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
-from bot.matching.matcher import Matcher, same_section
+from bot.matching.building import same_section
+from bot.matching.matcher import Matcher
 
 NONE = "none"  # what a golden question expects that must not be answered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from bot.matching.matcher import build_matcher
+from bot.matching.building import build_matcher
 from bot.review import Rulebook, Speller
 from bot.service.mind import Brain, Mind
 

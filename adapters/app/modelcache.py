@@ -22,7 +22,8 @@ import bot.review.opinion
 import bot.safety
 from adapters.app.memory import give_back
 from bot.knowledge import KnowledgeBase
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.matching.stored import from_arrays, to_arrays
 from bot.review.loading import Learn
 from bot.review.opinion import Lessons, Opinion, learn

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from bot.answering import Answered, Clarify, Escalate, Reply
 from bot.knowledge import KnowledgeBase
-from bot.matching.matcher import Matcher, Ranking
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import Ranking
 from bot.matching.second import LIKELIER
 
 SHOWN = 3  # candidates

@@ -9,7 +9,7 @@ from typing import Any
 from bot.answering import Answered, Clarify, Escalate, Greeting, Reply
 from bot.errors import InputError
 from bot.knowledge import KnowledgeBase, Organisation
-from bot.matching.matcher import Candidate
+from bot.matching.ranking import Candidate
 from bot.showing import plain, show
 from bot.wording import Wording
 

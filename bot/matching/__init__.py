@@ -7,5 +7,6 @@ probabilities and the promise into a threshold; ``crossfit`` gives it material w
 ``second`` looks again at what ranks first, compared by ``ways``, fitted by ``logistic``; ``clauses`` parts a message;
 ``pairs`` tells what two messages have in common, and ``judge`` whether they ask for the same;
 ``few`` raises what has few ways of asking; ``grafting`` adds some to a trained matcher.
-``matcher`` joins them for a knowledge base, ``stored`` keeps them, and ``evaluation`` measures any labelled set.
+``matcher`` joins them into a ``ranking``; ``building`` makes it of a knowledge base, and ``stored`` keeps it.
+``evaluation`` measures any labelled set.
 """

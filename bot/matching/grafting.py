@@ -20,11 +20,12 @@ from scipy import sparse
 
 from bot.knowledge import EntryId, KnowledgeBase, Variant
 from bot.language import Language
+from bot.matching.building import own_bonus
 from bot.matching.features import Features, Ints, concepts_of
 from bot.matching.few import Few, few_head, few_labels, sampled
 from bot.matching.fitting import concept_words, fit
 from bot.matching.linear import Training, train
-from bot.matching.matcher import Matcher, own_bonus
+from bot.matching.matcher import Matcher
 from bot.matching.model import Model
 from bot.matching.scope import raising
 from bot.matching.text import grams, tokens

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.knowledge import Calibrating, Entry, EntryId, KnowledgeBase, SectionId
+from bot.matching.corpus import take_apart
+from bot.matching.fitting import concept_words
 from bot.matching.linear import Training, train
 from bot.matching.second import GROUPS, grouped
 from bot.matching.sentences import Columns, words_of
@@ -91,7 +93,7 @@ def train_scope(knowledge: KnowledgeBase, labels: Sequence[EntryId], scores: Flo
     if len({question.author for question in asked}) < 2:
         return None
     sections = tuple(sorted({each for entry in knowledge.entries for each in sections_of(entry)}))
-    columns, words = Columns.fit([question.text for question in asked], knowledge.cues)
+    columns, words = take_apart([words_of(each.text) for each in asked], *concept_words(knowledge.cues)).fit()
     rows = sparse.csr_array(sparse.hstack([words, sparse.csr_array(_profiles(scores))], format="csr"))
     belongs = np.array(
         [[*(each in question.sections for each in sections), bool(question.sections)] for question in asked]

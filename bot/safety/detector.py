@@ -31,11 +31,11 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What was seen in a text. ``likely``: a topic that it tells of unless something else takes it for ordinary.
-    ``possible``: topics that it may tell of, where something else says so as well."""
+    """What was seen in a text. ``over``: by how much each topic passes the score from which a text tells of it that
+    might as well be ordinary. ``possible``: topics that it may tell of, where something else says so as well."""
 
     alarm: Alarm | None = None
-    likely: EntryId | None = None
+    over: Mapping[EntryId, float] = field(default_factory=dict)
     possible: frozenset[EntryId] = frozenset()
 
 
@@ -62,11 +62,9 @@ class Detector:
         over = scores - self.sure
         best = int(over.argmax())
         alarm = Alarm(self.topics[best], float(over[best])) if over[best] >= 0 else None
-        near = scores - self.likely
-        likeliest = int(near.argmax())
-        likely = self.topics[likeliest] if near[likeliest] >= 0 else None
+        near = dict(zip(self.topics, (scores - self.likely).tolist(), strict=True))
         possible = frozenset(self.topics[number] for number in np.flatnonzero(scores >= self.possible))
-        return Sighting(alarm, alarm.topic if alarm else likely, possible)
+        return Sighting(alarm, near, possible)
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """Of each topic, about −1 to 1: the highest of the text's parts."""

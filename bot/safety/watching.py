@@ -10,8 +10,10 @@ import numpy as np
 
 from bot.knowledge import Emergency, KnowledgeBase
 from bot.language import Language
+from bot.matching.corpus import take_apart
+from bot.matching.fitting import concept_words
 from bot.matching.linear import train
-from bot.matching.sentences import Columns
+from bot.matching.sentences import Columns, words_of
 from bot.safety.detector import TRAINING, Detector, parts
 
 ORDINARY = 25_000  # ways of asking for ordinary things that the sentences are told apart from, at most
@@ -61,7 +63,7 @@ def train_detector(knowledge: KnowledgeBase, *, skip: int = 0, of: int = 1) -> D
         for text in told[language]
     ]
     texts = [text for text, _ in sentences] + _ordinary(knowledge, skip, of)
-    columns, rows = Columns.fit(texts, knowledge.cues)
+    columns, rows = take_apart(map(words_of, texts), *concept_words(knowledge.cues)).fit()
     belongs = np.zeros((len(texts), len(topics)), np.bool_)
     for row, (_, place) in enumerate(sentences):
         belongs[row, place] |= place >= 0

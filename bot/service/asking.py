@@ -27,7 +27,7 @@ from bot.folding import ENOUGH, WITHIN, crowded, same_as
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Smalltalk
 from bot.language import Language
 from bot.loading import fill
-from bot.matching.matcher import Candidate, Ranking
+from bot.matching.ranking import Candidate, Ranking
 from bot.matching.second import LIKELIER
 from bot.messages import AnswerCard, Block, Button, Options, StatusCard, Text
 from bot.ports import Asked, CaseFilter, Expectation, ExpectationKind, Message, OutcomeName, Person, Work

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.gaps import Gap
 from bot.knowledge import KnowledgeBase, OrganisationId
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.review import Rulebook, Speller
 
 

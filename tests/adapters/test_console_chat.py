@@ -14,7 +14,8 @@ from bot.errors import InputError
 from bot.knowledge import KnowledgeBase, Organisation
 from bot.language import Language
 from bot.loading import load
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.messages import AnswerCard, Block, Choice, Options, Text
 from bot.showing import plain
 from bot.wording import wording

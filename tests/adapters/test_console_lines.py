@@ -15,7 +15,7 @@ from bot.errors import InputError
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
 from bot.loading import load
-from bot.matching.matcher import Candidate, Ranking
+from bot.matching.ranking import Candidate, Ranking
 from bot.wording import wording
 
 SAID = {"outcome", "entry", "sections", "confidence", "language", "text", "options", "topic"}

@@ -26,7 +26,8 @@ from bot.errors import Fault
 from bot.knowledge import Entry, Golden, KnowledgeBase
 from bot.language import Language
 from bot.loading import load, read_all
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.matching.text import tokens
 from bot.measuring import Figures, measure
 from bot.remarks import NOTES, Kind, Placed, Remark, Spot, place

@@ -9,8 +9,9 @@ import pytest
 
 from bot.knowledge import KnowledgeBase
 from bot.lessons import Lesson, Some, SomeAnswer, SomeQuestions, teach
+from bot.matching.building import build_matcher
 from bot.matching.grafting import Basis, basis, graft, widen
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.matcher import Matcher
 from bot.measuring import figures, measure
 
 LESSON = Lesson(

@@ -9,7 +9,8 @@ import pytest
 from bot.answering import Answered, Clarify, Escalate, Greeting, Outcome
 from bot.knowledge import Entry, Golden, KnowledgeBase
 from bot.language import Language
-from bot.matching.matcher import Candidate, Matcher
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import Candidate
 from bot.measuring import Judged, Verdict, by_language, figures, measure
 
 SURE = "hvilken emneknagg skal jeg bruke"  # answered at once with the entry hashtag

@@ -13,7 +13,7 @@ from bot.cases import State
 from bot.knowledge import Entry, Handoff, KnowledgeBase
 from bot.language import Language
 from bot.loading import load
-from bot.matching.matcher import Candidate, Ranking
+from bot.matching.ranking import Candidate, Ranking
 from bot.messages import (
     AnswerCard,
     Block,

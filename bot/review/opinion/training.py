@@ -7,9 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching.corpus import Corpus, take_apart
 from bot.matching.fitting import concept_words
 from bot.matching.linear import Training, train
-from bot.matching.sentences import Bag, Columns
+from bot.matching.sentences import Columns
 from bot.review.opinion.judging import Opinion, read
 from bot.review.opinion.labelled import THEMES, Lessons
 
@@ -28,17 +29,16 @@ Scores = NDArray[np.float32]
 def learn(lessons: Lessons) -> Opinion:
     """The opinion that ``lessons`` teach; without drafts it has none."""
     exact, stems = concept_words(lessons.cues)
-    columns = Columns({}, np.zeros(0), 0.0, exact, stems, SHARES, SHORTEST)
     drafts = lessons.drafts
     if not drafts:
+        columns = Columns({}, np.zeros(0), 0.0, exact, stems, SHARES, SHORTEST)
         return Opinion((), columns, np.zeros((1, 1), np.float32), np.inf, -np.inf)
-    bags = [
-        columns.bag(read(text)) for text in (*(draft.text for draft in drafts), *(text for text, _ in lessons.told))
-    ]
+    texts = (*(draft.text for draft in drafts), *(text for text, _ in lessons.told))
+    corpus = take_apart(map(read, texts), exact, stems, SHORTEST)
     truth = _truth(lessons)
-    doubt = _held_out(bags, truth, _authors(lessons), columns)
+    doubt = _held_out(corpus, truth, _authors(lessons))
     least, quiet = thresholds(doubt, truth[: len(drafts), -1])
-    rows, count = columns.keep(bags), len(drafts)
+    (columns, rows), count = corpus.fit(shares=SHARES), len(drafts)
     weights = train(rows, truth[:, :-1], TRAINING), train(rows[:count], truth[:count, -1:], TRAINING)
     return Opinion(THEMES, columns, np.hstack(weights), least, quiet)
 
@@ -57,19 +57,15 @@ def _authors(lessons: Lessons) -> NDArray[np.int64]:
     return np.arange(len(lessons.drafts)) * PARTS // len(lessons.drafts)
 
 
-def _held_out(bags: list[Bag], truth: Truth, authors: NDArray[np.int64], fitted: Columns) -> Scores:
+def _held_out(corpus: Corpus, truth: Truth, authors: NDArray[np.int64]) -> Scores:
     """For each draft the score of any problem, by separators that saw no draft of its author's."""
-    part = np.concatenate([authors % PARTS, np.full(len(bags) - len(authors), -1)])
+    part = np.concatenate([authors % PARTS, np.full(corpus.count - len(authors), -1)])
     scores = np.empty(len(authors), np.float32)
     for number in range(PARTS):
-        kept = np.flatnonzero(part != number)
-        columns = Columns({}, np.zeros(0), 0.0, fitted.exact, fitted.stems, SHARES, SHORTEST)
-        rows = columns.keep([bags[place] for place in kept.tolist()])
-        drafts = np.flatnonzero(kept < len(authors))
-        weights = train(rows[drafts], truth[kept[drafts], -1:], TRAINING)[:, 0]
-        for place in np.flatnonzero(part == number).tolist():
-            found, values = columns.valued(bags[place])
-            scores[place] = values @ weights[found] + weights[-1]
+        _, rows = corpus.fit(part != number, SHARES)
+        apart, drafts = np.flatnonzero(part == number), np.flatnonzero(part[: len(authors)] != number)
+        weights = train(rows[drafts], truth[drafts, -1:], TRAINING)[:, 0]
+        scores[apart] = rows[apart] @ weights[:-1] + weights[-1]
     return scores
 
 

@@ -10,7 +10,8 @@ from bot.knowledge import KnowledgeBase
 from bot.lessons import Lesson, Some, SomeAnswer, SomeQuestions, teach
 from bot.matching.few import FEW, Few, few_head, few_labels, sampled
 from bot.matching.grafting import basis, graft
-from bot.matching.matcher import Matcher, is_entry
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import is_entry
 from bot.matching.stored import from_arrays, to_arrays
 from bot.measuring import figures, measure
 

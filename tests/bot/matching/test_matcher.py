@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 from bot.knowledge import Entry, Handoff, KnowledgeBase
 from bot.language import Language
 from bot.loading import load
+from bot.matching.building import OWN, answerable, build_matcher, known_questions, own_bonus, same_section
 from bot.matching.confidence import PROMISE
-from bot.matching.matcher import (
-    OWN,
-    Matcher,
-    answerable,
-    build_matcher,
-    known_questions,
-    own_bonus,
-    same_section,
-)
+from bot.matching.matcher import Matcher
 
 ORGANISATIONS = ["oslomet", "malmo"]
 

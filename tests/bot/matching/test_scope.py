@@ -10,7 +10,8 @@ import pytest
 
 from bot.knowledge import Calibrating, KnowledgeBase
 from bot.language import Language
-from bot.matching.matcher import Matcher, is_entry
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import is_entry
 from bot.matching.scope import Scope, Sounds, folds, train_scope
 from bot.matching.stored import from_arrays, to_arrays
 

@@ -10,9 +10,11 @@ import pytest
 from bot.answering import Answered, Asker, Clarify, respond
 from bot.knowledge import KnowledgeBase, Variant
 from bot.language import Language
+from bot.matching.building import examples
 from bot.matching.clauses import clauses
 from bot.matching.logistic import fit_logistic, probability
-from bot.matching.matcher import Matcher, examples, is_entry
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import is_entry
 from bot.matching.second import PROMISE, Example, Look, Seen, fit_look
 from bot.matching.ways import ways_of
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.loading import load
-from bot.matching.matcher import Matcher, build_matcher
+from bot.matching.building import build_matcher
+from bot.matching.matcher import Matcher
 from bot.matching.stored import from_arrays, to_arrays
 
 
