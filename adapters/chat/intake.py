@@ -59,6 +59,7 @@ class Intake:
         self._closing = True
         self._calm.set()
         await self._later.close()
+        await self.shelf.noted()
         await self.verdicts.close()
 
     @property
@@ -191,8 +192,9 @@ class Intake:
     async def _keep_within(self, kept: Arrival, seconds: float) -> None:
         """StorageError where it is not kept by then: then it is not tried any more."""
         keeping = self._later.keep(self._keep(kept))
-        await asyncio.wait({keeping}, timeout=seconds)
-        if not keeping.done():
+        try:
+            await asyncio.wait({keeping}, timeout=seconds)
+        finally:
             keeping.cancel()
             await asyncio.wait({keeping})
         result(keeping)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.chat.forms import asks_for_text
 from adapters.chat.hub import NoChatError
 from adapters.chat.later import FaultError, LateError
-from adapters.teams import dialogs, extension, kit, messages, presses
+from adapters.teams import dialogs, extension, kit, messages, presses, taking
 from adapters.teams.activities import Activity, InvokeReply
 from adapters.teams.hub import Hub, UnknownTenantError
 from adapters.teams.replying import CARD, Card, Nothing, Reply, Word, body, card_of
+from adapters.teams.taking import HOLD
 from adapters.teams.translate import Came, of, pressed
 from bot.errors import DeliveryError, InputError, StorageError, UndeliverableError
 from bot.language import Language
@@ -24,7 +25,6 @@ INVOKES = frozenset({
     "composeExtension/submitAction", "message/submitAction",
 })  # fmt: skip
 
-HOLD = 8.5  # seconds for which a request is held while saving is tried; Teams waits for ten to fifteen
 OF_CASES = frozenset(
     {"more", "save", "decide", "answer", "ask-back", "note", "close", "add", "reopen"}
 )  # their value: its number
@@ -34,14 +34,12 @@ async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
     """What an invoke is answered with; None for everything else, and for an invoke that nobody here knows."""
     match activity.get("type"):
         case "message" if _is_press(activity):
-            await _taken(hub, activity, _pressed_as_message)
-        case "message":
-            await _taken(hub, activity, messages.written)
+            await _pressed_once(hub, activity)
+        case "message" | "messageUpdate" | "messageDelete":
+            await taking.taken(hub, activity)
         case "invoke" if activity.get("name") in INVOKES:
             name = str(activity["name"])
             return InvokeReply(200, body(await _answered(hub, name, activity), name))
-        case "messageUpdate" | "messageDelete":
-            await _taken(hub, activity, messages.changed)
         case "conversationUpdate":
             await _changed(hub, activity)
         case "installationUpdate":
@@ -49,13 +47,12 @@ async def handle(hub: Hub, activity: Activity) -> InvokeReply | None:
     return None
 
 
-async def _taken(hub: Hub, activity: Activity, act: Callable[[Hub, Activity], Awaitable[None]]) -> None:
-    """Returns when it is saved, or its person is being told that it is not: Teams waits for 15 seconds, and does not
-    send a message again."""
+async def _pressed_once(hub: Hub, activity: Activity) -> None:
+    """Returns when it is saved, or its person is being told that it is not."""
     came = of(activity)
     try:
         await hub.intake.saved_or_told(
-            lambda: act(hub, activity), came.event, lambda: hub.own_words(came, "ask.not-saved"), HOLD
+            lambda: _pressed_as_message(hub, activity), came.event, lambda: hub.own_words(came, "ask.not-saved"), HOLD
         )
     except FaultError as fault:
         hub.later.start(hub.apologise(came, fault))

@@ -25,6 +25,7 @@ from adapters.teams.hub import Hub
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.references import Places, References
 from adapters.teams.serving import route
+from adapters.teams.taking import worked_off
 from adapters.teams.trust import gate
 from bot.knowledge import KnowledgeBase, OrganisationId
 from bot.ports import Address
@@ -88,6 +89,7 @@ async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
     """Takes in what Teams sends."""
     hub = Hub(
         desk=desk,
+        platform="teams",
         carries=CARRIED,
         members=connection.members,
         messenger=connection.messenger,
@@ -100,9 +102,19 @@ async def listening(connection: Connection, desk: Desk) -> AsyncIterator[Teams]:
     async def handler(activity: Activity) -> InvokeReply | None:
         return await handle(hub, activity)
 
-    async with gate(connection.settings) as admitting:
-        try:
-            yield Teams(hub, (route(connection.settings, admitting, handler),))
-        finally:
-            await hub.later.close()
-            await hub.posted.close()
+    async with (
+        gate(connection.settings) as admitting,
+        _ending(hub),
+        hub.intake.shelf.swept(lambda arrival: worked_off(hub, arrival)),
+    ):
+        yield Teams(hub, (route(connection.settings, admitting, handler),))
+
+
+@asynccontextmanager
+async def _ending(hub: Hub) -> AsyncIterator[None]:
+    """What is under way is finished."""
+    try:
+        yield
+    finally:
+        await hub.intake.close()
+        await hub.posted.close()

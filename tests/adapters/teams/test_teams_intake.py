@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from teams_says import ALVA, BO, TENANT, channel_message, in_channel, message, personal
 from teams_staff import Staff, words
 from teams_world import Fault
 
-from adapters.chat import intake, later, matters, verdicts
+from adapters.chat import intake, later, matters, saying, verdicts
 from adapters.chat.acts import Said
 from adapters.teams import connector
+from adapters.teams.joining import listening
 from bot.answering import Escalate
 from bot.knowledge import KnowledgeBase
 from bot.language import Language
@@ -75,6 +77,68 @@ async def test_what_is_not_saved_is_told_once_though_teams_sends_it_again(
 
     (told,) = staff.said(ALVA)
     assert words(told) == SAY("ask.not-saved", Language.NN)
+
+
+# ── more at once than can be worked off in time ──────────────────────────────────────────────────────────────────────
+
+
+async def test_what_takes_long_is_kept_acknowledged_and_answered_once(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, go_on = saying.ask, asyncio.Event()
+
+    async def slow(*given: Any) -> Any:
+        await go_on.wait()
+        return await ask(*given)
+
+    monkeypatch.setattr(intake, "TURN", 0.01)
+    monkeypatch.setattr(saying, "ask", slow)
+    activity = message(staff.world.url, ALVA, hashtag)
+    assert [(await staff.teams.send(activity)).status_code for _ in range(2)] == [202, 202]
+    (kept,) = staff.store.kept.arrivals.values()
+    assert kept.platform == "teams"
+    go_on.set()
+    await staff.idle()
+    await staff.handbok.hub.intake.shelf.noted()
+
+    assert len(staff.said(ALVA)) == 1
+    assert not staff.store.kept.arrivals
+
+
+async def test_what_was_kept_and_left_is_answered_by_the_next_start(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MANY", 0)
+    monkeypatch.setattr(staff.handbok.hub.intake, "calm", asyncio.Event().wait)  # it dies before it works anything off
+    assert (await staff.teams.send(message(staff.world.url, ALVA, hashtag))).status_code == 202
+    assert not staff.store.kept.questions
+    async with listening(staff.connection, staff.desk) as next_start, asyncio.timeout(5):
+        while not staff.said(ALVA):  # noqa: ASYNC110  # nobody tells of it
+            await asyncio.sleep(0.01)
+        await next_start.hub.later.idle()
+        await next_start.hub.intake.shelf.noted()
+
+    assert len(staff.said(ALVA)) == len(staff.store.kept.questions) == 1
+    assert not staff.store.kept.arrivals
+
+
+async def test_whoever_was_told_that_nothing_is_saved_is_not_answered_when_teams_sends_it_again(
+    staff: Staff, hashtag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "INSISTING", 0.05)
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
+    staff.store.broken = True
+    activity = message(staff.world.url, ALVA, hashtag)
+    await staff.send(activity)
+    staff.store.broken = False
+    await staff.send(activity)
+
+    (told,) = staff.said(ALVA)
+    assert words(told) == SAY("ask.not-saved", Language.NN)
+    assert not staff.store.kept.questions
+
+
+# ── presses ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_button_that_came_as_a_message_is_saved_before_it_is_acknowledged(staff: Staff, hashtag: str) -> None:

@@ -23,7 +23,7 @@ from teams_says import (
 from teams_staff import Staff, buttons, inputs, words
 from teams_world import Fault
 
-from adapters.chat import members
+from adapters.chat import intake, members, verdicts
 from bot.answering import Clarify, Escalate
 from bot.cases import State
 from bot.language import Language
@@ -151,10 +151,12 @@ async def test_a_command_that_the_database_answers_no_longer_is_told_so(
 ) -> None:
     opened, works = staff.store.work, itertools.count()
 
-    def work() -> AbstractAsyncContextManager[MemoryWork]:
+    def work(*, first: bool = False) -> AbstractAsyncContextManager[MemoryWork]:
         staff.store.broken = next(works) > 0
-        return opened()
+        return opened(first=first)
 
+    monkeypatch.setattr(intake, "INSISTING", 0.05)
+    monkeypatch.setattr(verdicts, "OTHERS", 0.01)
     monkeypatch.setattr(staff.store, "work", work)
     await staff.write(ALVA, "language en")
 
