@@ -33,16 +33,22 @@ def shouts(scene: Scene) -> Iterator[Span]:
 
 
 def rage(compiled: CompiledRule, scene: Scene) -> Iterator[Sighting]:
-    """Capitals and exclamation marks in anger: beside blame, and where nothing glad is said near them."""
+    """Capitals and exclamation marks in anger: beside blame, and where nothing glad is said near them.
+
+    Joy is as loud: a draft that shouts without one word of blame is left alone.
+    """
+    whole = (0, len(scene.text.lower))
+    angry = any(scene.has(cues, whole) for cues in (compiled.cues["fury"], compiled.cues["blame"], compiled.tokens))
     for start, end in shouts(scene):
         sentence = scene.text.marks.sentence(start)
-        loud = "!" in scene.text.cased[start : sentence[1]]
+        loud = angry and "!" in scene.text.cased[start : sentence[1]]
         if (loud or scene.has(compiled.cues["fury"], sentence)) and not _excused(compiled, scene, start):
             yield scene.sighting(start, end, "capitals")
     for found in _LOUD.finditer(scene.text.cased):
         asks = "?" in found.group()
         loud = found.group().count("!") + asks >= _MIN_LOUD
-        if loud and (asks or _blames(compiled, scene, found.start())) and not _excused(compiled, scene, found.start()):
+        blamed = asks or (angry and _blames(compiled, scene, found.start()))
+        if loud and blamed and not _excused(compiled, scene, found.start()):
             sighting = scene.sighting(found.start(), found.end(), "exclamations")
             yield replace(sighting, replacement="?" if asks else "!", safe=True)
 
