@@ -114,7 +114,9 @@ class Shelf:
             await self.noted()
 
     async def noted(self) -> None:
-        """Returns when it is noted what is worked off."""
+        """Returns when what was left is worked off, and it is noted what is."""
+        while self._working:
+            await asyncio.wait(self._working)
         if self._noting:
             await asyncio.wait({self._noting})
 
