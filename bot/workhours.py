@@ -96,9 +96,14 @@ def _spans(organisation: Organisation, since: datetime) -> Iterator[Span]:
 
 def _span(organisation: Organisation, day: date, zone: ZoneInfo) -> Span | None:
     hours = organisation.hours.get(WEEKDAYS[day.weekday()])
-    if hours is None or is_holiday(organisation, day):
+    return _open(day, hours.opens, hours.closes, organisation.country, zone) if hours else None
+
+
+@lru_cache(maxsize=4096)
+def _open(day: date, opens: str, closes: str, country: str, zone: ZoneInfo) -> Span | None:
+    if day in _holidays(country, day.year):
         return None
-    return Span(_at(day, hours.opens, zone), _at(day, hours.closes, zone))
+    return Span(_at(day, opens, zone), _at(day, closes, zone))
 
 
 def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:

@@ -284,12 +284,11 @@ def test_the_shipped_notes_stand_at_the_line_of_what_they_quote(shipped: Report)
 def test_a_way_of_asking_that_tells_of_an_emergency_is_refused(knowledge: KnowledgeBase) -> None:
     entry = knowledge.topic["encouragement"]
     assert isinstance(entry, Entry)
-    assert not [remark for remark in urgent_faults(knowledge) if entry.id in remark.what]
     worse = entry.questions.model_copy(update={"sv": (*entry.questions.sv, "Jag orkar inte mer!")})
     entries = tuple(
         each.model_copy(update={"questions": worse}) if each is entry else each for each in knowledge.entries
     )
-    (found,) = urgent_faults(knowledge.model_copy(update={"entries": entries}))
+    (found,) = urgent_faults(knowledge.model_copy(update={"entries": entries}))  # and none of those that are shipped
     assert found.kind is Kind.URGENT
     assert "Jag orkar inte mer!" in found.what
     assert "handoff/self-harm" in found.what

@@ -31,13 +31,24 @@ def ground(knowledge: KnowledgeBase, matcher: Matcher) -> Basis:
     return basis(knowledge, matcher)
 
 
+@pytest.fixture(scope="module")
+def after(knowledge: KnowledgeBase) -> KnowledgeBase:
+    return teach(knowledge, [LESSON, MORE])
+
+
+@pytest.fixture(scope="module")
+def whole(after: KnowledgeBase) -> Matcher:
+    return build_matcher(after)
+
+
 def test_nothing_new_changes_nothing(ground: Basis, knowledge: KnowledgeBase, matcher: Matcher) -> None:
     assert np.array_equal(graft(ground, knowledge).model.weights, matcher.model.weights)
 
 
-def test_a_graft_ranks_as_the_whole_training_does(ground: Basis, knowledge: KnowledgeBase) -> None:
-    after = teach(knowledge, [LESSON, MORE])
-    quick, whole = graft(ground, after), build_matcher(after)
+def test_a_graft_ranks_as_the_whole_training_does(
+    ground: Basis, knowledge: KnowledgeBase, after: KnowledgeBase, whole: Matcher
+) -> None:
+    quick = graft(ground, after)
     asked = (
         "kan jeg bruke drone til film",
         "kvadrokopter?",
@@ -56,9 +67,8 @@ def test_a_graft_ranks_as_the_whole_training_does(ground: Basis, knowledge: Know
     assert abs(one.wrong - other.wrong) < 0.5
 
 
-def test_what_is_withdrawn_is_forgotten(knowledge: KnowledgeBase) -> None:
-    after = teach(knowledge, [LESSON, MORE])
-    forgotten = graft(basis(after, build_matcher(after)), knowledge)
+def test_what_is_withdrawn_is_forgotten(knowledge: KnowledgeBase, after: KnowledgeBase, whole: Matcher) -> None:
+    forgotten = graft(basis(after, whole), knowledge)
     assert "drones" not in forgotten.model.labels
     assert forgotten.model.labels == tuple(dict.fromkeys(variant.entry for variant in knowledge.variants()))
     best = forgotten.rank("hvilken kryssklatt passer best", "oslomet").candidates[0]
