@@ -6,11 +6,12 @@ a person goes there however sure the match is; and what could mean two things is
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from bot.emergencies import emergency
+from bot.followups import TOO_LONG, is_bare, is_turned, questions
 from bot.knowledge import (
     Entry,
     EntryId,
@@ -27,26 +28,16 @@ from bot.language import Language, reply_language
 from bot.loading import fill
 from bot.matching.matcher import Matcher
 from bot.matching.ranking import Candidate, Ranking
-from bot.matching.second import LIKELIER, logit
-from bot.matching.text import tokens
-from bot.safety import watch
+from bot.matching.second import LIKELIER
 
 LIKELY = 0.20  # options are offered where the right one is among them at least this likely
 HANDED = 0.5  # a hand-off topic at least this likely is named; below, it is one option among others
-# What an emergency is held against (bot/safety): the second look's odds that its entry is what was asked, and the
-# matcher's for what is likeliest of what is no emergency. Fitted on 430 messages about self-harm and 350 of other
-# emergencies by three authors, and 1,900 ordinary questions, each judged by what had not learnt from its author.
-ASKED_PLAINLY, LIKELY_MEANT = 0.10, 0.05
-CERTAIN = 0.97  # surer than this says no more
 OPEN = -0.3  # options are offered as well where a message sounds at least this much like a question for the handbooks
 OFFERED = 0.1  # options are offered as well where the second look is this sure of the first
-URGENT = 0.1  # where bot/safety sees an urgent topic as possible, it need only be this likely, among the two likeliest
 GREETED = 0.5
 MOST_OPTIONS = 3
 LEAST_OPTIONS = 2  # one is no choice
 HARDLY = 0.005  # an option less likely than this only takes up room
-TOO_LONG = 2000  # characters of a question; a draft belongs in /checkpost, a story in a case
-
 
 Reason = Literal["handoff", "unsure", "empty", "too-long", "follow-up"]
 
@@ -137,10 +128,10 @@ def respond(message: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Ask
     whole = _reply(message, knowledge, matcher, asker)
     if _is_urgent(whole):
         return (whole,)
-    if _is_bare(message) or (_is_turned(message) and not isinstance(whole.outcome, Answered | Greeting)):
+    if is_bare(message) or (is_turned(message) and not isinstance(whole.outcome, Answered | Greeting)):
         outcome = follow_up(asker.before, knowledge)
         return (Reply(message, whole.language, outcome, whole.ranking),)
-    parts = _questions(message)
+    parts = questions(message)
     if len(parts) < 2 or _named(whole):
         return (whole,)
     same = replace(asker, wanted=asker.wanted or whole.language)
@@ -183,41 +174,6 @@ def _reply(text: str, knowledge: KnowledgeBase, matcher: Matcher, asker: Asker) 
             ranking = replace(ranking, sure=0.0)
         outcome = _decide(ranking, knowledge, who, language)
     return Reply(text, language, outcome, ranking)
-
-
-def emergency(text: str, knowledge: KnowledgeBase, ranking: Ranking) -> Handoff | None:
-    """The urgent topic that a text tells of: the one that bot/safety sees the plainest, held against how plainly the
-    matcher takes the text for something ordinary; else what both take it for.
-
-    ``ranking``: what the matcher takes it for. Knowledge that holds no emergencies leaves it to the matcher.
-    """
-    seen = watch(knowledge).look(text)
-    urgent = {topic.id: topic for topic in knowledge.handoffs if topic.urgent}
-    plainest = max(seen.over, key=lambda topic: seen.over[topic], default=None)
-    if plainest in urgent and seen.over[plainest] >= _ordinary(ranking, urgent):
-        return urgent[plainest]
-    for candidate in ranking.candidates[:2]:
-        if candidate.entry in urgent and candidate.probability >= URGENT:
-            return urgent[candidate.entry] if candidate.entry in seen.possible or not knowledge.emergencies else None
-    return None
-
-
-def _ordinary(ranking: Ranking, urgent: Collection[EntryId]) -> float:
-    """How plainly the matcher takes a text for an ordinary question, in the scores of bot/safety."""
-    likely = max((each.probability for each in ranking.candidates if each.entry not in urgent), default=0.0)
-    return ASKED_PLAINLY * _odds(ranking.sure) + LIKELY_MEANT * _odds(likely)
-
-
-def _odds(share: float) -> float:
-    return logit(min(max(share, 1 - CERTAIN), CERTAIN))
-
-
-def is_emergency(topic: Handoff, text: str, knowledge: KnowledgeBase) -> bool:
-    """Whether minutes count in a ``text`` that is known to be of ``topic``: a word in passing is no emergency."""
-    if not topic.urgent or not knowledge.emergencies:
-        return topic.urgent
-    seen = watch(knowledge).look(text)
-    return topic.id in seen.possible
 
 
 def _is_vague(text: str, ranking: Ranking, knowledge: KnowledgeBase) -> bool:
@@ -303,28 +259,6 @@ def hand_off(topic: Handoff, who: Organisation, language: Language, found: Seque
     )
 
 
-# A follow-up refers to the last answer; what that does not hold, nobody guesses. A bare one has no need of its own in
-# it; one that turns to something else ("and on Instagram?") may be a question that the handbook answers.
-_OPENING = r"^(?:(?:og|och|and|men|but|ok|okay)\s+)?"
-_BARE = re.compile(
-    _OPENING + r"(?:hvorfor|kvifor|varfor|why|hvordan da|korleis da|hvordan|korleis|hur da|hur|how so|how come|how|"
-    r"hva mener du|kva meiner du|vad menar du|what do you mean|hva sa|kva sa|vad sa|what then|"
-    r"fortell mer|fortel meir|beratta mer|tell me more|mer|meir|more)"
-    r"(?:\s+(?:da|det|ikke|ikkje|inte|not|that|so|is that|om det|about it))*$"
-)
-_TURNED = re.compile(
-    _OPENING + r"(?:(?:hva|kva|ka) med|hur ar det med|what about|how about|pa|on|i|in|for)\s+\w+(?:\s+da)?$"
-)
-
-
-def _is_bare(message: str) -> bool:
-    return bool(_BARE.match(" ".join(tokens(message[:200]))))
-
-
-def _is_turned(message: str) -> bool:
-    return bool(_TURNED.match(" ".join(tokens(message[:200]))))
-
-
 def follow_up(before: EntryId | None, knowledge: KnowledgeBase) -> Outcome:
     """For a bare "why?": what stands near the last answer, to choose from; and honesty where there is no such."""
     entry = knowledge.topic.get(before) if before else None
@@ -332,15 +266,3 @@ def follow_up(before: EntryId | None, knowledge: KnowledgeBase) -> Outcome:
         return Escalate("follow-up")
     near = (entry.id, *entry.related)[:MOST_OPTIONS]
     return Clarify(tuple(Candidate(name, 0.0) for name in near))
-
-
-def _questions(message: str) -> list[str]:
-    """The questions of a message that asks several: what ends with a question mark, with what leads to it."""
-    parts: list[str] = []
-    told = ""
-    for piece in re.split(r"(?<=[?!.])\s+|\n+", message.strip()[:TOO_LONG]):
-        told = f"{told} {piece}".strip()
-        if piece.rstrip().endswith("?"):
-            parts.append(told)
-            told = ""
-    return parts if len(parts) > 1 else []

@@ -7,21 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from bot.answering import (
-    Answered,
-    Asker,
-    Clarify,
-    Escalate,
-    Greeting,
-    Outcome,
-    Reply,
-    answer,
-    hand_off,
-    is_emergency,
-    respond,
-)
+from bot.answering import Answered, Asker, Clarify, Escalate, Greeting, Outcome, Reply, answer, hand_off, respond
 from bot.casecards import CaseFile, status_card
 from bot.cases import MAX_TEXT, Case, CaseNumber, Kind, State
+from bot.emergencies import is_emergency
 from bot.errors import InputError
 from bot.folding import ENOUGH, WITHIN, crowded, same_as
 from bot.knowledge import Entry, EntryId, Handoff, KnowledgeBase, Smalltalk

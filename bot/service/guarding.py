@@ -6,8 +6,8 @@ first, then with a person.
 
 from __future__ import annotations
 
-from bot.answering import emergency as told_of
 from bot.cases import Kind
+from bot.emergencies import emergency as told_of
 from bot.knowledge import Handoff, KnowledgeBase, OrganisationId
 from bot.language import Language
 from bot.loading import fill
