@@ -35,6 +35,7 @@ SCRIPT = Path(__file__).parents[1] / "adapters" / "slack" / "slack_process.py"
 REPEATED = (0.0, 0.2, 3.0, 8.0)  # seconds before each try; Slack's are 0, 0, 60 and 300
 PATIENCE = aiohttp.ClientTimeout(total=3)
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+A_CASE = 2 * 1.2  # seconds: its card and the change of it, in a channel that Slack lets take a post every 1.2 s
 HANDOVER = "6"  # seconds after which delivery takes over a reply that nobody posted
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from faults import People, account, key_of, replicas, replied, settled
+from faults import A_CASE, People, account, key_of, replicas, replied, settled
 from slack_staff import CHANNEL
 from slack_workspace import Workspace, workspace
 from store_contract import Postgres
@@ -61,7 +61,8 @@ async def test_while_the_database_is_away_everybody_is_told_or_answered_later_an
             assert time.monotonic() - began < WELL_AGAIN
             await asyncio.sleep(0.1)
         await asyncio.gather(*asking)
-        await settled(people, 0, 45)
+        cases = sum(people.asked[user] for user in people.acknowledged)
+        await settled(people, cases, 45 + cases * A_CASE)
         await asyncio.sleep(2)  # a second one of anything would come now
         comms.cancel()
         await asyncio.gather(comms, return_exceptions=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from faults import FORM, People, account, at, bad_weather, replicas, replied, settled
+from faults import A_CASE, FORM, People, account, at, bad_weather, replicas, replied, settled
 from slack_staff import CHANNEL
 from slack_workspace import Fault, Workspace, workspace
 from store_contract import Postgres
@@ -25,7 +25,6 @@ from bot.knowledge import KnowledgeBase
 RUNS, QUESTIONS = int(os.environ.get("FAULT_RUNS", "1")), int(os.environ.get("FAULT_QUESTIONS", "40"))
 OVER = float(os.environ.get("FAULT_SECONDS", "8"))  # seconds over which they are asked
 EVERY = 5  # of the questions are for comms
-A_CASE = 2 * 1.2  # seconds: its card and the change of it, in a channel that Slack lets take a post every 1.2 s
 UNDER_WAY = 30  # questions whose replies are on their way when the server is told to stop
 GRACE = 10  # seconds that it may take to stop then
 
