@@ -38,8 +38,8 @@ def test_a_number_that_is_none_is_refused(text: str) -> None:
 def test_what_is_too_much_like_something_known_may_be_added_there_by_a_press() -> None:
     refused = Examined(Proposal("oslomet", {}), None, (Text("For likt."),), (Choice("hashtag", "Legg til der"),))
 
-    offered = instead(7, refused)
+    offered = instead("7", refused)
 
     assert offered is not None
     assert [(each.action, each.value) for each in offered.buttons] == [("add-there", "7/hashtag")]
-    assert instead(7, Examined(refused.proposal, None, refused.told)) is None
+    assert instead("7", Examined(refused.proposal, None, refused.told)) is None
