@@ -6,6 +6,7 @@ that is nearly another entry's is shown beside it, to be added there instead.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,6 +94,7 @@ class Verdict:
 
 
 State = tuple[KnowledgeBase, Matcher]
+_judged_last: deque[tuple[KnowledgeBase, Matcher, tuple[Judged, ...]]] = deque(maxlen=2)
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,9 @@ def examine(proposal: Proposal, known: Known, now: datetime, taken: Collection[E
     if objections:
         return Verdict(lesson, tuple(objections), alike)
     after = teach(knowledge, (*known.lessons, lesson))
-    lost = tuple(lost_lines(lesson, after, known.learn(after), proposal.organisation))
-    worse = tuple(worsened(known, after, lesson))
+    learnt = known.learn(after)
+    lost = tuple(lost_lines(lesson, after, learnt, proposal.organisation))
+    worse = tuple(worsened(known, (after, learnt), lesson))
     told = [_told_lost(each, after) for each in lost[:MOST_TOLD]]
     told += [Objection("worse", {"question": each.question.text}) for each in worse[:MOST_TOLD]]
     return Verdict(lesson, tuple(told), (), worse, lost)
@@ -206,21 +209,31 @@ def _told_alike(alike: Alike, knowledge: KnowledgeBase) -> Objection:
     return Objection("alike", {"variant": alike.variant, "same": alike.same, "title": title})
 
 
-def worsened(known: Known, after: KnowledgeBase, lesson: Lesson) -> Iterator[Worse]:
-    """The golden questions that would be answered worse than now once ``after``, with ``lesson``, is known."""
-    for worse in changes_for_the_worse((known.knowledge, known.matcher), (after, known.learn(after))):
+def worsened(known: Known, then: State, lesson: Lesson) -> Iterator[Worse]:
+    """The golden questions that would be answered worse than now by ``then``, which knows ``lesson``."""
+    for worse in changes_for_the_worse((known.knowledge, known.matcher), then):
         if not (NONE in worse.question.expect and _asks(lesson, worse.question.text)):
             yield worse
 
 
 def changes_for_the_worse(now: State, then: State) -> list[Worse]:
     """The golden questions that are answered worse ``then`` than ``now``, by more than the hair's breadth of SLACK."""
-    asked = zip(measure(now[0].golden, *now), measure(now[0].golden, *then), strict=True)
+    asked = zip(_judged_now(*now), measure(now[0].golden, *then), strict=True)
     return [
         Worse(old.question, old.verdict, new.verdict)
         for old, new in asked
         if _rank(new) < _rank(old) and _moved(old.question, now[1], then[1]) > SLACK
     ]
+
+
+def _judged_now(knowledge: KnowledgeBase, matcher: Matcher) -> tuple[Judged, ...]:
+    """What comes of the golden questions now: the same for every proposal, until something is learned."""
+    for of, by, judged in tuple(_judged_last):
+        if of is knowledge and by is matcher:
+            return judged
+    judged = measure(knowledge.golden, knowledge, matcher)
+    _judged_last.append((knowledge, matcher, judged))
+    return judged
 
 
 def _moved(question: Golden, now: Matcher, then: Matcher) -> float:

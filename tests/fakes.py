@@ -6,15 +6,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.cases import Case, CaseNumber, Event, PersonId, State
 from bot.errors import HandbokError, StorageError
 from bot.knowledge import KnowledgeBase, OrganisationId
+from bot.matching.grafting import basis, graft
 from bot.matching.matcher import Matcher
 from bot.messages import Block
 from bot.notices import IN_PLACE
@@ -717,6 +719,12 @@ COMMS: Mapping[OrganisationId, Address] = {
 }
 
 
+def _learning(knowledge: KnowledgeBase, matcher: Matcher) -> Callable[[KnowledgeBase], Matcher]:
+    """As a running server learns: what is new is grafted on what is trained."""
+    ground = cache(lambda: basis(knowledge, matcher))
+    return lambda after: graft(ground(), after)
+
+
 def make_desk(
     knowledge: KnowledgeBase, matcher: Matcher, rules: Rulebook, *, store: Any = None, speller: Speller | None = None
 ) -> Desk:
@@ -728,7 +736,7 @@ def make_desk(
 
     return Desk(
         store=store or MemoryStore(),
-        mind=Mind(Brain(knowledge, matcher), rules, speller),
+        mind=Mind(Brain(knowledge, matcher), rules, speller, learn=_learning(knowledge, matcher)),
         say=wording(),
         clock=Clock(),
         comms=COMMS,

@@ -181,7 +181,8 @@ class Matcher:
         if not (heard.sounds and self.raising):
             return seen
         section = float(self.raising.of(heard.sounds)[place])
-        others = np.delete(heard.found, place)
+        # What has few ways of asking is offered at most: it makes nothing that is answered less plain.
+        others = np.delete(heard.found, [place, *(self.few.few if self.few else ())])
         return replace(
             seen,
             asked=heard.sounds.asked,
