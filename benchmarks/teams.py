@@ -167,7 +167,7 @@ async def handbok(port: int, openid: str, login: str, url: str) -> None:
         ):
             desk = Desk(
                 database.store(), mind, parts.say, lambda: datetime.now(UTC), connection.comms, connection.members,
-                lambda _case, _now: (),
+                lambda _case, _now, _rung: (),
             )  # fmt: skip
             async with joining.listening(connection, desk) as teams:
                 app = Starlette(routes=[*teams.routes, Route("/due", due, methods=["POST"])])
