@@ -186,7 +186,7 @@ def _readable(held: list[Learned]) -> list[Lesson]:
         try:
             lessons += read_lessons(each.yaml)
         except KnowledgeError as error:
-            log.error("What was learned as %s, version %d, cannot be read: %s", each.id, each.version, error)  # noqa: TRY400
+            log.error("What was learned as %s, version %d, cannot be read: %s", each.id, each.version, error)  # noqa: TRY400  # the error says it all
     return lessons
 
 

@@ -89,7 +89,7 @@ class Served:
 class Nobody:
     """A Membership without members; a platform that knows who is in its channel brings its own."""
 
-    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool:  # noqa: ARG002
+    async def in_comms(self, person: PersonId, organisation: OrganisationId) -> bool:  # noqa: ARG002  # as the port has it
         return False
 
 
@@ -245,7 +245,7 @@ def _now() -> datetime:
 
 
 def _handlers(desk: Desk, live: Live, sides: Sequence[Side], reach: Reach) -> Handlers:
-    from adapters.delivery import Handlers  # noqa: PLC0415
+    from adapters.delivery import Handlers  # noqa: PLC0415  # with DBOS, as above
 
     async def render(message: Message) -> Sequence[object]:
         drawn = await casework.draw_message(desk, message.id)
@@ -261,7 +261,7 @@ def _handlers(desk: Desk, live: Live, sides: Sequence[Side], reach: Reach) -> Ha
 
 
 def _jobs(desk: Desk, database: Database, keep: Keep) -> Sequence[Job]:
-    from adapters.delivery import Job  # noqa: PLC0415
+    from adapters.delivery import Job  # noqa: PLC0415  # with DBOS, as above
 
     async def purge() -> None:
         removed = await database.purge(keep, _now())

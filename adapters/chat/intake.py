@@ -18,9 +18,9 @@ from typing import Any, Literal, TypeVar, cast
 
 from adapters.chat.later import Later, ended, noting, result
 from adapters.chat.matters import KEPT, Act, Doing, Kept, Matter, until_saved
-from adapters.chat.shelf import Shelf, Work
+from adapters.chat.shelf import MOST_TRIES, Shelf, Work
 from adapters.chat.verdicts import LOOKING, Tell, Verdicts
-from bot.errors import StorageError
+from bot.errors import HandbokError, StorageError
 from bot.ports import Arrival, PlatformName
 from bot.service.desk import Desk
 
@@ -113,6 +113,18 @@ class Intake:
             doing = self._joined(matter.event) or self._begin(matter, self._at_once)
             await asyncio.wait({doing.task})
         await self._finished(matter, doing, late=True)
+
+    async def left(self, arrival: Arrival, matter: Matter[T]) -> None:
+        """Does what was kept as ``arrival``, and left. StorageError where it cannot be saved now; what cannot be saved
+        however often it is tried, and what meets a fault of ours, its person is told."""
+        try:
+            await self.worked_off(matter)
+        except StorageError as error:
+            if arrival.tries < MOST_TRIES or not await self.verdicts.refuse(arrival.event):
+                raise
+            await matter.failed(error)
+        except HandbokError as error:
+            await matter.failed(error)
 
     async def saved_or_told(self, act: Act[None], event: str, tell: Tell, hold: float | None = None) -> None:
         """For what is not sent again: ``tell`` tells its person in the end that it was not saved, unless it turns out

@@ -13,11 +13,10 @@ from typing import Any
 
 from adapters.chat.later import FaultError
 from adapters.chat.matters import KEPT, Matter
-from adapters.chat.shelf import MOST_TRIES
 from adapters.slack import events, forms, late, presses, windows
 from adapters.slack.hub import Hub, UnknownWorkspaceError
 from adapters.slack.translate import Came, of_event, of_interaction, question
-from bot.errors import HandbokError, StorageError
+from bot.errors import StorageError
 from bot.language import Language
 from bot.ports import Arrival
 
@@ -82,18 +81,8 @@ async def form(hub: Hub, body: Mapping[str, Any], view: Mapping[str, Any]) -> wi
 
 
 async def worked_off(hub: Hub, arrival: Arrival) -> None:
-    """What was kept as it came, and left. StorageError where it cannot be saved now; what cannot be saved however often
-    it is tried, and what meets a fault of ours, its person is told."""
-    body = json.loads(arrival.body)
-    matter = _matter(hub, body)
-    try:
-        await hub.intake.worked_off(matter)
-    except StorageError as error:
-        if arrival.tries < MOST_TRIES or not await hub.intake.verdicts.refuse(arrival.event):
-            raise
-        await matter.failed(error)
-    except HandbokError as error:
-        await matter.failed(error)
+    """What was kept as it came, and left. StorageError where it cannot be saved now."""
+    await hub.intake.left(arrival, _matter(hub, json.loads(arrival.body)))
 
 
 def _matter(hub: Hub, body: Mapping[str, Any]) -> Matter[Any]:

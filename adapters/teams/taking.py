@@ -10,12 +10,10 @@ from collections.abc import Awaitable, Callable
 
 from adapters.chat.later import FaultError
 from adapters.chat.matters import Matter
-from adapters.chat.shelf import MOST_TRIES
 from adapters.teams import messages
 from adapters.teams.activities import Activity
 from adapters.teams.hub import Hub
 from adapters.teams.translate import of
-from bot.errors import HandbokError, StorageError
 from bot.ports import Arrival
 
 HOLD = 8.5  # seconds for which a request is held while saving is tried; Teams waits for ten to fifteen
@@ -36,17 +34,8 @@ async def taken(hub: Hub, activity: Activity) -> None:
 
 
 async def worked_off(hub: Hub, arrival: Arrival) -> None:
-    """What was kept as it came, and left. StorageError where it cannot be saved now; what cannot be saved however often
-    it is tried, and what meets a fault of ours, its person is told."""
-    matter = _matter(hub, json.loads(arrival.body))
-    try:
-        await hub.intake.worked_off(matter)
-    except StorageError as error:
-        if arrival.tries < MOST_TRIES or not await hub.intake.verdicts.refuse(arrival.event):
-            raise
-        await matter.failed(error)
-    except HandbokError as error:
-        await matter.failed(error)
+    """What was kept as it came, and left. StorageError where it cannot be saved now."""
+    await hub.intake.left(arrival, _matter(hub, json.loads(arrival.body)))
 
 
 def _matter(hub: Hub, activity: Activity) -> Matter[None]:
